@@ -1,0 +1,88 @@
+package io.github.keyset4j;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** Tells listeners and the log what changed: one event, one line. */
+final class Announcer {
+
+    private static final Logger log = LoggerFactory.getLogger(KeyManager.class);
+
+    private final List<KeysetListener> listeners;
+    private final RotationTimes times;
+
+    Announcer(List<KeysetListener> listeners, RotationTimes times) {
+        this.listeners = List.copyOf(listeners);
+        this.times = times;
+    }
+
+    void announce(List<KeysetEvent> events) {
+        events.forEach(this::announce);
+    }
+
+    private void announce(KeysetEvent event) {
+        write(event);
+        for (KeysetListener listener : listeners) {
+            try {
+                listener.onEvent(event);
+            } catch (Throwable e) { // a listener must not stop the refresh, whatever it throws
+                log.warn(
+                        "a keyset listener failed with {} (its message is withheld)",
+                        e.getClass().getName());
+            }
+        }
+    }
+
+    private void write(KeysetEvent event) {
+        if (event instanceof KeysetEvent.Loaded loaded) {
+            log.info("{}: loaded{}: {}", loaded.source(), revision(loaded), loaded.keyset());
+        } else if (event instanceof KeysetEvent.Rejected rejected) {
+            log.error(
+                    "{}; the last-known-good keyset stays in force",
+                    new InvalidKeysetException(rejected.source(), rejected.problems()).getMessage());
+        } else if (event instanceof KeysetEvent.Failed failed) {
+            log.atLevel(failed.kind().wantsSomebody() ? Level.ERROR : Level.WARN)
+                    .log("{} ({}); the last-known-good keyset stays in force", failed.message(), failed.kind());
+        } else if (event instanceof KeysetEvent.Recovered recovered) {
+            log.info("{}: recovered after {}", recovered.source(), recovered.outage());
+        } else if (event instanceof KeysetEvent.ActivationScheduled scheduled) {
+            log.info(
+                    "key {} ({}): published, signs from {} on",
+                    scheduled.kid(),
+                    scheduled.purpose(),
+                    scheduled.activateAt());
+        } else if (event instanceof KeysetEvent.Activated activated) {
+            log.info("key {} ({}): signs now", activated.kid(), activated.purpose());
+        } else if (event instanceof KeysetEvent.Retired retired) {
+            log.info("key {} ({}): signs no more, verifies on", retired.kid(), retired.purpose());
+        } else if (event instanceof KeysetEvent.Removed removed && removed.early()) {
+            log.warn(
+                    "key {} ({}): removed, though tokens it signed may live for {} after its retirement;"
+                            + " keep it in the document for longer, or configure a retention",
+                    removed.kid(),
+                    removed.purpose(),
+                    times.maxTokenLifetime(removed.purpose()));
+        } else if (event instanceof KeysetEvent.Removed removed) {
+            log.info("key {} ({}): removed", removed.kid(), removed.purpose());
+        } else if (event instanceof KeysetEvent.Revoked revoked) {
+            log.warn("key {} ({}): revoked", revoked.kid(), revoked.purpose());
+        } else if (event instanceof KeysetEvent.Expired expired) {
+            log.error(
+                    "{}: the keyset was last confirmed {} ago, longer than maxStaleness allows; signing refuses",
+                    expired.source(),
+                    expired.age());
+        }
+    }
+
+    private static String revision(KeysetEvent.Loaded loaded) {
+        return loaded.revision().map(revision -> " revision " + revision).orElse("");
+    }
+
+    void warnOf(String source, List<KeysetProblem> warnings) {
+        for (KeysetProblem warning : warnings) {
+            log.warn("{}: {}", source, warning);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.github.keyset4j;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** base64url without padding (RFC 7515 section 2), canonical or not at all. */
+final class Base64Url {
+
+    private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
+    private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
+    private static final byte[] VALUES = values();
+
+    private Base64Url() {}
+
+    private static byte[] values() {
+        byte[] values = new byte[128];
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        for (int i = 0; i < alphabet.length(); i++) {
+            values[alphabet.charAt(i)] = (byte) i;
+        }
+        return values;
+    }
+
+    static String encode(byte[] bytes) {
+        return ENCODER.encodeToString(bytes);
+    }
+
+    /** The bytes, or null if the text has padding, other characters, or bits that stand for nothing. */
+    static byte @Nullable [] decode(String text) {
+        int tail = text.length() % 4;
+        if (tail == 1 || text.indexOf('=') >= 0) {
+            return null;
+        }
+        byte[] bytes;
+        try {
+            bytes = DECODER.decode(text.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+        if (tail != 0) {
+            int unused = tail == 2 ? 0x0f : 0x03;
+            if ((VALUES[text.charAt(text.length() - 1)] & unused) != 0) {
+                return null;
+            }
+        }
+        return bytes;
+    }
+}

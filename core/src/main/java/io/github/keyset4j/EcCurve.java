@@ -1,0 +1,92 @@
+package io.github.keyset4j;
+
+import java.math.BigInteger;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.spec.ECFieldFp;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The curves of RFC 7518 section 6.2.1.1, each with the one algorithm that goes with it. */
+enum EcCurve {
+    P256("P-256", "secp256r1", 32, JwsAlgorithm.ES256),
+    P384("P-384", "secp384r1", 48, JwsAlgorithm.ES384),
+    P521("P-521", "secp521r1", 66, JwsAlgorithm.ES512);
+
+    private final String joseName;
+    private final int coordinateBytes;
+    private final JwsAlgorithm algorithm;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a specification does not change
+    private final ECParameterSpec spec;
+
+    EcCurve(String joseName, String jcaName, int coordinateBytes, JwsAlgorithm algorithm) {
+        this.joseName = joseName;
+        this.coordinateBytes = coordinateBytes;
+        this.algorithm = algorithm;
+        try {
+            AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
+            parameters.init(new ECGenParameterSpec(jcaName));
+            this.spec = parameters.getParameterSpec(ECParameterSpec.class);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java runtime lacks the curve " + joseName, e);
+        }
+    }
+
+    static Optional<EcCurve> named(String joseName) {
+        return Arrays.stream(values())
+                .filter(curve -> curve.joseName.equals(joseName))
+                .findFirst();
+    }
+
+    static Optional<EcCurve> of(ECParameterSpec parameters) {
+        return Arrays.stream(values())
+                .filter(curve -> curve.spec.getCurve().equals(parameters.getCurve())
+                        && curve.spec.getGenerator().equals(parameters.getGenerator())
+                        && curve.spec.getOrder().equals(parameters.getOrder()))
+                .findFirst();
+    }
+
+    String joseName() {
+        return joseName;
+    }
+
+    int coordinateBytes() {
+        return coordinateBytes;
+    }
+
+    JwsAlgorithm algorithm() {
+        return algorithm;
+    }
+
+    ECParameterSpec spec() {
+        return spec;
+    }
+
+    BigInteger prime() {
+        return ((ECFieldFp) spec.getCurve().getField()).getP();
+    }
+
+    boolean contains(ECPoint point) {
+        if (point.equals(ECPoint.POINT_INFINITY)) {
+            return false;
+        }
+        BigInteger x = point.getAffineX();
+        BigInteger y = point.getAffineY();
+        return inField(x) && inField(y) && y.multiply(y).mod(prime()).equals(rightHandSide(x));
+    }
+
+    private boolean inField(BigInteger coordinate) {
+        return coordinate.signum() >= 0 && coordinate.compareTo(prime()) < 0;
+    }
+
+    /** x³ + ax + b. */
+    BigInteger rightHandSide(BigInteger x) {
+        BigInteger a = spec.getCurve().getA();
+        BigInteger b = spec.getCurve().getB();
+        return x.multiply(x).add(a).multiply(x).add(b).mod(prime());
+    }
+}

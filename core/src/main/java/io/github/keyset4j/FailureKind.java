@@ -1,0 +1,30 @@
+package io.github.keyset4j;
+
+/** The kind of a failed refresh, as health, statistics and events name it. */
+public enum FailureKind {
+    /** There is nothing under the source's name. */
+    NOT_FOUND,
+    /** The source refuses this caller. */
+    DENIED,
+    /** No answer in the time allowed. */
+    TIMED_OUT,
+    /** The source asks to be called less often. */
+    THROTTLED,
+    /** The answer is larger than a keyset may be. */
+    TOO_LARGE,
+    /** The source is unreachable or broken. */
+    UNAVAILABLE,
+    /** A document came, and was refused. */
+    INVALID;
+
+    static FailureKind of(KeysetException failure) {
+        return failure instanceof KeysetLoadException load
+                ? valueOf(load.reason().name())
+                : INVALID;
+    }
+
+    /** Somebody may have meant it, or has to act: worth an ERROR at once, not a WARN. */
+    boolean wantsSomebody() {
+        return this == DENIED || this == NOT_FOUND || this == INVALID;
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.keyset4j;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Two sources. The refresher knows this type and asks the fallback only while there is no keyset of the primary's;
+ * whoever calls {@link #load()} gets the first document to be had.
+ */
+final class FallbackKeysetSource implements KeysetSource {
+
+    private final KeysetSource primary;
+    private final KeysetSource fallback;
+
+    FallbackKeysetSource(KeysetSource primary, KeysetSource fallback) {
+        this.primary = requireNonNull(primary, "primary");
+        this.fallback = requireNonNull(fallback, "fallback");
+    }
+
+    KeysetSource primary() {
+        return primary;
+    }
+
+    KeysetSource fallback() {
+        return fallback;
+    }
+
+    @Override
+    public KeysetDocument load() throws Exception {
+        try {
+            return primary.load();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            try {
+                return fallback.load();
+            } catch (Exception second) {
+                e.addSuppressed(second);
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public String description() {
+        return primary.description() + ", or else " + fallback.description();
+    }
+
+    @Override
+    public boolean inline() {
+        return primary.inline();
+    }
+
+    @Override
+    public void close() {
+        try (fallback) {
+            primary.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return description();
+    }
+}

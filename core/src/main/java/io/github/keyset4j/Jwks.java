@@ -1,0 +1,100 @@
+package io.github.keyset4j;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The published keys at an instant, as a JWK Set (RFC 7517 section 5).
+ *
+ * <p>Keys are sorted by kid and written from a whitelist of public members, so replicas with the same keys publish the
+ * same bytes, whatever order they were listed in.
+ *
+ * <p>Threads. Immutable.
+ *
+ * <p>Secrets. HMAC keys are never published.
+ */
+public final class Jwks {
+
+    private final byte[] bytes;
+    private final String etag;
+    private final int size;
+    private final @Nullable Instant nextChange;
+
+    private Jwks(byte[] bytes, int size, @Nullable Instant nextChange) {
+        this.bytes = bytes;
+        this.size = size;
+        this.nextChange = nextChange;
+        this.etag = '"' + Base64Url.encode(KeyMaterial.sha256(bytes)) + '"';
+    }
+
+    /** What the keyset publishes at an instant; of one purpose, or of all. */
+    static Jwks of(Keyset keyset, Optional<String> purpose, Instant now) {
+        List<KeysetKey> considered = keyset.keys().stream()
+                .filter(key -> !key.material().symmetric())
+                .filter(key -> purpose.isEmpty() || purpose.get().equals(key.purpose()))
+                .sorted(Comparator.comparing(KeysetKey::kid))
+                .toList();
+        List<Map<String, String>> published = new ArrayList<>();
+        Instant nextChange = null;
+        for (KeysetKey key : considered) {
+            if (key.published(now)) {
+                published.add(members(key));
+            }
+            for (Instant change : List.of(key.publishedAt(), key.removeAt().orElse(Instant.MAX))) {
+                if (change.isAfter(now) && (nextChange == null || change.isBefore(nextChange))) {
+                    nextChange = change;
+                }
+            }
+        }
+        byte[] bytes = StrictJson.write(Map.of("keys", published));
+        return new Jwks(bytes, published.size(), Instant.MAX.equals(nextChange) ? null : nextChange);
+    }
+
+    private static Map<String, String> members(KeysetKey key) {
+        Map<String, String> material = new LinkedHashMap<>(key.material().publicMembers());
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("kty", String.valueOf(material.remove("kty")));
+        members.put("kid", key.kid());
+        members.put("use", "sig");
+        members.put("alg", key.algorithm());
+        members.putAll(material);
+        return members;
+    }
+
+    /** The JWK Set as text. */
+    public String json() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** The JWK Set in UTF-8; a copy. */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    /** A strong entity tag, quotes included (RFC 9110 section 8.8.3): the digest of the bytes, equal on all replicas. */
+    public String etag() {
+        return etag;
+    }
+
+    /** How many keys are published. With none there is nothing honest to serve. */
+    public int size() {
+        return size;
+    }
+
+    /** When time alone will change the set, if it is known to. */
+    public Optional<Instant> nextChange() {
+        return Optional.ofNullable(nextChange);
+    }
+
+    @Override
+    public String toString() {
+        return "Jwks[" + size + " keys, " + etag + "]";
+    }
+}

@@ -1,0 +1,249 @@
+package io.github.keyset4j;
+
+import io.github.keyset4j.JwtRejectedException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Verifies JWTs (RFC 7519) of one purpose: signature, algorithm, times and claims, by the rules of RFC 8725.
+ *
+ * <p>A token's {@code alg} must be its key's. {@code none}, {@code jku}, {@code jwk}, {@code x5u} and every {@code crit}
+ * are refused. {@code exp} is required. A token with an {@code aud} is only accepted by a verifier that was told its
+ * audience.
+ *
+ * <p>Threads. Safe for use by any number; made once and kept. Waits for the source only where a kid is unknown, and then
+ * as briefly as the manager was told.
+ */
+public final class JwtVerifier {
+
+    /** Longer than any token that fits into a request's headers. */
+    private static final int MAX_TOKEN_LENGTH = 1 << 16;
+
+    private final KeyManager manager;
+    private final String purpose;
+    private final Set<String> algorithms;
+    private final Set<String> types;
+    private final ClaimsCheck claimsCheck;
+
+    private JwtVerifier(Builder from) {
+        this.manager = from.manager;
+        this.purpose = from.purpose;
+        this.algorithms = Set.copyOf(from.algorithms);
+        this.types = Set.copyOf(from.types);
+        this.claimsCheck = new ClaimsCheck(from);
+    }
+
+    /**
+     * The token's claims, if it is to be trusted.
+     *
+     * @throws JwtRejectedException if it is not
+     * @throws KeysetUnavailableException if there is no keyset to verify with
+     */
+    public VerifiedJwt verify(String token) {
+        try {
+            VerifiedJwt verified = verify(requireNonNull(token, "token"), manager.now());
+            manager.recorder().verified();
+            return verified;
+        } catch (JwtRejectedException e) {
+            manager.recorder().rejected(e.reason());
+            throw e;
+        }
+    }
+
+    private VerifiedJwt verify(String token, Instant now) {
+        int headerEnd = token.indexOf('.');
+        int payloadEnd = token.indexOf('.', headerEnd + 1);
+        if (token.length() > MAX_TOKEN_LENGTH
+                || headerEnd < 1
+                || payloadEnd < 0
+                || token.indexOf('.', payloadEnd + 1) >= 0) {
+            throw rejected(Reason.MALFORMED, "not three parts with dots between, or too long");
+        }
+        String encodedHeader = token.substring(0, headerEnd);
+        Keyset keyset = manager.forVerification(now).keyset();
+        JwsHeader known = keyset.headers().find(encodedHeader);
+        JwsHeader header = known == null ? JwsHeader.parse(encodedHeader) : known;
+        refuseAlgorithm(header);
+        String kid = header.kid().orElseThrow(() -> rejected(Reason.KID_MISSING, "the header names no kid"));
+        KeysetKey key = find(keyset, kid);
+        if (key == null) {
+            if (!manager.reloadForUnknownKid()) {
+                throw unknown();
+            }
+            keyset = manager.forVerification(now).keyset();
+            key = find(keyset, kid);
+            if (key == null) {
+                throw unknown();
+            }
+        }
+        if (key.status(now) == KeyStatus.REMOVED) {
+            throw rejected(Reason.KEY_REMOVED, "the key's time is over");
+        }
+        if (!header.algorithm().equals(key.algorithm())) {
+            throw rejected(Reason.ALG_REFUSED, "the header's alg is not the key's");
+        }
+        byte[] signature = decoded(token.substring(payloadEnd + 1), "signature");
+        byte[] input = token.substring(0, payloadEnd).getBytes(StandardCharsets.ISO_8859_1);
+        if (!key.jws().verify(input, signature)) {
+            throw rejected(Reason.SIGNATURE_INVALID, "the signature is not the key's");
+        }
+        if (known == null) {
+            keyset.headers().verified(encodedHeader, header);
+        }
+        refuseType(header);
+        byte[] payload = decoded(token.substring(headerEnd + 1, payloadEnd), "payload");
+        return new VerifiedJwt(
+                claimsCheck.check(payload, now), key.kid(), key.algorithm(), key.purpose(), header.type());
+    }
+
+    private void refuseAlgorithm(JwsHeader header) {
+        String algorithm = header.algorithm();
+        if (JwsAlgorithm.named(algorithm).isEmpty() || (!algorithms.isEmpty() && !algorithms.contains(algorithm))) {
+            throw rejected(Reason.ALG_REFUSED, "the header's alg is none, unknown or not accepted here");
+        }
+    }
+
+    private @Nullable KeysetKey find(Keyset keyset, String kid) {
+        KeysetKey key = keyset.find(kid);
+        if (key == null) {
+            if (keyset.revokedKids().contains(kid)) {
+                throw rejected(Reason.KID_REVOKED, "the key was revoked");
+            }
+            return null;
+        }
+        if (!key.purpose().equals(purpose)) {
+            throw rejected(Reason.KID_UNKNOWN, "the kid is a key's of another purpose");
+        }
+        return key;
+    }
+
+    private void refuseType(JwsHeader header) {
+        boolean accepted = header.type()
+                .map(type -> types.contains(type.toLowerCase(Locale.ROOT)))
+                .orElse(types.contains("jwt"));
+        if (!accepted) {
+            throw rejected(Reason.CLAIM_INVALID, "the header's typ is not accepted here");
+        }
+    }
+
+    private static byte[] decoded(String text, String part) {
+        byte[] bytes = Base64Url.decode(text);
+        if (bytes == null) {
+            throw rejected(Reason.MALFORMED, "the " + part + " is not canonical base64url");
+        }
+        return bytes;
+    }
+
+    private static JwtRejectedException unknown() {
+        return rejected(Reason.KID_UNKNOWN, "no key has this kid");
+    }
+
+    static JwtRejectedException rejected(Reason reason, String message) {
+        return new JwtRejectedException(reason, message);
+    }
+
+    @Override
+    public String toString() {
+        return "JwtVerifier[" + purpose + "]";
+    }
+
+    /**
+     * Collects what is asked of tokens.
+     *
+     * <p>Threads. For one thread; may be built from more than once.
+     */
+    public static final class Builder {
+
+        private final KeyManager manager;
+        private final String purpose;
+        final Set<String> issuers = new LinkedHashSet<>();
+        final Set<String> audiences = new LinkedHashSet<>();
+        final Set<String> required = new LinkedHashSet<>(Set.of("exp"));
+        private final Set<String> algorithms = new LinkedHashSet<>();
+        private final Set<String> types = new LinkedHashSet<>(Set.of("jwt"));
+        boolean anyAudience;
+        Duration clockSkew = Duration.ofMinutes(1);
+
+        Builder(KeyManager manager, String purpose) {
+            this.manager = manager;
+            this.purpose = purpose;
+        }
+
+        /** {@code iss} must be one of these, to the letter. */
+        public Builder issuer(String... issuers) {
+            this.issuers.addAll(List.of(issuers));
+            return this;
+        }
+
+        /** {@code aud} must name one of these. */
+        public Builder audience(String... audiences) {
+            this.audiences.addAll(List.of(audiences));
+            return this;
+        }
+
+        /** Whom a token is meant for does not matter here; otherwise one with an unexpected {@code aud} is refused. */
+        public Builder anyAudience() {
+            this.anyAudience = true;
+            return this;
+        }
+
+        /** These claims must be there, besides {@code exp}. */
+        public Builder require(String... claims) {
+            this.required.addAll(List.of(claims));
+            return this;
+        }
+
+        /** How far other clocks may be off when {@code exp} and {@code nbf} are looked at. One minute. */
+        public Builder clockSkew(Duration skew) {
+            if (requireNonNull(skew, "clockSkew").isNegative()) {
+                throw new IllegalArgumentException("clockSkew: negative; give zero or more");
+            }
+            this.clockSkew = skew;
+            return this;
+        }
+
+        /** {@code typ} must be one of these, instead of {@code JWT} or absent (RFC 8725 section 3.11). */
+        public Builder type(String... types) {
+            this.types.clear();
+            for (String type : types) {
+                this.types.add(JwsHeader.withoutPrefix(type).toLowerCase(Locale.ROOT));
+            }
+            return this;
+        }
+
+        /** Only these algorithms, by their JOSE names, of those that the keys have. */
+        public Builder algorithm(String... algorithms) {
+            for (String algorithm : algorithms) {
+                Optional<JwsAlgorithm> known = JwsAlgorithm.named(algorithm);
+                this.algorithms.add(known.orElseThrow(() -> new IllegalArgumentException(
+                                "algorithm: not a signature algorithm this library has; use names like ES256"))
+                        .joseName());
+            }
+            return this;
+        }
+
+        /**
+         * The verifier.
+         *
+         * @throws IllegalArgumentException if the clock skew is more than the rotation times' verifier leeway, since keys
+         *     might then be gone before their last token is
+         */
+        public JwtVerifier build() {
+            Duration leeway = manager.rotation().verifierLeeway();
+            if (clockSkew.compareTo(leeway) > 0) {
+                throw new IllegalArgumentException("clockSkew: " + clockSkew + " is more than the verifier leeway of "
+                        + leeway + "; lower it, or raise RotationTimes' verifierLeeway");
+            }
+            return new JwtVerifier(this);
+        }
+    }
+}

@@ -1,0 +1,496 @@
+package io.github.keyset4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * The keys of an application, loaded and kept fresh: what to hold on to, and where to get signers, verifiers and the
+ * JWKS from.
+ *
+ * <pre>{@code
+ * try (KeyManager keys = KeyManager.builder(FileKeysetSource.of(path)).refreshEvery(Duration.ofMinutes(1)).start()) {
+ *     String jwt = keys.signer().sign(claims);
+ *     VerifiedJwt token = keys.verifier().issuer("https://issuer.example").audience("api").build().verify(jwt);
+ *     String jwks = keys.jwks().json();
+ * }
+ * }</pre>
+ *
+ * <p>Reading is one volatile read: nothing but the first load, {@link #refreshNow()} and the bounded wait for an unknown
+ * kid ever waits for the source. A failed refresh keeps the last-known-good keyset.
+ *
+ * <p>Threads. Safe for use by any number. One daemon thread refreshes, from {@link Builder#start()} to {@link #close()}.
+ */
+public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
+
+    private final Builder settings;
+    private final ResolvedTimes times;
+    private final Refresher refresher;
+    private final RefreshLoop loop;
+    private final UnknownKidReload unknownKids;
+    private final Recorder recorder = new Recorder();
+    private volatile boolean closed;
+
+    private KeyManager(Builder settings) {
+        this.settings = settings;
+        this.times = settings.rotation.resolve(settings.refreshInterval);
+        this.refresher = new Refresher(settings, times, recorder);
+        this.loop = new RefreshLoop(
+                refresher,
+                new Backoff(
+                        settings.refreshInterval,
+                        () -> ThreadLocalRandom.current().nextDouble()),
+                settings.clock);
+        this.unknownKids =
+                new UnknownKidReload(loop::ask, settings.minReloadInterval, settings.unknownKidWait, System::nanoTime);
+    }
+
+    /** A manager of the keys of this source, which it closes when it is closed itself. */
+    public static Builder builder(KeysetSource source) {
+        return new Builder(source);
+    }
+
+    /** The keyset in force. Does not block. */
+    public Keyset keyset() {
+        return present().keyset();
+    }
+
+    /** The keyset in force. Does not block. */
+    @Override
+    public Keyset get() {
+        return keyset();
+    }
+
+    /** A signer for the tokens of the purpose {@code default}. */
+    public JwtSigner signer() {
+        return signer(DocumentReader.DEFAULT_PURPOSE);
+    }
+
+    /**
+     * A signer for the tokens of this purpose. It may be kept: every token is signed with the key that is active then.
+     *
+     * @throws KeysetUnavailableException if no key of the purpose can sign
+     */
+    public JwtSigner signer(String purpose) {
+        requireNonNull(purpose, "purpose");
+        Keyset keyset = keyset();
+        if (settings.verifyOnly) {
+            throw new KeysetUnavailableException("this manager was built to verify only; it signs nothing", null);
+        }
+        boolean canSign = keyset.keys().stream()
+                .anyMatch(key -> key.canSign() && key.purpose().equals(purpose));
+        if (!canSign) {
+            throw new KeysetUnavailableException(
+                    present().source() + ": no key of the purpose " + purpose + " can sign, of the purposes "
+                            + keyset.purposes() + "; add a private key, or name another purpose",
+                    lastFailure());
+        }
+        return new JwtSigner(this, purpose, settings.tokenLifetime, JwtSigner.DEFAULT_TYPE);
+    }
+
+    /** A verifier of tokens of the purpose {@code default}. */
+    public JwtVerifier.Builder verifier() {
+        return verifier(DocumentReader.DEFAULT_PURPOSE);
+    }
+
+    /** A verifier of tokens of this purpose; keys of other purposes never verify them. */
+    public JwtVerifier.Builder verifier(String purpose) {
+        return new JwtVerifier.Builder(this, requireNonNull(purpose, "purpose"));
+    }
+
+    /** The JWKS of all purposes as it is now. Does not block. */
+    public Jwks jwks() {
+        return publishedBy(Optional.empty());
+    }
+
+    /** The JWKS of one purpose as it is now. Does not block. */
+    public Jwks jwks(String purpose) {
+        return publishedBy(Optional.of(purpose));
+    }
+
+    private Jwks publishedBy(Optional<String> purpose) {
+        Instant now = now();
+        return forVerification(now).keyset().jwks().at(purpose, now);
+    }
+
+    /**
+     * Loads from the source now; blocks until that load has ended. Calls that come together share one load.
+     *
+     * @throws IllegalStateException if the manager is closed, or if called by a listener
+     */
+    public LoadOutcome refreshNow() {
+        if (loop.runsIn(Thread.currentThread())) {
+            throw new IllegalStateException("refreshNow() was called by a listener; it would wait for itself");
+        }
+        try {
+            return loop.ask().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return LoadOutcome.FAILED;
+        } catch (CancellationException | ExecutionException e) {
+            throw new IllegalStateException("the manager is closed", e);
+        }
+    }
+
+    /**
+     * Takes a key out of use in this process at once and for good, whatever its source says. Does not block.
+     *
+     * <p>Where it was the active key, the one before it, the next to be activated, or the last listed signs instead.
+     */
+    public void revoke(String kid) {
+        refresher.revoke(requireNonNull(kid, "kid"));
+    }
+
+    /** How well the manager is supplied with keys. Does not block. */
+    public Health health() {
+        Outage outage = refresher.outage();
+        Snapshot held = refresher.snapshot();
+        Instant now = now();
+        if (held == null || held.keyset().keys().isEmpty()) {
+            return new Health(
+                    Health.State.EMPTY,
+                    held == null ? settings.source.description() : held.source(),
+                    Optional.ofNullable(held).map(Snapshot::confirmedAt),
+                    Optional.ofNullable(held).map(snapshot -> age(snapshot, now)),
+                    outage.lastFailure(),
+                    outage.failuresInRow(),
+                    false,
+                    false);
+        }
+        Duration age = age(held, now);
+        Health.State state = Health.State.FRESH;
+        if (refresher.expired(held, now)) {
+            state = Health.State.EXPIRED;
+        } else if (outage.failuresInRow() > 0 || held.fallback() || overdue(held, age)) {
+            state = Health.State.STALE;
+        }
+        return new Health(
+                state,
+                held.source(),
+                Optional.of(held.confirmedAt()),
+                Optional.of(age),
+                outage.lastFailure(),
+                outage.failuresInRow(),
+                held.fallback(),
+                !held.endless() && age.compareTo(times.staleBudget().dividedBy(2)) > 0);
+    }
+
+    private static Duration age(Snapshot held, Instant now) {
+        return held.endless() ? Duration.ZERO : Duration.between(held.confirmedAt(), now);
+    }
+
+    /** A load that hangs fails nothing and confirms nothing: its absence has to be noticed. */
+    private boolean overdue(Snapshot held, Duration age) {
+        Duration interval = settings.refreshInterval;
+        Duration grace = interval.compareTo(HANG) > 0 ? interval : HANG;
+        return !held.endless()
+                && age.compareTo(interval.plus(RotationTimes.jitter(interval)).plus(grace)) > 0;
+    }
+
+    private static final Duration HANG = Duration.ofSeconds(30);
+
+    /** What the manager has done so far. Does not block. */
+    public Stats stats() {
+        return recorder.stats(refresher.outage().lastFailure());
+    }
+
+    /** The durations that make rotations safe here. */
+    public RotationTimes rotation() {
+        return times.times();
+    }
+
+    /** Where this manager's time comes from, for those who have to agree with it. */
+    public InstantSource clock() {
+        return settings.clock;
+    }
+
+    /** Counts an answer given to somebody who asked for the JWKS; for those who serve it. */
+    public void countJwksRequest(int status, String source) {
+        recorder.jwksRequest(status, requireNonNull(source, "source"));
+    }
+
+    /**
+     * Ends the refresh thread and closes the source; blocks until the thread is gone, five seconds at most. What was
+     * loaded can still be read. Called again it does nothing.
+     */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            loop.close();
+            refresher.close();
+        }
+    }
+
+    Recorder recorder() {
+        return recorder;
+    }
+
+    Instant now() {
+        return settings.clock.instant();
+    }
+
+    /** The snapshot to sign from: never one that is older than it may be. */
+    Snapshot forSigning(Instant now) {
+        Snapshot held = present();
+        if (refresher.expired(held, now)) {
+            throw expired(held, now);
+        }
+        return held;
+    }
+
+    /** The snapshot to verify and publish from: a stale one too, unless told otherwise. */
+    Snapshot forVerification(Instant now) {
+        Snapshot held = present();
+        if (settings.failClosed && refresher.expired(held, now)) {
+            throw expired(held, now);
+        }
+        return held;
+    }
+
+    /** Asks for the reload that an unknown kid may ask for. */
+    boolean reloadForUnknownKid() {
+        return !closed && !refresher.endless() && !loop.runsIn(Thread.currentThread()) && unknownKids.tryReload();
+    }
+
+    private Snapshot present() {
+        Snapshot held = refresher.snapshot();
+        if (held == null) {
+            throw new KeysetUnavailableException(
+                    settings.source.description() + ": no keyset has been loaded yet; see the last failure",
+                    lastFailure());
+        }
+        return held;
+    }
+
+    private KeysetUnavailableException expired(Snapshot held, Instant now) {
+        return new KeysetUnavailableException(
+                held.source() + ": the keyset was last confirmed " + age(held, now) + " ago, longer than maxStaleness "
+                        + settings.maxStaleness + "; mend the source",
+                lastFailure());
+    }
+
+    @Nullable
+    KeysetException lastFailure() {
+        return refresher.outage().current().orElse(null);
+    }
+
+    private void awaitFirstKeyset() {
+        try {
+            loop.firstKeyset().get(settings.startDeadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            KeysetException failure = lastFailure();
+            close();
+            throw failure != null
+                    ? failure
+                    : new KeysetLoadException(
+                            KeysetLoadException.Reason.TIMED_OUT,
+                            settings.source.description() + ": load: no answer within the start deadline of "
+                                    + settings.startDeadline + "; give the source a timeout of its own");
+        } catch (InterruptedException e) {
+            close();
+            Thread.currentThread().interrupt();
+            throw new KeysetLoadException(
+                    KeysetLoadException.Reason.UNAVAILABLE,
+                    settings.source.description() + ": load: interrupted while starting; start again");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the first keyset is only ever completed", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "KeyManager[" + settings.source.description() + "]";
+    }
+
+    /**
+     * Collects what a manager works with. {@link #start()} refuses, with an {@link IllegalArgumentException}:
+     *
+     * <ul>
+     *   <li>a publish lead shorter than the refresh interval, caches, verifiers and clocks together allow
+     *   <li>a token lifetime longer than the longest one the rotation times allow for
+     * </ul>
+     *
+     * <p>Threads. For one thread; used up by starting.
+     */
+    public static final class Builder {
+
+        final KeysetSource source;
+        final List<KeysetListener> listeners = new ArrayList<>();
+        KeysetPolicy policy = KeysetPolicy.standard();
+        RotationTimes rotation = RotationTimes.standard();
+        CryptoProvider crypto = CryptoProvider.jdk();
+        InstantSource clock = InstantSource.system();
+        Duration refreshInterval = RotationTimes.DEFAULT_REFRESH;
+        Duration startDeadline = Duration.ofSeconds(30);
+        Duration maxStaleness = Duration.ofHours(24);
+        Duration minReloadInterval = Duration.ofSeconds(10);
+        Duration unknownKidWait = Duration.ofSeconds(1);
+        Duration tokenLifetime = Duration.ofMinutes(15);
+        boolean failClosed;
+        boolean verifyOnly;
+        boolean olderRevisionsAccepted;
+        private @Nullable Supplier<char[]> pemPassword;
+
+        private Builder(KeysetSource source) {
+            this.source = requireNonNull(source, "source");
+        }
+
+        /** How often the source is asked. One minute. */
+        public Builder refreshEvery(Duration interval) {
+            this.refreshInterval = positive(interval, "refreshEvery");
+            return this;
+        }
+
+        /** How much is asked of keysets. {@link KeysetPolicy#standard()}. */
+        public Builder policy(KeysetPolicy policy) {
+            this.policy = requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /** The durations that make rotations safe. {@link RotationTimes#standard()}. */
+        public Builder rotation(RotationTimes times) {
+            this.rotation = requireNonNull(times, "times");
+            return this;
+        }
+
+        /**
+         * How old a keyset may be to sign with, at most. One day. Beyond it signing refuses; verification and the JWKS go
+         * on unless told to {@link #failClosed()}.
+         */
+        public Builder maxStaleness(Duration age) {
+            this.maxStaleness = positive(age, "maxStaleness");
+            return this;
+        }
+
+        /** Signs with the last-known-good keyset for as long as the source does not deliver, without any limit. */
+        public Builder unlimitedStaleness() {
+            this.maxStaleness = Duration.ofDays(365_000);
+            return this;
+        }
+
+        /** Stops verification and the JWKS too when {@link #maxStaleness(Duration)} has passed. */
+        public Builder failClosed() {
+            this.failClosed = true;
+            return this;
+        }
+
+        /** Never signs, even with private keys at hand, and does not ask for an active key. */
+        public Builder verifyOnly() {
+            this.verifyOnly = true;
+            return this;
+        }
+
+        /** How long {@link #start()} waits for the first keyset. Thirty seconds. */
+        public Builder startDeadline(Duration deadline) {
+            this.startDeadline = positive(deadline, "startDeadline");
+            return this;
+        }
+
+        /** How often unknown kids may ask for a reload, all together. At most every ten seconds. */
+        public Builder minReloadInterval(Duration interval) {
+            this.minReloadInterval = positive(interval, "minReloadInterval");
+            return this;
+        }
+
+        /** How long a token with an unknown kid waits for that reload. One second; zero switches it off. */
+        public Builder unknownKidWait(Duration wait) {
+            if (requireNonNull(wait, "unknownKidWait").isNegative()) {
+                throw new IllegalArgumentException("unknownKidWait: negative; give zero or more");
+            }
+            this.unknownKidWait = wait;
+            return this;
+        }
+
+        /** The lifetime of tokens whose claims have no {@code exp}. Fifteen minutes. */
+        public Builder tokenLifetime(Duration lifetime) {
+            this.tokenLifetime = positive(lifetime, "tokenLifetime");
+            return this;
+        }
+
+        /** Takes a document although its revision is older than the one in force, for sources that are rolled back. */
+        public Builder acceptOlderRevisions() {
+            this.olderRevisionsAccepted = true;
+            return this;
+        }
+
+        /** The password of encrypted private keys in PEM; asked for at each parsing, and wiped after it. */
+        public Builder pemPassword(Supplier<char[]> password) {
+            this.pemPassword = requireNonNull(password, "password");
+            return this;
+        }
+
+        /** Whose cryptography is used. {@link CryptoProvider#jdk()}. */
+        public Builder cryptoProvider(CryptoProvider provider) {
+            this.crypto = requireNonNull(provider, "provider");
+            return this;
+        }
+
+        /** Where the time comes from. The system's clock; tests have another. */
+        public Builder clock(InstantSource clock) {
+            this.clock = requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /** Told of every change; may be called more than once. */
+        public Builder listener(KeysetListener listener) {
+            this.listeners.add(requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        KeysetParser parser() {
+            KeysetParser parser = KeysetParser.of(policy);
+            return pemPassword == null ? parser : parser.pemPassword(pemPassword);
+        }
+
+        /**
+         * Loads the first keyset and begins to refresh; blocks until there is one, at most for the start deadline. If it
+         * fails nothing is left running, and the source is closed.
+         *
+         * @throws KeysetLoadException if the source did not deliver in time
+         * @throws InvalidKeysetException if what it delivered was refused
+         */
+        public KeyManager start() {
+            KeyManager manager = startInBackground();
+            manager.awaitFirstKeyset();
+            return manager;
+        }
+
+        /**
+         * Begins to refresh without waiting for the first keyset. Does not block. Until there is one, the manager's
+         * health is EMPTY and its methods throw {@link KeysetUnavailableException}.
+         */
+        public KeyManager startInBackground() {
+            if (policy.strict() && source.inline()) {
+                throw new InvalidKeysetException(
+                        source.description(),
+                        List.of(new KeysetProblem(
+                                "source",
+                                "keys inside the process's own configuration, which strict production refuses",
+                                "use a file, a command or a secret store; an inline source may be its fallback")));
+            }
+            KeyManager manager = new KeyManager(this);
+            manager.loop.start();
+            return manager;
+        }
+
+        private static Duration positive(Duration duration, String name) {
+            if (requireNonNull(duration, name).isNegative() || duration.isZero()) {
+                throw new IllegalArgumentException(name + ": not positive; give a positive duration");
+            }
+            return duration;
+        }
+    }
+}

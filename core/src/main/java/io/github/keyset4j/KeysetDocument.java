@@ -1,0 +1,178 @@
+package io.github.keyset4j;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * What a source delivers: bytes, and what the source knows about them.
+ *
+ * <p>Threads. Immutable; each {@code with} method returns a new document.
+ *
+ * <p>Secrets. The content is not readable outside this package, and {@link #toString()} shows sizes only.
+ */
+public final class KeysetDocument {
+
+    private final byte[] content;
+    private final @Nullable String revision;
+    private final @Nullable Instant revisionTime;
+    private final @Nullable String activeKid;
+    private final @Nullable KeysetDocument previous;
+    private final @Nullable KeysetDocument pending;
+    private final List<KeysetProblem> findings;
+
+    private KeysetDocument(
+            byte[] content,
+            @Nullable String revision,
+            @Nullable Instant revisionTime,
+            @Nullable String activeKid,
+            @Nullable KeysetDocument previous,
+            @Nullable KeysetDocument pending,
+            List<KeysetProblem> findings) {
+        this.content = content;
+        this.revision = revision;
+        this.revisionTime = revisionTime;
+        this.activeKid = activeKid;
+        this.previous = previous;
+        this.pending = pending;
+        this.findings = findings;
+    }
+
+    /** A document of these bytes, which are copied. */
+    public static KeysetDocument of(byte[] content) {
+        return new KeysetDocument(requireNonNull(content, "content").clone(), null, null, null, null, null, List.of());
+    }
+
+    /** A document of this text. */
+    public static KeysetDocument of(String text) {
+        return new KeysetDocument(
+                requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8), null, null, null, null, null, List.of());
+    }
+
+    /** With the source's own name for this version of the document, such as a Secrets Manager VersionId. */
+    public KeysetDocument withRevision(String revision) {
+        return new KeysetDocument(
+                content, requireNonNull(revision, "revision"), revisionTime, activeKid, previous, pending, findings);
+    }
+
+    /**
+     * With the time this revision came to be, the same for every replica that reads it. It dates the keys the revision
+     * brings, and makes an older revision recognisable. A source that does not know it leaves it out: a file's
+     * modification time, for one, is not it.
+     */
+    public KeysetDocument withRevisionTime(Instant time) {
+        return new KeysetDocument(
+                content, revision, requireNonNull(time, "time"), activeKid, previous, pending, findings);
+    }
+
+    /** With the kid of the key that signs, where it is given beside the document; for a PEM alone it is its kid. */
+    public KeysetDocument withActiveKid(String kid) {
+        return new KeysetDocument(
+                content, revision, revisionTime, requireNonNull(kid, "kid"), previous, pending, findings);
+    }
+
+    /** With the version before this one: keys that stand only there are verification-only. */
+    public KeysetDocument withPrevious(KeysetDocument version) {
+        return new KeysetDocument(
+                content, revision, revisionTime, activeKid, requireNonNull(version, "version"), pending, findings);
+    }
+
+    /** With the version to come: keys that stand only there are pending. */
+    public KeysetDocument withPending(KeysetDocument version) {
+        return new KeysetDocument(
+                content, revision, revisionTime, activeKid, previous, requireNonNull(version, "version"), findings);
+    }
+
+    /**
+     * With something the source noticed around the document, such as a file that others may read. A strict policy
+     * refuses the document for it, the others log it.
+     */
+    public KeysetDocument withFinding(KeysetProblem finding) {
+        List<KeysetProblem> more = new ArrayList<>(findings);
+        more.add(requireNonNull(finding, "finding"));
+        return new KeysetDocument(content, revision, revisionTime, activeKid, previous, pending, List.copyOf(more));
+    }
+
+    /** The source's own name for this version. */
+    public Optional<String> revision() {
+        return Optional.ofNullable(revision);
+    }
+
+    /** When this version came to be. */
+    public Optional<Instant> revisionTime() {
+        return Optional.ofNullable(revisionTime);
+    }
+
+    /** The size of the content in bytes. */
+    public int size() {
+        return content.length;
+    }
+
+    /** Not a copy; read only. */
+    byte[] content() {
+        return content;
+    }
+
+    Optional<String> activeKid() {
+        return Optional.ofNullable(activeKid);
+    }
+
+    Optional<KeysetDocument> previous() {
+        return Optional.ofNullable(previous);
+    }
+
+    Optional<KeysetDocument> pending() {
+        return Optional.ofNullable(pending);
+    }
+
+    List<KeysetProblem> findings() {
+        return findings;
+    }
+
+    /** Equal for documents that would be read alike; kept instead of the content. */
+    ByteBuffer digest() {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            addTo(sha256);
+            return ByteBuffer.wrap(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
+        }
+    }
+
+    private void addTo(MessageDigest digest) {
+        addTo(digest, content);
+        addTo(digest, activeKid == null ? null : activeKid.getBytes(StandardCharsets.UTF_8));
+        addTo(digest, findings.toString().getBytes(StandardCharsets.UTF_8));
+        for (KeysetDocument version : new KeysetDocument[] {previous, pending}) {
+            digest.update((byte) (version == null ? 0 : 1));
+            if (version != null) {
+                version.addTo(digest);
+            }
+        }
+    }
+
+    private static void addTo(MessageDigest digest, byte @Nullable [] part) {
+        digest.update(
+                ByteBuffer.allocate(4).putInt(part == null ? -1 : part.length).flip());
+        if (part != null) {
+            digest.update(part);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "KeysetDocument[" + content.length + " bytes, redacted"
+                + (revision == null ? "" : ", revision " + revision)
+                + (revisionTime == null ? "" : " of " + revisionTime)
+                + "]";
+    }
+}

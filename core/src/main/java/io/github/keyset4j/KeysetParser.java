@@ -1,0 +1,146 @@
+package io.github.keyset4j;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Reads a keyset out of a document of any of these shapes, which it tells apart by itself:
+ *
+ * <ul>
+ *   <li>keyset: {@code {"active_kid":"k2","keys":{"k1":"secret","k2":"secret"}}}, whose values are HMAC secrets, PEMs or
+ *       JWKs
+ *   <li>PEM pairs: {@code {"access":{"kid":"..","privateKeyPem":"..","publicKeyPem":".."}}}, one key for each purpose
+ *   <li>JWK map: {@code {"<kid>":{JWK}}}
+ *   <li>JWK set: {@code {"keys":[JWK, ..]}} (RFC 7517), with {@code active_kid}, {@code revoked} and, for each key,
+ *       {@code purpose}, {@code nbf}, {@code exp} and {@code iat}; or one JWK alone
+ *   <li>list: {@code kid:secret,kid:secret}
+ *   <li>PEM: one private key, public key or certificate
+ * </ul>
+ *
+ * <p>No entry is skipped silently: a document yields a keyset, or all its problems.
+ *
+ * <p>Threads. Immutable.
+ *
+ * <p>Secrets. Problems are told by place and rule; nothing of the document is repeated.
+ */
+public final class KeysetParser {
+
+    /** The largest document that is looked at, in bytes. */
+    public static final int MAX_BYTES = 1 << 20;
+
+    private final KeysetPolicy policy;
+    private final Supplier<char @Nullable []> pemPassword;
+
+    private KeysetParser(KeysetPolicy policy, Supplier<char @Nullable []> pemPassword) {
+        this.policy = policy;
+        this.pemPassword = pemPassword;
+    }
+
+    /** A parser that asks of keys what this policy asks. */
+    public static KeysetParser of(KeysetPolicy policy) {
+        return new KeysetParser(requireNonNull(policy, "policy"), () -> null);
+    }
+
+    /** With the password of encrypted private keys; the array it supplies is wiped after use. */
+    public KeysetParser pemPassword(Supplier<char[]> password) {
+        requireNonNull(password, "password");
+        return new KeysetParser(policy, () -> requireNonNull(password.get(), "the PEM password supplied"));
+    }
+
+    /**
+     * The keyset a process would work with that starts now from this document.
+     *
+     * @throws InvalidKeysetException with every problem of the document
+     */
+    public Keyset parse(KeysetDocument document, Instant now) {
+        requireNonNull(document, "document");
+        requireNonNull(now, "now");
+        ParsedKeyset parsed = read(document, "document");
+        return Timeline.first(CryptoProvider.jdk(), RotationTimes.standard().resolve(RotationTimes.DEFAULT_REFRESH))
+                .plan(parsed, document.revisionTime(), previousTime(document), now);
+    }
+
+    static Optional<Instant> previousTime(KeysetDocument document) {
+        return document.previous().flatMap(KeysetDocument::revisionTime);
+    }
+
+    /** The document's content, not yet placed in time. */
+    ParsedKeyset read(KeysetDocument document, String source) {
+        Problems problems = new Problems(policy);
+        for (KeysetProblem finding : document.findings()) {
+            problems.refuseIf(policy.strict(), finding);
+        }
+        DocumentReader reader = new DocumentReader(problems, pemPassword);
+        Optional<String> text = text(document.content(), problems);
+        text.ifPresent(content -> reader.read(content, document.activeKid()));
+        if (!problems.refusals().isEmpty()) {
+            throw new InvalidKeysetException(source, problems.refusals(), reader.revoked());
+        }
+        ParsedKeyset parsed = reader.result();
+        return parsed.with(
+                version(document.previous(), "previous version", problems),
+                version(document.pending(), "pending version", problems));
+    }
+
+    /** Another version beside the current one: if it is broken, the current one is not. */
+    private Optional<ParsedKeyset> version(Optional<KeysetDocument> version, String name, Problems problems) {
+        return version.flatMap(document -> {
+            try {
+                return Optional.of(read(document, name));
+            } catch (InvalidKeysetException e) {
+                KeysetProblem first = e.problems().get(0);
+                problems.warn(name + ": " + first.where(), first.rule(), "this version is left out");
+                return Optional.empty();
+            }
+        });
+    }
+
+    private static Optional<String> text(byte[] content, Problems problems) {
+        if (content.length > MAX_BYTES) {
+            problems.add(
+                    "document",
+                    content.length + " bytes, more than the " + MAX_BYTES + " a keyset may have",
+                    "check that the source points to a keyset");
+            return Optional.empty();
+        }
+        if (looksLikeUtf16(content)) {
+            problems.add("document", "UTF-16", "save it as UTF-8");
+            return Optional.empty();
+        }
+        try {
+            CharBuffer text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(content));
+            String decoded = text.toString();
+            return Optional.of((decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded).strip());
+        } catch (CharacterCodingException e) {
+            problems.add("document", "not UTF-8", "save it as UTF-8");
+            return Optional.empty();
+        }
+    }
+
+    private static boolean looksLikeUtf16(byte[] content) {
+        if (content.length < 2) {
+            return false;
+        }
+        int first = content[0] & 0xff;
+        int second = content[1] & 0xff;
+        return (first == 0xfe && second == 0xff) || (first == 0xff && second == 0xfe) || first == 0 || second == 0;
+    }
+
+    @Override
+    public String toString() {
+        return "KeysetParser[" + policy + "]";
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.keyset4j;
+
+/**
+ * Where keyset documents come from.
+ *
+ * <p>A source does I/O and nothing else: what the bytes mean is decided later, for all sources alike. Any lambda is a
+ * source: {@code () -> KeysetDocument.of(bytes)}.
+ *
+ * <p>Threads. {@link #load()} is called by one thread at a time, which may change between calls. It is interrupted when
+ * the manager closes.
+ *
+ * <p>Secrets. Neither {@link #description()} nor the message of an exception may hold anything that was read.
+ */
+@FunctionalInterface
+public interface KeysetSource extends AutoCloseable {
+
+    /**
+     * Reads the document as it is now; blocks as long as the source takes, which a source bounds by timeouts of its
+     * own.
+     *
+     * @throws KeysetLoadException if the source can say why there is no document
+     * @throws Exception for every other failure; its type is reported, its message is not
+     */
+    KeysetDocument load() throws Exception;
+
+    /**
+     * What this source is, in words that are safe to log: its kind, a colon, and its name, as in
+     * {@code file:/etc/app/keys.json}.
+     */
+    default String description() {
+        return "custom:source";
+    }
+
+    /**
+     * Whether the keys are part of the process's own configuration. Such a source cannot change while the process runs,
+     * so it is read once and never goes stale; strict policies refuse it.
+     */
+    default boolean inline() {
+        return false;
+    }
+
+    /**
+     * Gives back what the source holds; the manager calls it when it is closed itself. Called more than once, the later
+     * calls do nothing.
+     */
+    @Override
+    default void close() {}
+
+    /** A source that always returns this document: for tests and for keys compiled in as a fallback. */
+    static KeysetSource of(KeysetDocument document) {
+        return new ConstantKeysetSource(document);
+    }
+
+    /**
+     * This source, and another one to start from when this one cannot deliver.
+     *
+     * <p>A fallback only stands in for a keyset that is missing: once this source has delivered, its last-known-good
+     * keyset is kept through every outage, and the fallback is not asked for. Working from the fallback is reported as
+     * such, never as fresh.
+     */
+    default KeysetSource orElse(KeysetSource fallback) {
+        return new FallbackKeysetSource(this, fallback);
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.keyset4j;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread of a manager: refreshes when it is time or when asked, looks at the clock in between, and survives
+ * whatever is thrown.
+ */
+final class RefreshLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(KeyManager.class);
+    private static final Duration NEVER = Duration.ofDays(3650);
+    private static final Duration JOIN = Duration.ofSeconds(5);
+
+    private final Refresher refresher;
+    private final Backoff backoff;
+    private final InstantSource clock;
+    private final Thread thread;
+    private final CompletableFuture<Void> firstKeyset = new CompletableFuture<>();
+    private final BlockingQueue<CompletableFuture<LoadOutcome>> asked = new LinkedBlockingQueue<>();
+    private volatile boolean closed;
+
+    RefreshLoop(Refresher refresher, Backoff backoff, InstantSource clock) {
+        this.refresher = refresher;
+        this.backoff = backoff;
+        this.clock = clock;
+        this.thread = new Thread(this::run, "keyset4j-refresh");
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Done as soon as there is a keyset. */
+    CompletableFuture<Void> firstKeyset() {
+        return firstKeyset;
+    }
+
+    /** Asks for a load that begins after this call; cancelled if the loop is closed before. */
+    CompletableFuture<LoadOutcome> ask() {
+        CompletableFuture<LoadOutcome> answer = new CompletableFuture<>();
+        asked.add(answer);
+        if (closed) {
+            answer.cancel(false);
+        }
+        return answer;
+    }
+
+    boolean runsIn(Thread other) {
+        return thread == other;
+    }
+
+    private void run() {
+        long due = System.nanoTime();
+        while (!closed) {
+            try {
+                CompletableFuture<LoadOutcome> question = await(due);
+                if (question == null && System.nanoTime() < due) {
+                    refresher.tick();
+                    continue;
+                }
+                due = System.nanoTime() + refresh(question).toNanos();
+            } catch (InterruptedException e) {
+                // Whoever interrupts for good closes as well; everything else must not end the loop.
+            } catch (Throwable e) {
+                log.error(
+                        "a refresh failed unexpectedly with {}; it will be tried again",
+                        e.getClass().getName());
+                due = System.nanoTime() + backoff.afterFailure(8, false).toNanos();
+            }
+        }
+        asked.forEach(question -> question.cancel(false));
+    }
+
+    private @Nullable CompletableFuture<LoadOutcome> await(long due) throws InterruptedException {
+        Duration wait = Duration.ofNanos(Math.max(0, due - System.nanoTime()));
+        Duration untilChange = refresher
+                .nextTick()
+                .map(change -> Duration.between(clock.instant(), change).plusMillis(1))
+                .orElse(wait);
+        Duration shortest = untilChange.compareTo(wait) < 0 ? untilChange : wait;
+        return asked.poll(Math.max(0, shortest.toNanos()), TimeUnit.NANOSECONDS);
+    }
+
+    /** Refreshes, answers everybody who asked before it began, and tells when to refresh next. */
+    private Duration refresh(@Nullable CompletableFuture<LoadOutcome> question) throws InterruptedException {
+        List<CompletableFuture<LoadOutcome>> answers = new ArrayList<>();
+        if (question != null) {
+            answers.add(question);
+        }
+        asked.drainTo(answers);
+        try {
+            LoadOutcome outcome = refresher.refresh();
+            if (refresher.snapshot() != null) {
+                firstKeyset.complete(null);
+            }
+            answers.forEach(answer -> answer.complete(outcome));
+        } finally {
+            answers.forEach(answer -> answer.complete(LoadOutcome.FAILED));
+        }
+        int failures = refresher.outage().failuresInRow();
+        if (failures > 0) {
+            return backoff.afterFailure(failures, throttled());
+        }
+        return refresher.endless() ? NEVER : backoff.afterSuccess();
+    }
+
+    private boolean throttled() {
+        return refresher
+                .outage()
+                .current()
+                .filter(failure -> FailureKind.of(failure) == FailureKind.THROTTLED)
+                .isPresent();
+    }
+
+    /** Ends the thread, waiting for it; a source that ignores interruption is left behind on a daemon thread. */
+    void close() {
+        closed = true;
+        thread.interrupt();
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        boolean interrupted = false;
+        try {
+            thread.join(JOIN.toMillis());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        asked.forEach(question -> question.cancel(false));
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

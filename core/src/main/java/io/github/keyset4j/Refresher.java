@@ -1,0 +1,257 @@
+package io.github.keyset4j;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One synchronous step: load, parse, check, plan, swap. Whatever fails, the keyset in force stays.
+ *
+ * <p>Threads. {@link #refresh()} by one thread at a time; the rest by any. A lock guards planning and swapping, never
+ * I/O; readers of the snapshot take none.
+ */
+final class Refresher {
+
+    private final KeysetSource source;
+    private final List<KeysetSource> fallbacks = new ArrayList<>();
+    private final KeysetParser parser;
+    private final AcceptanceCheck acceptance;
+    private final ResolvedTimes times;
+    private final CryptoProvider crypto;
+    private final InstantSource clock;
+    private final Announcer announcer;
+    private final Recorder recorder;
+    private final Outage outage = new Outage();
+    private final Duration maxStaleness;
+
+    private final Object lock = new Object();
+    private final Set<String> revokedHere = new LinkedHashSet<>();
+    private @Nullable ByteBuffer acceptedDigest;
+    private Instant announcedUntil = Instant.MIN;
+    private boolean expiryAnnounced;
+
+    private volatile @Nullable Snapshot snapshot;
+
+    Refresher(KeyManager.Builder settings, ResolvedTimes times, Recorder recorder) {
+        KeysetSource first = settings.source;
+        while (first instanceof FallbackKeysetSource chain) {
+            fallbacks.add(0, chain.fallback());
+            first = chain.primary();
+        }
+        this.source = first;
+        this.parser = settings.parser();
+        this.acceptance =
+                new AcceptanceCheck(settings.policy, settings.verifyOnly, settings.olderRevisionsAccepted, times);
+        this.times = times;
+        this.crypto = settings.crypto;
+        this.clock = settings.clock;
+        this.announcer = new Announcer(settings.listeners, times.times());
+        this.recorder = recorder;
+        this.maxStaleness = settings.maxStaleness;
+    }
+
+    @Nullable
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    Outage outage() {
+        return outage;
+    }
+
+    /** Loads once; blocks as long as the source does. */
+    LoadOutcome refresh() throws InterruptedException {
+        LoadOutcome outcome = refresh(source, false);
+        Snapshot held = snapshot;
+        if ((outcome == LoadOutcome.FAILED || outcome == LoadOutcome.REJECTED) && (held == null || held.fallback())) {
+            for (KeysetSource fallback : fallbacks) {
+                LoadOutcome second = refresh(fallback, true);
+                if (second == LoadOutcome.LOADED || second == LoadOutcome.UNCHANGED) {
+                    break;
+                }
+            }
+        }
+        tick();
+        return outcome;
+    }
+
+    private LoadOutcome refresh(KeysetSource from, boolean fallback) throws InterruptedException {
+        String name = Failures.safeDescription(from);
+        Instant asked = clock.instant();
+        long start = System.nanoTime();
+        LoadOutcome outcome;
+        List<KeysetEvent> events = new ArrayList<>();
+        try {
+            outcome = accept(load(from), from, fallback, asked, events);
+            if (!fallback) {
+                outage.ended(clock.instant())
+                        .ifPresent(lasted -> events.add(new KeysetEvent.Recovered(clock.instant(), name, lasted)));
+            }
+        } catch (KeysetException e) {
+            outcome = e instanceof InvalidKeysetException ? LoadOutcome.REJECTED : LoadOutcome.FAILED;
+            if (e instanceof InvalidKeysetException invalid) {
+                revoke(invalid.revoked(), events);
+            }
+            boolean news = outage.failed(e, clock.instant(), !fallback);
+            if (news) {
+                events.add(
+                        e instanceof InvalidKeysetException invalid
+                                ? new KeysetEvent.Rejected(clock.instant(), name, invalid.problems())
+                                : new KeysetEvent.Failed(
+                                        clock.instant(), name, FailureKind.of(e), String.valueOf(e.getMessage())));
+            }
+        }
+        recorder.load(outcome, kind(name), Duration.ofNanos(System.nanoTime() - start));
+        announcer.announce(events);
+        return outcome;
+    }
+
+    /** The kind of a source is what its description says before the colon. */
+    static String kind(String description) {
+        int colon = description.indexOf(':');
+        return colon > 0 ? description.substring(0, colon) : "custom";
+    }
+
+    private static KeysetDocument load(KeysetSource from) throws InterruptedException {
+        KeysetDocument document;
+        try {
+            document = from.load();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) { // a refresh survives whatever a source throws, errors included
+            throw Failures.of(from, e);
+        }
+        if (document == null) {
+            throw new KeysetLoadException(
+                    KeysetLoadException.Reason.UNAVAILABLE,
+                    Failures.safeDescription(from) + ": load: returned null; a source returns a document or throws");
+        }
+        return document;
+    }
+
+    private LoadOutcome accept(
+            KeysetDocument document, KeysetSource from, boolean fallback, Instant asked, List<KeysetEvent> events) {
+        String name = Failures.safeDescription(from);
+        ByteBuffer digest = document.digest();
+        if (unchanged(digest, fallback, asked)) {
+            events.add(new KeysetEvent.Unchanged(clock.instant(), name));
+            return LoadOutcome.UNCHANGED;
+        }
+        ParsedKeyset parsed = parse(document, from, name);
+        synchronized (lock) {
+            Instant now = clock.instant();
+            Snapshot before = snapshot;
+            Keyset present = before == null ? null : before.keyset();
+            acceptance.checkDocument(document, parsed, before, name);
+            Keyset planned = Timeline.after(present, revokedHere, crypto, times)
+                    .plan(parsed, document.revisionTime(), KeysetParser.previousTime(document), now);
+            acceptance.checkPlan(planned, parsed, present, now, name);
+            acceptance.remember(planned);
+            snapshot = new Snapshot(planned, name, asked, document.revisionTime(), fallback, from.inline());
+            acceptedDigest = digest;
+            events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned));
+            events.addAll(Changes.between(present, planned, announcedUntil, now, times.times()));
+            announcedUntil = now;
+        }
+        announcer.warnOf(name, parsed.warnings());
+        return LoadOutcome.LOADED;
+    }
+
+    private boolean unchanged(ByteBuffer digest, boolean fallback, Instant asked) {
+        synchronized (lock) {
+            Snapshot held = snapshot;
+            if (held == null || held.fallback() != fallback || !digest.equals(acceptedDigest)) {
+                return false;
+            }
+            snapshot = held.confirmed(asked);
+            return true;
+        }
+    }
+
+    private ParsedKeyset parse(KeysetDocument document, KeysetSource from, String name) {
+        try {
+            return parser.read(document, name);
+        } catch (KeysetException e) {
+            throw e;
+        } catch (Throwable e) { // not expected of any document; were it to happen, the keyset in force stays
+            throw Failures.of(from, e);
+        }
+    }
+
+    /** Takes these kids out of force, now and for as long as this process lives. */
+    void revoke(String kid) {
+        List<KeysetEvent> events = new ArrayList<>();
+        synchronized (lock) {
+            revokedHere.add(kid);
+        }
+        revoke(Set.of(kid), events);
+        announcer.announce(events);
+    }
+
+    private void revoke(Set<String> kids, List<KeysetEvent> events) {
+        synchronized (lock) {
+            Snapshot held = snapshot;
+            if (held == null || held.keyset().revokedKids().containsAll(kids)) {
+                return;
+            }
+            Instant now = clock.instant();
+            Keyset left = Timeline.without(held.keyset(), kids, crypto, times, now);
+            snapshot = held.with(left);
+            events.addAll(Changes.between(held.keyset(), left, announcedUntil, now, times.times()));
+            announcedUntil = now;
+        }
+    }
+
+    /** Tells what the clock alone has changed since it was last looked at. */
+    void tick() {
+        List<KeysetEvent> events = new ArrayList<>();
+        synchronized (lock) {
+            Snapshot held = snapshot;
+            if (held == null) {
+                return;
+            }
+            Instant now = clock.instant();
+            events.addAll(Changes.between(held.keyset(), held.keyset(), announcedUntil, now, times.times()));
+            announcedUntil = now;
+            boolean expired = expired(held, now);
+            if (expired && !expiryAnnounced) {
+                events.add(new KeysetEvent.Expired(now, held.source(), Duration.between(held.confirmedAt(), now)));
+            }
+            expiryAnnounced = expired;
+        }
+        announcer.announce(events);
+    }
+
+    boolean expired(Snapshot held, Instant now) {
+        return !held.endless() && now.isAfter(held.confirmedAt().plus(maxStaleness));
+    }
+
+    /** The next instant at which {@link #tick()} has something to tell, if nothing else happens. */
+    Optional<Instant> nextTick() {
+        Snapshot held = snapshot;
+        if (held == null) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        Instant expiry = held.endless() ? Instant.MAX : held.confirmedAt().plus(maxStaleness);
+        Instant change = held.keyset().nextChange(now).orElse(Instant.MAX);
+        Instant next = expiry.isAfter(now) && expiry.isBefore(change) ? expiry : change;
+        return next.equals(Instant.MAX) ? Optional.empty() : Optional.of(next);
+    }
+
+    boolean endless() {
+        return source.inline();
+    }
+
+    void close() {
+        source.close();
+        fallbacks.forEach(KeysetSource::close);
+    }
+}

@@ -1,0 +1,30 @@
+package io.github.keyset4j;
+
+import java.time.Duration;
+
+/**
+ * Rotation times at one refresh interval: the formulas with nothing left open.
+ *
+ * @param times the durations
+ * @param refreshInterval R
+ */
+record ResolvedTimes(RotationTimes times, Duration refreshInterval) {
+
+    /** How long a key waits between its publication and its activation. */
+    Duration lead(KeyMaterial material) {
+        return material.symmetric() ? times.symmetricLead(refreshInterval) : times.publishLead(refreshInterval);
+    }
+
+    /** How long a key goes on verifying after it disappeared from a document. */
+    Duration retention(KeyMaterial material, String purpose, boolean oneKeyPerPurpose) {
+        Duration configured = times.retention();
+        if (configured != null) {
+            return configured;
+        }
+        return oneKeyPerPurpose ? lead(material).plus(times.removalDelay(purpose)) : Duration.ZERO;
+    }
+
+    Duration staleBudget() {
+        return times.staleBudget(refreshInterval);
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.keyset4j;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAPublicKeySpec;
+import java.util.Optional;
+
+/** RSA keys: the rules for modulus and exponent, and the public half found from the private one. */
+final class RsaKeys {
+
+    static final int MIN_BITS = 2048;
+    static final int MAX_BITS = 8192;
+    private static final int MAX_EXPONENT_BITS = 64;
+    private static final BigInteger F4 = BigInteger.valueOf(65537);
+    private static final BigInteger THREE = BigInteger.valueOf(3);
+
+    private RsaKeys() {}
+
+    /** What is wrong with modulus or exponent, or nothing. */
+    static Optional<String> flaw(RSAPublicKey key, boolean smallExponentAllowed) {
+        BigInteger n = key.getModulus();
+        BigInteger e = key.getPublicExponent();
+        if (n.bitLength() < MIN_BITS || n.bitLength() > MAX_BITS) {
+            return Optional.of("the modulus has " + n.bitLength() + " bits, not " + MIN_BITS + " to " + MAX_BITS);
+        }
+        if (!n.testBit(0)) {
+            return Optional.of("the modulus is even");
+        }
+        if (!e.testBit(0)) {
+            return Optional.of("the public exponent is even");
+        }
+        BigInteger least = smallExponentAllowed ? THREE : F4;
+        if (e.compareTo(least) < 0 || e.bitLength() > MAX_EXPONENT_BITS) {
+            return Optional.of(
+                    "the public exponent is under " + least + ", or longer than " + MAX_EXPONENT_BITS + " bits");
+        }
+        return Optional.empty();
+    }
+
+    static PublicKey publicKey(BigInteger n, BigInteger e) throws GeneralSecurityException {
+        return KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(n, e));
+    }
+
+    static PublicKey publicKeyOf(RSAPrivateCrtKey key) throws GeneralSecurityException {
+        return publicKey(key.getModulus(), key.getPublicExponent());
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.keyset4j;
+
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one reload that tokens with unknown kids may ask for: together, seldom, and waited for only briefly. Tokens with
+ * known kids never come here, so strangers cannot slow them down.
+ */
+final class UnknownKidReload {
+
+    private final Supplier<CompletableFuture<LoadOutcome>> load;
+    private final Duration minInterval;
+    private final Duration wait;
+    private final LongSupplier nanoTime;
+
+    private final Object lock = new Object();
+    private @Nullable CompletableFuture<LoadOutcome> current;
+    private long lastAsked;
+
+    UnknownKidReload(
+            Supplier<CompletableFuture<LoadOutcome>> load, Duration minInterval, Duration wait, LongSupplier nanoTime) {
+        this.load = load;
+        this.minInterval = minInterval;
+        this.wait = wait;
+        this.nanoTime = nanoTime;
+    }
+
+    /** True if a load ended while this call waited, so that looking again is worth it; blocks no longer than allowed. */
+    boolean tryReload() {
+        if (wait.isZero()) {
+            return false;
+        }
+        CompletableFuture<LoadOutcome> joined = joinOrAsk();
+        if (joined == null) {
+            return false;
+        }
+        try {
+            return joined.get(wait.toNanos(), TimeUnit.NANOSECONDS) == LoadOutcome.LOADED;
+        } catch (TimeoutException | ExecutionException | CancellationException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private @Nullable CompletableFuture<LoadOutcome> joinOrAsk() {
+        synchronized (lock) {
+            if (current != null && !current.isDone()) {
+                return current;
+            }
+            long now = nanoTime.getAsLong();
+            if (current != null && now - lastAsked < minInterval.toNanos()) {
+                return null;
+            }
+            lastAsked = now;
+            current = load.get();
+            return current;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.github.keyset4j.http;
+
+import io.github.keyset4j.Health;
+import io.github.keyset4j.Jwks;
+import io.github.keyset4j.KeyManager;
+import io.github.keyset4j.KeysetUnavailableException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * The JWKS as an HTTP resource (RFC 9110, RFC 9111, RFC 5861): a request's method and headers in, an answer out.
+ *
+ * <ul>
+ *   <li>200 with a strong ETag, {@code Cache-Control} cut to the next change of the set, and CORS for everybody
+ *   <li>304 where {@code If-None-Match} lists the tag, weak or strong, or is {@code *}
+ *   <li>204 for OPTIONS, 405 with {@code Allow} for everything but GET, HEAD and OPTIONS
+ *   <li>503 with {@code Retry-After} while there is nothing to publish: never an empty set, which clients would believe
+ * </ul>
+ *
+ * <p>Threads. Safe for use by any number; answers from memory and never waits.
+ *
+ * <p>Secrets. Answers hold public members of keys, and of the source its kind at most.
+ */
+public final class JwksEndpoint {
+
+    private static final String ALLOWED = "GET, HEAD, OPTIONS";
+    private static final String RETRY_SECONDS = "5";
+    private static final byte[] NOTHING = {};
+
+    private final KeyManager keys;
+    private final @Nullable String purpose;
+    private final boolean sourceHeader;
+    private final Duration staleIfError;
+
+    private JwksEndpoint(Builder from) {
+        this.keys = from.keys;
+        this.purpose = from.purpose;
+        this.sourceHeader = from.sourceHeader;
+        this.staleIfError = from.staleIfError;
+    }
+
+    /** The endpoint of all keys of a manager. */
+    public static JwksEndpoint of(KeyManager keys) {
+        return builder(keys).build();
+    }
+
+    /** An endpoint with more to say; {@code max-age} is said where the rotation times are. */
+    public static Builder builder(KeyManager keys) {
+        return new Builder(keys);
+    }
+
+    /**
+     * Answers a request. Header names are matched in any case; a header sent in several lines has several values.
+     */
+    public JwksResponse handle(String method, Map<String, List<String>> headers) {
+        requireNonNull(method, "method");
+        RequestHeaders request = new RequestHeaders(requireNonNull(headers, "headers"));
+        String source = "none";
+        JwksResponse response;
+        if (method.equals("OPTIONS")) {
+            response = options();
+        } else if (!method.equals("GET") && !method.equals("HEAD")) {
+            response = refused(405, Map.of("Allow", ALLOWED), "method not allowed");
+        } else {
+            Optional<Jwks> jwks = published();
+            if (jwks.isEmpty()) {
+                Map<String, String> later = Map.of("Retry-After", RETRY_SECONDS, "Cache-Control", "no-store");
+                response = refused(503, later, "no keys to publish");
+            } else {
+                source = source();
+                response = found(jwks.get(), request, method.equals("HEAD"), source);
+            }
+        }
+        keys.countJwksRequest(response.status(), source);
+        return response;
+    }
+
+    private Optional<Jwks> published() {
+        try {
+            Jwks jwks = purpose == null ? keys.jwks() : keys.jwks(purpose);
+            return Optional.of(jwks).filter(set -> set.size() > 0);
+        } catch (KeysetUnavailableException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String source() {
+        Health health = keys.health();
+        if (health.fallback()) {
+            return "fallback";
+        }
+        if (health.state() != Health.State.FRESH) {
+            return "last-known-good";
+        }
+        int colon = health.source().indexOf(':');
+        return colon > 0 ? health.source().substring(0, colon) : "custom";
+    }
+
+    private JwksResponse found(Jwks jwks, RequestHeaders request, boolean head, String source) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("ETag", jwks.etag());
+        headers.put("Cache-Control", cacheControl(jwks));
+        headers.put("Vary", "Accept");
+        headers.put("Access-Control-Allow-Origin", "*");
+        headers.put("Access-Control-Expose-Headers", "ETag" + (sourceHeader ? ", X-JWKS-Source" : ""));
+        headers.put("X-Content-Type-Options", "nosniff");
+        if (sourceHeader) {
+            headers.put("X-JWKS-Source", source);
+        }
+        if (request.noneMatch(jwks.etag())) {
+            return new JwksResponse(304, headers, NOTHING);
+        }
+        byte[] body = jwks.bytes();
+        headers.put("Content-Type", request.prefersJwkSet() ? "application/jwk-set+json" : "application/json");
+        headers.put("Content-Length", String.valueOf(body.length));
+        return new JwksResponse(200, headers, head ? NOTHING : body);
+    }
+
+    /** max-age ends with the set it speaks of; under a second it would mean an hour to some clients. */
+    private String cacheControl(Jwks jwks) {
+        long maxAge = keys.rotation().jwksMaxAge().toSeconds();
+        long untilChange = jwks.nextChange()
+                .map(change -> Duration.between(keys.clock().instant(), change).toSeconds())
+                .orElse(Long.MAX_VALUE);
+        return "public, max-age=" + Math.max(1, Math.min(maxAge, untilChange))
+                + ", stale-while-revalidate="
+                + keys.rotation().staleWhileRevalidate().toSeconds()
+                + ", stale-if-error=" + staleIfError.toSeconds();
+    }
+
+    private static JwksResponse options() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Allow", ALLOWED);
+        headers.put("Access-Control-Allow-Origin", "*");
+        headers.put("Access-Control-Allow-Methods", ALLOWED);
+        headers.put("Access-Control-Allow-Headers", "If-None-Match");
+        headers.put("Access-Control-Max-Age", "86400");
+        return new JwksResponse(204, headers, NOTHING);
+    }
+
+    private static JwksResponse refused(int status, Map<String, String> more, String why) {
+        byte[] body = ("{\"error\":\"" + why + "\"}").getBytes(StandardCharsets.UTF_8);
+        Map<String, String> headers = new LinkedHashMap<>(more);
+        headers.put("Access-Control-Allow-Origin", "*");
+        headers.put("X-Content-Type-Options", "nosniff");
+        headers.put("Content-Type", "application/json");
+        headers.put("Content-Length", String.valueOf(body.length));
+        return new JwksResponse(status, headers, body);
+    }
+
+    /** Collects what an endpoint says beyond the keys. */
+    public static final class Builder {
+
+        private final KeyManager keys;
+        private @Nullable String purpose;
+        private boolean sourceHeader;
+        private Duration staleIfError = Duration.ofHours(1);
+
+        private Builder(KeyManager keys) {
+            this.keys = requireNonNull(keys, "keys");
+        }
+
+        /** Publishes the keys of this purpose alone, so that nobody takes another purpose's tokens for these. */
+        public Builder purpose(String purpose) {
+            this.purpose = requireNonNull(purpose, "purpose");
+            return this;
+        }
+
+        /** Says where the answer comes from in {@code X-JWKS-Source}: the source's kind, or what stands in for it. */
+        public Builder sourceHeader() {
+            this.sourceHeader = true;
+            return this;
+        }
+
+        /** For how long caches may serve the set while this server fails (RFC 5861 section 4). One hour. */
+        public Builder staleIfError(Duration duration) {
+            if (requireNonNull(duration, "staleIfError").isNegative()) {
+                throw new IllegalArgumentException("staleIfError: negative; give zero or more");
+            }
+            this.staleIfError = duration;
+            return this;
+        }
+
+        /** The endpoint. */
+        public JwksEndpoint build() {
+            return new JwksEndpoint(this);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.keyset4j.http;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * An HTTP answer, ready to be written: by an adapter that knows nothing of key sets.
+ *
+ * <p>Threads. Immutable.
+ */
+public final class JwksResponse {
+
+    private final int status;
+    private final Map<String, String> headers;
+    private final byte[] body;
+
+    JwksResponse(int status, Map<String, String> headers, byte[] body) {
+        this.status = status;
+        this.headers = Collections.unmodifiableMap(new LinkedHashMap<>(requireNonNull(headers, "headers")));
+        this.body = body;
+    }
+
+    /** The status code. */
+    public int status() {
+        return status;
+    }
+
+    /** The headers to send, in order; {@code Content-Length} is among them where it has a meaning. */
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    /** The body to send, a copy; empty for HEAD, 204 and 304. */
+    public byte[] body() {
+        return body.clone();
+    }
+
+    @Override
+    public String toString() {
+        return "JwksResponse[" + status + ", " + body.length + " bytes]";
+    }
+}
