@@ -10,6 +10,7 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.ECGenParameterSpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,12 +105,13 @@ final class SampleKeys {
 
     /** A JWK set document with these keys and, unless null, this active kid. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
     static String jwkSet(@Nullable String activeKid, Map<String, Object>... keys) {
         Map<String, Object> document = new LinkedHashMap<>();
         if (activeKid != null) {
             document.put("active_kid", activeKid);
         }
-        document.put("keys", List.of((Object[]) keys));
+        document.put("keys", Arrays.asList(keys));
         return json(document);
     }
 
