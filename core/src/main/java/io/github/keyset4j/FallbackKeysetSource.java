@@ -51,6 +51,11 @@ final class FallbackKeysetSource implements KeysetSource {
     }
 
     @Override
+    public void onChangeHint(Runnable hint) {
+        primary.onChangeHint(hint);
+    }
+
+    @Override
     public void close() {
         try (fallback) {
             primary.close();

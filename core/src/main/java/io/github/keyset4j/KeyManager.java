@@ -482,6 +482,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                                 "use a file, a command or a secret store; an inline source may be its fallback")));
             }
             KeyManager manager = new KeyManager(this);
+            source.onChangeHint(manager.loop::hint);
             manager.loop.start();
             return manager;
         }

@@ -40,6 +40,12 @@ public interface KeysetSource extends AutoCloseable {
     }
 
     /**
+     * Whom to tell when the source notices by itself that its document may have changed; the manager calls it once, when
+     * it starts. A hint makes the next load come at once and says nothing about its result. Most sources give none.
+     */
+    default void onChangeHint(Runnable hint) {}
+
+    /**
      * Gives back what the source holds; the manager calls it when it is closed itself. Called more than once, the later
      * calls do nothing.
      */

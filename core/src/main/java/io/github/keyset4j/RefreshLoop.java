@@ -57,6 +57,13 @@ final class RefreshLoop {
         return answer;
     }
 
+    /** A source's word that a load may be worth it; nobody waits for it, and hints that pile up become one load. */
+    void hint() {
+        if (asked.isEmpty()) {
+            asked.add(new CompletableFuture<>());
+        }
+    }
+
     boolean runsIn(Thread other) {
         return thread == other;
     }
