@@ -9,16 +9,18 @@ import java.util.function.DoubleSupplier;
  */
 final class Backoff {
 
-    private static final Duration FIRST = Duration.ofMillis(250);
+    static final Duration FIRST_RETRY = Duration.ofMillis(250);
     /** 250 ms doubled this often is three days: beyond every interval, and far from an overflow. */
     private static final int MOST_DOUBLINGS = 20;
 
     private final Duration interval;
+    private final Duration firstRetry;
     private final DoubleSupplier random;
 
     /** The random numbers are from 0 to 1, 1 excluded. */
-    Backoff(Duration interval, DoubleSupplier random) {
+    Backoff(Duration interval, Duration firstRetry, DoubleSupplier random) {
         this.interval = interval;
+        this.firstRetry = firstRetry;
         this.random = random;
     }
 
@@ -28,7 +30,7 @@ final class Backoff {
 
     Duration afterFailure(int failuresInRow, boolean throttled) {
         int doublings = Math.min(Math.max(failuresInRow, 1) - 1, MOST_DOUBLINGS);
-        Duration doubled = FIRST.multipliedBy(1L << doublings);
+        Duration doubled = firstRetry.multipliedBy(1L << doublings);
         Duration ceiling = throttled || doubled.compareTo(interval) > 0 ? interval : doubled;
         return scaled(ceiling, 0.5 + random.getAsDouble() / 2);
     }

@@ -76,9 +76,9 @@ public final class JwtSigner {
     public String sign(JwtClaims claims, Map<String, ?> headers) {
         requireNonNull(claims, "claims");
         requireNonNull(headers, "headers");
+        Snapshot held = manager.forSigning();
         Instant now = manager.now();
-        Snapshot held = manager.forSigning(now);
-        KeysetKey key = held.keyset().active(purpose, now);
+        KeysetKey key = held.keyset().active(purpose, held.at(now));
         if (key == null) {
             throw new KeysetUnavailableException(
                     held.source() + ": no key of the purpose " + purpose + " is active; add one to the keyset",

@@ -50,7 +50,7 @@ public final class JwtVerifier {
      */
     public VerifiedJwt verify(String token) {
         try {
-            VerifiedJwt verified = verify(requireNonNull(token, "token"), manager.now());
+            VerifiedJwt verified = check(requireNonNull(token, "token"));
             manager.recorder().verified();
             return verified;
         } catch (JwtRejectedException e) {
@@ -59,7 +59,7 @@ public final class JwtVerifier {
         }
     }
 
-    private VerifiedJwt verify(String token, Instant now) {
+    private VerifiedJwt check(String token) {
         int headerEnd = token.indexOf('.');
         int payloadEnd = token.indexOf('.', headerEnd + 1);
         if (token.length() > MAX_TOKEN_LENGTH
@@ -69,23 +69,24 @@ public final class JwtVerifier {
             throw rejected(Reason.MALFORMED, "not three parts with dots between, or too long");
         }
         String encodedHeader = token.substring(0, headerEnd);
-        Keyset keyset = manager.forVerification(now).keyset();
+        Snapshot held = manager.forVerification();
+        Keyset keyset = held.keyset();
         JwsHeader known = keyset.headers().find(encodedHeader);
         JwsHeader header = known == null ? JwsHeader.parse(encodedHeader) : known;
         refuseAlgorithm(header);
         String kid = header.kid().orElseThrow(() -> rejected(Reason.KID_MISSING, "the header names no kid"));
         KeysetKey key = find(keyset, kid);
         if (key == null) {
-            if (!manager.reloadForUnknownKid()) {
-                throw unknown();
-            }
-            keyset = manager.forVerification(now).keyset();
+            manager.reloadForUnknownKid();
+            held = manager.forVerification();
+            keyset = held.keyset();
             key = find(keyset, kid);
             if (key == null) {
                 throw unknown();
             }
         }
-        if (key.status(now) == KeyStatus.REMOVED) {
+        Instant now = manager.now();
+        if (key.status(held.at(now)) == KeyStatus.REMOVED) {
             throw rejected(Reason.KEY_REMOVED, "the key's time is over");
         }
         if (!header.algorithm().equals(key.algorithm())) {

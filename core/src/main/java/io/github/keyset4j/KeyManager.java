@@ -51,6 +51,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                 refresher,
                 new Backoff(
                         settings.refreshInterval,
+                        settings.firstRetry,
                         () -> ThreadLocalRandom.current().nextDouble()),
                 settings.clock);
         this.unknownKids =
@@ -121,8 +122,8 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
     }
 
     private Jwks publishedBy(Optional<String> purpose) {
-        Instant now = now();
-        return forVerification(now).keyset().jwks().at(purpose, now);
+        Snapshot held = forVerification();
+        return held.keyset().jwks().at(purpose, held.at(now()));
     }
 
     /**
@@ -243,8 +244,9 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
     }
 
     /** The snapshot to sign from: never one that is older than it may be. */
-    Snapshot forSigning(Instant now) {
+    Snapshot forSigning() {
         Snapshot held = present();
+        Instant now = now();
         if (refresher.expired(held, now)) {
             throw expired(held, now);
         }
@@ -252,17 +254,15 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
     }
 
     /** The snapshot to verify and publish from: a stale one too, unless told otherwise. */
-    Snapshot forVerification(Instant now) {
-        Snapshot held = present();
-        if (settings.failClosed && refresher.expired(held, now)) {
-            throw expired(held, now);
-        }
-        return held;
+    Snapshot forVerification() {
+        return settings.failClosed ? forSigning() : present();
     }
 
-    /** Asks for the reload that an unknown kid may ask for. */
-    boolean reloadForUnknownKid() {
-        return !closed && !refresher.endless() && !loop.runsIn(Thread.currentThread()) && unknownKids.tryReload();
+    /** Asks for the reload that an unknown kid may ask for, and waits for it as long as it may. */
+    void reloadForUnknownKid() {
+        if (!closed && !refresher.endless() && !loop.runsIn(Thread.currentThread())) {
+            unknownKids.reload();
+        }
     }
 
     private Snapshot present() {
@@ -339,6 +339,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         Duration minReloadInterval = Duration.ofSeconds(10);
         Duration unknownKidWait = Duration.ofSeconds(1);
         Duration tokenLifetime = Duration.ofMinutes(15);
+        Duration firstRetry = Backoff.FIRST_RETRY;
         boolean failClosed;
         boolean verifyOnly;
         boolean olderRevisionsAccepted;
@@ -480,6 +481,11 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                                 "source",
                                 "keys inside the process's own configuration, which strict production refuses",
                                 "use a file, a command or a secret store; an inline source may be its fallback")));
+            }
+            Duration longest = rotation.maxTokenLifetime(DocumentReader.DEFAULT_PURPOSE);
+            if (tokenLifetime.compareTo(longest) > 0) {
+                throw new IllegalArgumentException("tokenLifetime: " + tokenLifetime + " is longer than the " + longest
+                        + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
             }
             KeyManager manager = new KeyManager(this);
             source.onChangeHint(manager.loop::hint);

@@ -154,7 +154,7 @@ final class Refresher {
                     .plan(parsed, document.revisionTime(), KeysetParser.previousTime(document), now);
             acceptance.checkPlan(planned, parsed, present, now, name);
             acceptance.remember(planned);
-            snapshot = new Snapshot(planned, name, asked, document.revisionTime(), fallback, from.inline());
+            snapshot = new Snapshot(planned, now, name, asked, document.revisionTime(), fallback, from.inline());
             acceptedDigest = digest;
             events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned));
             events.addAll(Changes.between(present, planned, announcedUntil, now, times.times()));
@@ -203,7 +203,7 @@ final class Refresher {
             }
             Instant now = clock.instant();
             Keyset left = Timeline.without(held.keyset(), kids, crypto, times, now);
-            snapshot = held.with(left);
+            snapshot = held.with(left, now);
             events.addAll(Changes.between(held.keyset(), left, announcedUntil, now, times.times()));
             announcedUntil = now;
         }

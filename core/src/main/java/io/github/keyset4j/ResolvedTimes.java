@@ -21,7 +21,10 @@ record ResolvedTimes(RotationTimes times, Duration refreshInterval) {
         if (configured != null) {
             return configured;
         }
-        return oneKeyPerPurpose ? lead(material).plus(times.removalDelay(purpose)) : Duration.ZERO;
+        // Replicas that date a document by their own first sight of it switch up to L after one another.
+        return oneKeyPerPurpose
+                ? lead(material).plus(times.loadTime(refreshInterval)).plus(times.removalDelay(purpose))
+                : Duration.ZERO;
     }
 
     Duration staleBudget() {

@@ -7,6 +7,7 @@ import java.util.Optional;
  * What is in force, swapped as a whole.
  *
  * @param keyset the keys
+ * @param since when they were put in force; a clock that shows less has been set back
  * @param source what they came from
  * @param confirmedAt when the source last said that they hold
  * @param revisionTime when their document came to be
@@ -15,18 +16,24 @@ import java.util.Optional;
  */
 record Snapshot(
         Keyset keyset,
+        Instant since,
         String source,
         Instant confirmedAt,
         Optional<Instant> revisionTime,
         boolean fallback,
         boolean endless) {
 
-    Snapshot with(Keyset other) {
-        return new Snapshot(other, source, confirmedAt, revisionTime, fallback, endless);
+    Snapshot with(Keyset other, Instant since) {
+        return new Snapshot(other, since, source, confirmedAt, revisionTime, fallback, endless);
     }
 
     /** The source said again that the keys hold; a fallback's word does not count. */
     Snapshot confirmed(Instant at) {
-        return fallback ? this : new Snapshot(keyset, source, at, revisionTime, false, endless);
+        return fallback ? this : new Snapshot(keyset, since, source, at, revisionTime, false, endless);
+    }
+
+    /** The instant to look at the keys with: never one before they were put in force. */
+    Instant at(Instant now) {
+        return now.isBefore(since) ? since : now;
     }
 }

@@ -196,7 +196,7 @@ final class Timeline {
     private void activate(Draft named, Collection<Draft> drafts, Instant documentTime, Instant now) {
         KeysetKey active = present == null ? null : present.active(named.purpose, now);
         boolean signsAlready = active != null && active.kid().equals(named.kid);
-        if (named.timed || signsAlready) {
+        if (named.timed || signsAlready || aTimeHasPassed(drafts, named, now)) {
             return;
         }
         Instant due = Optional.ofNullable(known(named.kid))
@@ -223,6 +223,13 @@ final class Timeline {
             meanwhile.activateAt = meanwhile.publishedAt;
         }
         return meanwhile != null;
+    }
+
+    /** Whether another key's own time has come: times win over a name, so that a restart changes nothing. */
+    private static boolean aTimeHasPassed(Collection<Draft> drafts, Draft named, Instant now) {
+        return drafts.stream()
+                .filter(draft -> draft.timed && draft.purpose.equals(named.purpose) && draft.material.canSign())
+                .anyMatch(draft -> draft.activateAt != null && !draft.activateAt.isAfter(now));
     }
 
     /** Another key that could sign: of several, the one listed last, since documents are added to at their end. */

@@ -33,22 +33,18 @@ final class UnknownKidReload {
         this.nanoTime = nanoTime;
     }
 
-    /** True if a load ended while this call waited, so that looking again is worth it; blocks no longer than allowed. */
-    boolean tryReload() {
-        if (wait.isZero()) {
-            return false;
-        }
-        CompletableFuture<LoadOutcome> joined = joinOrAsk();
+    /** Returns when the load has ended, when there is none to be had, or when the wait is over. */
+    void reload() {
+        CompletableFuture<LoadOutcome> joined = wait.isZero() ? null : joinOrAsk();
         if (joined == null) {
-            return false;
+            return;
         }
         try {
-            return joined.get(wait.toNanos(), TimeUnit.NANOSECONDS) == LoadOutcome.LOADED;
+            LoadOutcome unused = joined.get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException | CancellationException e) {
-            return false;
+            // Whatever became of the load, the token is looked at again with the keyset there is.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 

@@ -1,0 +1,306 @@
+package io.github.keyset4j;
+
+import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ManualClock;
+import io.github.keyset4j.testing.ScriptedKeysetSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jose4j.jwt.JwtClaims;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class KeyManagerLifecycleTest {
+
+    private final Map<String, Object> k1 = SampleKeys.jwk("k1", JwsAlgorithm.EDDSA);
+    private final ScriptedKeysetSource source = ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", k1));
+    private final Set<Thread> before = Thread.getAllStackTraces().keySet();
+
+    private List<Thread> newThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("keyset4j") && !before.contains(thread))
+                .toList();
+    }
+
+    @Test
+    void start_running_hasOneNamedDaemonThread_andNoneAfterClose() {
+        try (KeyManager keys = KeyManager.builder(source).start()) {
+            assertThat(newThreads()).hasSize(1).allSatisfy(thread -> {
+                assertThat(thread.isDaemon()).isTrue();
+                assertThat(thread.getName()).isEqualTo("keyset4j-refresh");
+            });
+            assertThat(keys.health().state()).isEqualTo(Health.State.FRESH);
+        }
+        assertThat(newThreads()).isEmpty();
+        assertThat(source.closed()).isTrue();
+    }
+
+    @Test
+    void start_sourceFails_throwsTheCauseAfterTheDeadlineAndLeavesNothing() {
+        source.fail(new KeysetLoadException(KeysetLoadException.Reason.DENIED, "scripted:source: load: denied; ask"));
+        try (LogCapture log = LogCapture.start()) {
+            assertThatThrownBy(() -> KeyManager.builder(source)
+                            .startDeadline(Duration.ofMillis(800))
+                            .start())
+                    .isInstanceOf(KeysetLoadException.class)
+                    .hasMessage("scripted:source: load: denied; ask");
+            assertThat(log.lines("ERROR")).hasSize(1);
+        }
+        assertThat(source.loads()).as("tried again until the deadline").isGreaterThan(1);
+        assertThat(newThreads()).isEmpty();
+        assertThat(source.closed()).isTrue();
+    }
+
+    @Test
+    void start_documentInvalid_throwsEveryProblem() {
+        source.deliver("{\"keys\":[{\"kty\":\"RSA\"},{\"kty\":\"EC\"}]}");
+        try (LogCapture quiet = LogCapture.start()) {
+            assertThatThrownBy(() -> KeyManager.builder(source)
+                            .startDeadline(Duration.ofMillis(500))
+                            .start())
+                    .isInstanceOfSatisfying(
+                            InvalidKeysetException.class,
+                            e -> assertThat(e.problems()).hasSizeGreaterThan(2))
+                    .hasNoCause();
+            assertThat(quiet.lines("ERROR")).hasSize(1);
+        }
+        assertThat(newThreads()).isEmpty();
+    }
+
+    @Test
+    void start_sourceHangs_failsAtTheDeadlineAndInterruptsIt() throws Exception {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        source.answer(() -> {
+            try {
+                new CountDownLatch(1).await();
+                throw new AssertionError("nothing counts this down");
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                throw e;
+            }
+        });
+        assertThatThrownBy(() -> KeyManager.builder(source)
+                        .startDeadline(Duration.ofMillis(300))
+                        .start())
+                .isInstanceOfSatisfying(
+                        KeysetLoadException.class,
+                        e -> assertThat(e.reason()).isEqualTo(KeysetLoadException.Reason.TIMED_OUT));
+        assertThat(interrupted.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(newThreads()).isEmpty();
+    }
+
+    @Test
+    void start_sourceRecoversBeforeTheDeadline_starts() {
+        source.fail(new IOException("warming up"));
+        CompletableFuture<Void> mended = CompletableFuture.runAsync(() -> {
+            while (source.loads() < 3) {
+                Thread.onSpinWait();
+            }
+            source.deliver(SampleKeys.jwkSet("k1", k1));
+        });
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = KeyManager.builder(source).start()) {
+            mended.join();
+            assertThat(keys.keyset().keys()).hasSize(1);
+            assertThat(quiet.lines("WARN")).hasSize(1);
+        }
+    }
+
+    @Test
+    void startInBackground_noKeysetYet_isEmptyAndSaysWhatItWaitsFor() {
+        source.fail(new IOException("not yet"));
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = Managers.onlyWhenTold(source).startInBackground()) {
+            keys.refreshNow();
+            assertThat(keys.health().state()).isEqualTo(Health.State.EMPTY);
+            assertThatThrownBy(keys::keyset)
+                    .isInstanceOf(KeysetUnavailableException.class)
+                    .hasCauseInstanceOf(KeysetLoadException.class);
+            assertThatThrownBy(keys::signer).isInstanceOf(KeysetUnavailableException.class);
+            source.deliver(SampleKeys.jwkSet("k1", k1));
+            keys.refreshNow();
+            assertThat(keys.signer().sign(new JwtClaims())).isNotEmpty();
+            assertThat(quiet.lines("WARN")).hasSize(1);
+        }
+    }
+
+    @Test
+    void close_whileLoading_interruptsTheLoad() throws Exception {
+        CountDownLatch loading = new CountDownLatch(1);
+        KeyManager keys = KeyManager.builder(source).start();
+        source.answer(() -> {
+            loading.countDown();
+            new CountDownLatch(1).await();
+            throw new AssertionError("nothing counts this down");
+        });
+        CompletableFuture<Object> asked = CompletableFuture.supplyAsync(() -> {
+            try {
+                return keys.refreshNow();
+            } catch (IllegalStateException e) {
+                return e;
+            }
+        });
+        assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
+        keys.close();
+        keys.close();
+        assertThat(newThreads()).isEmpty();
+        assertThat(asked.get(10, TimeUnit.SECONDS)).isNotNull();
+        assertThatThrownBy(keys::refreshNow).isInstanceOf(IllegalStateException.class);
+        assertThat(keys.keyset().keys()).as("what was loaded can be read").hasSize(1);
+    }
+
+    @Test
+    void refresh_interruptedFromOutside_loopLivesOn() throws Exception {
+        try (KeyManager keys =
+                KeyManager.builder(source).refreshEvery(Duration.ofHours(1)).start()) {
+            newThreads().forEach(Thread::interrupt);
+            source.deliver(
+                    SampleKeys.jwkSet("k1", k1, SampleKeys.publicOnly(SampleKeys.jwk("k2", JwsAlgorithm.EDDSA))));
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+        }
+    }
+
+    @Test
+    void listener_throws_isLoggedAndStopsNothing() {
+        try (LogCapture log = LogCapture.start();
+                KeyManager keys = KeyManager.builder(source)
+                        .listener(event -> {
+                            throw new AssertionError("a listener's own trouble");
+                        })
+                        .start()) {
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
+            assertThat(log.lines("WARN"))
+                    .allSatisfy(line -> assertThat(line.message())
+                            .contains("AssertionError")
+                            .doesNotContain("own trouble"));
+        }
+    }
+
+    @Test
+    void refreshNow_calledByAListener_isRefusedInsteadOfWaitingForItself() {
+        AtomicReference<KeyManager> manager = new AtomicReference<>();
+        AtomicReference<RuntimeException> thrown = new AtomicReference<>();
+        try (KeyManager keys = KeyManager.builder(source)
+                .listener(event -> {
+                    KeyManager running = manager.get();
+                    if (running != null) {
+                        try {
+                            running.refreshNow();
+                        } catch (IllegalStateException e) {
+                            thrown.set(e);
+                        }
+                    }
+                })
+                .start()) {
+            manager.set(keys);
+            keys.refreshNow();
+            assertThat(thrown.get()).hasMessageContaining("listener");
+        }
+    }
+
+    @Test
+    void refreshNow_documentChangedDuringALoad_loadsAgain() throws Exception {
+        CountDownLatch loading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (KeyManager keys =
+                KeyManager.builder(source).refreshEvery(Duration.ofHours(1)).start()) {
+            String old = SampleKeys.jwkSet("k1", k1);
+            source.answer(() -> {
+                loading.countDown();
+                goOn.await();
+                return KeysetDocument.of(old);
+            });
+            CompletableFuture<LoadOutcome> first = CompletableFuture.supplyAsync(keys::refreshNow);
+            assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
+            source.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("k2", JwsAlgorithm.EDDSA)));
+            CompletableFuture<LoadOutcome> second = CompletableFuture.supplyAsync(keys::refreshNow);
+            goOn.countDown();
+            assertThat(first.get(10, TimeUnit.SECONDS)).isIn(LoadOutcome.UNCHANGED, LoadOutcome.LOADED);
+            assertThat(second.get(10, TimeUnit.SECONDS)).isIn(LoadOutcome.UNCHANGED, LoadOutcome.LOADED);
+            assertThat(keys.keyset().key("k2")).isPresent();
+        }
+    }
+
+    @Test
+    void health_loadHangs_turnsStaleWithoutAFailure() {
+        ManualClock clock = ManualClock.create();
+        try (KeyManager keys = KeyManager.builder(source).clock(clock).start()) {
+            clock.advance(Duration.ofMinutes(2));
+            assertThat(keys.health().state()).isEqualTo(Health.State.FRESH);
+            assertThat(keys.health().rotationAtRisk()).isFalse();
+            clock.advance(Duration.ofMinutes(2));
+            assertThat(keys.health().state()).isEqualTo(Health.State.STALE);
+            assertThat(keys.health().rotationAtRisk()).isTrue();
+            assertThat(keys.health().age()).contains(Duration.ofMinutes(4));
+        }
+    }
+
+    @Test
+    void stats_afterLoadsSigningsAndRejections_countsThem() {
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = Managers.onlyWhenTold(source)
+                        .refreshEvery(Duration.ofHours(1))
+                        .start()) {
+            keys.refreshNow();
+            source.fail(new IOException("away"));
+            keys.refreshNow();
+            String token = keys.signer().sign(new JwtClaims());
+            keys.verifier().build().verify(token);
+            assertThatThrownBy(() -> keys.verifier().build().verify("nonsense"))
+                    .isInstanceOf(JwtRejectedException.class);
+            Stats stats = keys.stats();
+            assertThat(stats.loads(LoadOutcome.LOADED)).isEqualTo(1);
+            assertThat(stats.loads(LoadOutcome.UNCHANGED)).isEqualTo(1);
+            assertThat(stats.loads(LoadOutcome.FAILED)).isEqualTo(1);
+            assertThat(stats.loads()).allSatisfy(load -> {
+                assertThat(load.sourceKind()).isEqualTo("scripted");
+                assertThat(load.longest()).isPositive().isLessThanOrEqualTo(load.total());
+            });
+            assertThat(stats.lastFailure().orElseThrow().kind()).isEqualTo(FailureKind.UNAVAILABLE);
+            assertThat(stats.signed()).isEqualTo(1);
+            assertThat(stats.verified()).isEqualTo(1);
+            assertThat(stats.rejected()).containsExactly(Map.entry(JwtRejectedException.Reason.MALFORMED, 1L));
+            assertThat(quiet.lines("WARN")).hasSize(1);
+        }
+    }
+
+    @Test
+    void start_contradictorySettings_areRefusedWithTheFormula() {
+        KeyManager.Builder tooShort =
+                KeyManager.builder(source).refreshEvery(Duration.ofMinutes(10)).rotation(RotationTimes.internal());
+        assertThatThrownBy(tooShort::start)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("L + E + W + ε");
+        assertThatThrownBy(() -> KeyManager.builder(source)
+                        .tokenLifetime(Duration.ofDays(2))
+                        .start())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("maxTokenLifetime");
+        assertThat(newThreads()).isEmpty();
+    }
+
+    @Test
+    void start_inlineSource_strictRefusesItAloneButNotAsAFallback() {
+        KeysetSource inline = KeysetSource.of(KeysetDocument.of(SampleKeys.jwkSet("k1", k1)));
+        assertThatThrownBy(() -> KeyManager.builder(inline)
+                        .policy(KeysetPolicy.strictProduction())
+                        .start())
+                .isInstanceOf(InvalidKeysetException.class);
+        source.fail(new IOException("away"));
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = KeyManager.builder(source.orElse(inline))
+                        .policy(KeysetPolicy.strictProduction())
+                        .start()) {
+            assertThat(keys.health().fallback()).isTrue();
+            assertThat(quiet.lines("WARN")).hasSize(1);
+        }
+    }
+}

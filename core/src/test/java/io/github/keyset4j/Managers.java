@@ -1,0 +1,16 @@
+package io.github.keyset4j;
+
+import java.time.Duration;
+
+/** Managers for tests. */
+final class Managers {
+
+    private Managers() {}
+
+    /** A manager that loads when told, and not by itself: neither on time nor after a failure. */
+    static KeyManager.Builder onlyWhenTold(KeysetSource source) {
+        KeyManager.Builder builder = KeyManager.builder(source);
+        builder.firstRetry = Duration.ofHours(1);
+        return builder;
+    }
+}

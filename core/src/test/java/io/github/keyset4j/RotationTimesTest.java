@@ -1,0 +1,79 @@
+package io.github.keyset4j;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class RotationTimesTest {
+
+    private static final Duration REFRESH = Duration.ofMinutes(1);
+
+    @Test
+    void formulas_withDefaults_giveTheKnownFigures() {
+        RotationTimes times = RotationTimes.internal();
+        assertThat(times.loadTime(REFRESH)).isEqualTo(Duration.ofSeconds(246));
+        assertThat(times.leastPublishLead(REFRESH)).isEqualTo(Duration.ofSeconds(726));
+        assertThat(times.symmetricLead(REFRESH)).isEqualTo(Duration.ofSeconds(306));
+        assertThat(times.removalDelay("default")).isEqualTo(Duration.ofHours(24).plusMinutes(6));
+        assertThat(times.staleBudget(REFRESH)).isEqualTo(Duration.ofMinutes(7));
+        assertThat(RotationTimes.gateways().leastPublishLead(REFRESH)).isEqualTo(Duration.ofSeconds(7866));
+        assertThat(RotationTimes.strangers().leastPublishLead(REFRESH))
+                .isEqualTo(Duration.ofHours(24).plusSeconds(666));
+    }
+
+    @Test
+    void namedLeads_atTheDefaultRefresh_areAboveTheirFloor() {
+        assertThat(RotationTimes.internal().resolve(REFRESH).times().publishLead(REFRESH))
+                .isEqualTo(Duration.ofMinutes(15));
+        assertThat(RotationTimes.gateways().resolve(REFRESH).times().publishLead(REFRESH))
+                .isEqualTo(Duration.ofMinutes(150));
+        assertThat(RotationTimes.strangers().resolve(REFRESH).times().publishLead(REFRESH))
+                .isEqualTo(Duration.ofDays(2));
+    }
+
+    @Test
+    void standard_slowRefresh_lengthensTheLeadByItself() {
+        Duration slow = Duration.ofHours(1);
+        assertThat(RotationTimes.standard().resolve(slow).times().publishLead(slow))
+                .isEqualTo(RotationTimes.standard().leastPublishLead(slow));
+    }
+
+    @Test
+    void resolve_leadBelowTheFloor_isRefusedByANanosecond() {
+        Duration floor = RotationTimes.internal().leastPublishLead(REFRESH);
+        RotationTimes exact = RotationTimes.builder().publishLead(floor).build();
+        assertThat(exact.resolve(REFRESH).times().publishLead(REFRESH)).isEqualTo(floor);
+        RotationTimes below =
+                RotationTimes.builder().publishLead(floor.minusNanos(1)).build();
+        assertThatThrownBy(() -> below.resolve(REFRESH))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("lengthen the lead");
+    }
+
+    @Test
+    void noSharedCache_setsEToZero() {
+        RotationTimes direct = RotationTimes.builder().noSharedCache().build();
+        assertThat(direct.leastPublishLead(REFRESH)).isEqualTo(Duration.ofSeconds(726 - 360));
+    }
+
+    @Test
+    void toBuilder_changesOnlyWhatIsSaid() {
+        RotationTimes changed = RotationTimes.gateways().toBuilder()
+                .maxTokenLifetime("refresh", Duration.ofDays(30))
+                .build();
+        assertThat(changed.maxTokenLifetime("refresh")).isEqualTo(Duration.ofDays(30));
+        assertThat(changed.maxTokenLifetime("access")).isEqualTo(Duration.ofHours(24));
+        assertThat(changed.publishLead(REFRESH)).isEqualTo(Duration.ofMinutes(150));
+    }
+
+    @Test
+    void builder_impossibleDurations_areRefused() {
+        RotationTimes.Builder builder = RotationTimes.builder();
+        assertThatThrownBy(() -> builder.publishLead(Duration.ofSeconds(-1))).hasMessageContaining("publishLead");
+        assertThatThrownBy(() -> builder.maxTokenLifetime(Duration.ZERO)).hasMessageContaining("maxTokenLifetime");
+        assertThatThrownBy(() -> builder.toleratedFailures(-1)).hasMessageContaining("toleratedFailures");
+        assertThatThrownBy(() -> builder.jwksMaxAge(Duration.ofMillis(999))).hasMessageContaining("jwksMaxAge");
+    }
+}

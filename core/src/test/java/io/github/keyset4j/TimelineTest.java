@@ -1,0 +1,326 @@
+package io.github.keyset4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TimelineTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final ResolvedTimes TIMES = RotationTimes.internal().resolve(Duration.ofMinutes(1));
+    private static final Duration LEAD = Duration.ofMinutes(15);
+    private static final Map<String, Map<String, Object>> JWKS = new HashMap<>();
+
+    private static Map<String, Object> jwk(String kid) {
+        return new LinkedHashMap<>(JWKS.computeIfAbsent(kid, k -> SampleKeys.jwk(k, JwsAlgorithm.EDDSA)));
+    }
+
+    private static Map<String, Object> jwk(
+            String kid, @Nullable Instant iat, @Nullable Instant nbf, @Nullable Instant exp) {
+        Map<String, Object> jwk = jwk(kid);
+        if (iat != null) {
+            jwk.put("iat", iat.getEpochSecond());
+        }
+        if (nbf != null) {
+            jwk.put("nbf", nbf.getEpochSecond());
+        }
+        if (exp != null) {
+            jwk.put("exp", exp.getEpochSecond());
+        }
+        return jwk;
+    }
+
+    private static ParsedKeyset parsed(KeysetDocument document) {
+        return KeysetParser.of(KeysetPolicy.standard()).read(document, "test");
+    }
+
+    @SafeVarargs
+    private static KeysetDocument document(@Nullable String active, Map<String, Object>... keys) {
+        return KeysetDocument.of(SampleKeys.jwkSet(active, keys));
+    }
+
+    private static Keyset plan(@Nullable Keyset present, KeysetDocument document, Instant now) {
+        return Timeline.after(present, Set.of(), CryptoProvider.jdk(), TIMES)
+                .plan(parsed(document), document.revisionTime(), KeysetParser.previousTime(document), now);
+    }
+
+    private static String active(Keyset keyset, Instant at) {
+        return keyset.activeKey("default", at).map(KeysetKey::kid).orElse("nothing");
+    }
+
+    private static KeysetKey key(Keyset keyset, String kid) {
+        return keyset.key(kid).orElseThrow();
+    }
+
+    @Test
+    void plan_firstLoadWithoutAnyTime_namedKeySignsAtOnce() {
+        Keyset keyset = plan(null, document("k2", jwk("k1"), jwk("k2")), NOW);
+        assertThat(active(keyset, NOW)).isEqualTo("k2");
+        assertThat(key(keyset, "k1").status(NOW)).isEqualTo(KeyStatus.VERIFICATION_ONLY);
+        assertThat(active(keyset, NOW.minusSeconds(1))).isEqualTo("nothing");
+    }
+
+    @Test
+    void plan_newKeyNamedActive_signsAfterTheLead() {
+        Keyset before = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(3600));
+        Keyset after = plan(before, document("k2", jwk("k1"), jwk("k2")), NOW);
+        assertThat(key(after, "k2").publishedAt()).isEqualTo(NOW);
+        assertThat(key(after, "k2").published(NOW)).isTrue();
+        assertThat(key(after, "k2").status(NOW)).isEqualTo(KeyStatus.PENDING);
+        assertThat(active(after, NOW.plus(LEAD).minusNanos(1))).isEqualTo("k1");
+        assertThat(active(after, NOW.plus(LEAD))).isEqualTo("k2");
+        assertThat(key(after, "k1").retireAt()).contains(NOW.plus(LEAD));
+        assertThat(key(after, "k1").status(NOW.plus(LEAD))).isEqualTo(KeyStatus.VERIFICATION_ONLY);
+    }
+
+    @Test
+    void plan_sameDocumentAgain_keepsThePlan() {
+        Keyset before = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(3600));
+        KeysetDocument rotated = document("k2", jwk("k1"), jwk("k2"));
+        Keyset once = plan(before, rotated, NOW);
+        Keyset twice = plan(once, rotated, NOW.plusSeconds(60));
+        assertThat(key(twice, "k2").activateAt()).contains(NOW.plus(LEAD));
+        Keyset later = plan(twice, rotated, NOW.plus(LEAD).plusSeconds(60));
+        assertThat(key(later, "k2").activateAt()).contains(NOW.plus(LEAD));
+        assertThat(key(later, "k1").activateAt()).contains(NOW.minusSeconds(3600));
+    }
+
+    @Test
+    void plan_keyPublishedFirstAndNamedLater_signsAtOnceIfTheLeadHasPassed() {
+        Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
+        Keyset two = plan(one, document("k1", jwk("k1"), jwk("k2")), NOW.minus(LEAD));
+        assertThat(active(two, NOW)).isEqualTo("k1");
+        Keyset three = plan(two, document("k2", jwk("k1"), jwk("k2")), NOW);
+        assertThat(active(three, NOW)).isEqualTo("k2");
+        Keyset early = plan(two, document("k2", jwk("k1"), jwk("k2")), NOW.minusSeconds(1));
+        assertThat(key(early, "k2").activateAt()).contains(NOW);
+    }
+
+    @Test
+    void plan_revisionTime_datesTheKeyForEveryReplicaAlike() {
+        Instant revision = NOW.minusSeconds(200);
+        Keyset before =
+                plan(null, document("k1", jwk("k1")).withRevisionTime(NOW.minusSeconds(9000)), NOW.minusSeconds(8000));
+        KeysetDocument rotated = document("k2", jwk("k1"), jwk("k2")).withRevisionTime(revision);
+        Keyset early = plan(before, rotated, NOW.minusSeconds(190));
+        Keyset late = plan(before, rotated, NOW);
+        assertThat(key(early, "k2").activateAt()).contains(revision.plus(LEAD));
+        assertThat(key(late, "k2").activateAt()).contains(revision.plus(LEAD));
+    }
+
+    @Test
+    void plan_firstLoadInTheMiddleOfARotation_revisionTimeLetsTheOtherKeySignMeanwhile() {
+        Instant revision = NOW.minusSeconds(200);
+        Keyset restarted = plan(null, document("k2", jwk("k1"), jwk("k2")).withRevisionTime(revision), NOW);
+        assertThat(active(restarted, NOW)).isEqualTo("k1");
+        assertThat(active(restarted, revision.plus(LEAD))).isEqualTo("k2");
+    }
+
+    @Test
+    void plan_firstLoadLongAfterARotation_namedKeySigns() {
+        Instant revision = NOW.minus(LEAD).minusSeconds(1);
+        Keyset restarted = plan(null, document("k2", jwk("k1"), jwk("k2")).withRevisionTime(revision), NOW);
+        assertThat(active(restarted, NOW)).isEqualTo("k2");
+    }
+
+    @Test
+    void plan_firstLoadOfTheOnlyKey_signsAtOnceWhateverItsRevisionTime() {
+        assertThat(active(plan(null, document("k1", jwk("k1")).withRevisionTime(NOW), NOW), NOW))
+                .isEqualTo("k1");
+        // The source's clock is ahead of ours.
+        assertThat(active(plan(null, document("k1", jwk("k1")).withRevisionTime(NOW.plusSeconds(30)), NOW), NOW))
+                .isEqualTo("k1");
+    }
+
+    @Test
+    void plan_firstLoadWithPreviousVersion_itsActiveKeySignsUntilTheLeadHasPassed() {
+        Instant revision = NOW.minusSeconds(200);
+        KeysetDocument previous = document("k1", jwk("k1")).withRevisionTime(NOW.minusSeconds(90_000));
+        KeysetDocument current =
+                document("k2", jwk("k2")).withRevisionTime(revision).withPrevious(previous);
+        Keyset keyset = plan(null, current, NOW);
+        assertThat(active(keyset, NOW)).isEqualTo("k1");
+        assertThat(active(keyset, revision.plus(LEAD))).isEqualTo("k2");
+        assertThat(key(keyset, "k1").status(revision.plus(LEAD))).isEqualTo(KeyStatus.VERIFICATION_ONLY);
+        assertThat(key(keyset, "k1").removeAt()).isEmpty();
+    }
+
+    @Test
+    void plan_documentRewrittenWithoutRotation_previousVersionShowsThatNothingIsNew() {
+        KeysetDocument previous =
+                document("k2", jwk("k0"), jwk("k1"), jwk("k2")).withRevisionTime(NOW.minusSeconds(90_000));
+        KeysetDocument current = document("k2", jwk("k1"), jwk("k2"))
+                .withRevisionTime(NOW.minusSeconds(5))
+                .withPrevious(previous);
+        assertThat(active(plan(null, current, NOW), NOW)).isEqualTo("k2");
+    }
+
+    @Test
+    void plan_pendingVersion_isPublishedAndDoesNotSign() {
+        KeysetDocument current = document("k1", jwk("k1")).withPending(document("k2", jwk("k2")));
+        Keyset keyset = plan(null, current, NOW);
+        assertThat(key(keyset, "k2").status(NOW)).isEqualTo(KeyStatus.PENDING);
+        assertThat(key(keyset, "k2").published(NOW)).isTrue();
+        assertThat(active(keyset, NOW.plus(Duration.ofDays(365)))).isEqualTo("k1");
+    }
+
+    @Test
+    void plan_timesInTheDocument_areTakenAtTheirWord() {
+        Keyset keyset = plan(
+                null,
+                document(
+                        null,
+                        jwk("k1", NOW.minusSeconds(100), NOW.minusSeconds(50), NOW.plusSeconds(400)),
+                        jwk("k2", NOW.minusSeconds(10), NOW.plusSeconds(100), null)),
+                NOW);
+        assertThat(key(keyset, "k1").publishedAt()).isEqualTo(NOW.minusSeconds(100));
+        assertThat(active(keyset, NOW)).isEqualTo("k1");
+        assertThat(active(keyset, NOW.plusSeconds(100))).isEqualTo("k2");
+        assertThat(key(keyset, "k1").status(NOW.plusSeconds(399))).isEqualTo(KeyStatus.VERIFICATION_ONLY);
+        assertThat(key(keyset, "k1").status(NOW.plusSeconds(400))).isEqualTo(KeyStatus.REMOVED);
+        assertThat(key(keyset, "k1").published(NOW.plusSeconds(400))).isFalse();
+    }
+
+    @Test
+    void plan_activeKidAndALaterKeyWithTimes_timesWinOnceTheyHavePassed() {
+        Keyset keyset = plan(null, document("k1", jwk("k1"), jwk("k2", null, NOW.plusSeconds(100), null)), NOW);
+        assertThat(active(keyset, NOW)).isEqualTo("k1");
+        assertThat(active(keyset, NOW.plusSeconds(100))).isEqualTo("k2");
+        Keyset reloaded = plan(
+                keyset, document("k1", jwk("k1"), jwk("k2", null, NOW.plusSeconds(100), null)), NOW.plusSeconds(150));
+        assertThat(active(reloaded, NOW.plusSeconds(150))).isEqualTo("k2");
+        Keyset restarted = plan(
+                null, document("k1", jwk("k1"), jwk("k2", null, NOW.plusSeconds(100), null)), NOW.plusSeconds(150));
+        assertThat(active(restarted, NOW.plusSeconds(150))).isEqualTo("k2");
+    }
+
+    @Test
+    void activeKey_pastItsRemoval_noRetiredKeyComesBack() {
+        Keyset keyset = plan(
+                null,
+                document(
+                        null,
+                        jwk("k1", null, NOW.minusSeconds(50), null),
+                        jwk("k2", null, NOW.minusSeconds(10), NOW.plusSeconds(100))),
+                NOW);
+        assertThat(active(keyset, NOW.plusSeconds(99))).isEqualTo("k2");
+        assertThat(active(keyset, NOW.plusSeconds(100))).isEqualTo("nothing");
+    }
+
+    @Test
+    void plan_rollbackBeforeActivation_presentKeyStaysAndTheOtherIsNotScheduled() {
+        Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
+        Keyset two = plan(one, document("k2", jwk("k1"), jwk("k2")), NOW);
+        Keyset back = plan(two, document("k1", jwk("k1"), jwk("k2")), NOW.plusSeconds(60));
+        assertThat(active(back, NOW.plus(Duration.ofDays(1)))).isEqualTo("k1");
+        assertThat(key(back, "k2").activateAt()).isEmpty();
+    }
+
+    @Test
+    void plan_rollbackAfterActivation_oldKeySignsAgainAtOnce() {
+        Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
+        Keyset two = plan(one, document("k2", jwk("k1"), jwk("k2")), NOW);
+        Instant later = NOW.plus(LEAD).plusSeconds(60);
+        assertThat(active(two, later)).isEqualTo("k2");
+        Keyset back = plan(two, document("k1", jwk("k1"), jwk("k2")), later);
+        assertThat(active(back, later)).isEqualTo("k1");
+        assertThat(key(back, "k2").status(later)).isEqualTo(KeyStatus.VERIFICATION_ONLY);
+    }
+
+    @Test
+    void plan_activeKeyGoneFromTheDocument_namedKeySignsAtOnce() {
+        Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
+        Keyset two = plan(one, document("k2", jwk("k2")), NOW);
+        assertThat(active(two, NOW)).isEqualTo("k2");
+        assertThat(two.key("k1")).isEmpty();
+    }
+
+    @Test
+    void plan_retentionConfigured_goneKeySignsUntilTheLeadAndVerifiesUntilItsEnd() {
+        RotationTimes retaining = RotationTimes.internal().toBuilder()
+                .retention(Duration.ofHours(2))
+                .build();
+        ResolvedTimes times = retaining.resolve(Duration.ofMinutes(1));
+        Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
+        Keyset two = Timeline.after(one, Set.of(), CryptoProvider.jdk(), times)
+                .plan(parsed(document("k2", jwk("k2"))), Optional.empty(), Optional.empty(), NOW);
+        assertThat(active(two, NOW)).isEqualTo("k1");
+        assertThat(active(two, NOW.plus(LEAD))).isEqualTo("k2");
+        assertThat(key(two, "k1").removeAt()).contains(NOW.plus(Duration.ofHours(2)));
+        Keyset three = Timeline.after(two, Set.of(), CryptoProvider.jdk(), times)
+                .plan(parsed(document("k2", jwk("k2"))), Optional.empty(), Optional.empty(), NOW.plusSeconds(60));
+        assertThat(key(three, "k1").removeAt()).as("counted once").contains(NOW.plus(Duration.ofHours(2)));
+    }
+
+    @Test
+    void plan_hmacKeys_waitOnlyUntilEveryReplicaHasThem() {
+        Map<String, Object> k1 = SampleKeys.jwk("k1", JwsAlgorithm.HS256);
+        Map<String, Object> k2 = SampleKeys.jwk("k2", JwsAlgorithm.HS256);
+        Keyset one = plan(null, document("k1", k1), NOW.minusSeconds(7200));
+        Keyset two = plan(one, document("k2", k1, k2), NOW);
+        assertThat(key(two, "k2").activateAt()).contains(NOW.plusSeconds(246 + 60));
+        assertThat(key(two, "k2").published(NOW)).isFalse();
+    }
+
+    @Test
+    void without_activeKey_theOneBeforeSignsAgain() {
+        Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
+        Keyset two = plan(one, document("k2", jwk("k1"), jwk("k2")), NOW);
+        Instant later = NOW.plus(LEAD);
+        Keyset left = Timeline.without(two, Set.of("k2"), CryptoProvider.jdk(), TIMES, later);
+        assertThat(active(left, later)).isEqualTo("k1");
+        assertThat(left.revokedKids()).containsExactly("k2");
+    }
+
+    @Test
+    void without_activeKey_thePendingOneSignsAtOnce() {
+        Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
+        Keyset two = plan(one, document("k2", jwk("k1"), jwk("k2")), NOW);
+        Keyset left = Timeline.without(two, Set.of("k1"), CryptoProvider.jdk(), TIMES, NOW);
+        assertThat(active(left, NOW)).isEqualTo("k2");
+    }
+
+    @Test
+    void without_activeKey_aKeyThatOnlyVerifiedSignsRatherThanNone() {
+        Keyset keyset = plan(null, document("k2", jwk("k1"), jwk("k2")), NOW);
+        Keyset left = Timeline.without(keyset, Set.of("k2"), CryptoProvider.jdk(), TIMES, NOW);
+        assertThat(active(left, NOW)).isEqualTo("k1");
+    }
+
+    @Test
+    void without_lastKey_nothingSigns() {
+        Keyset keyset = plan(null, document("k1", jwk("k1")), NOW);
+        Keyset left = Timeline.without(keyset, Set.of("k1"), CryptoProvider.jdk(), TIMES, NOW);
+        assertThat(left.keys()).isEmpty();
+        assertThat(active(left, NOW)).isEqualTo("nothing");
+    }
+
+    @Test
+    void plan_purposes_haveTimelinesOfTheirOwn() {
+        Map<String, Object> access = jwk("a1");
+        access.put("purpose", "access");
+        Map<String, Object> refresh = jwk("r1");
+        refresh.put("purpose", "refresh");
+        Keyset keyset = plan(null, document(null, access, refresh), NOW);
+        assertThat(keyset.activeKey("access", NOW).orElseThrow().kid()).isEqualTo("a1");
+        assertThat(keyset.activeKey("refresh", NOW).orElseThrow().kid()).isEqualTo("r1");
+        assertThat(keyset.activeKey("default", NOW)).isEmpty();
+        assertThat(keyset.purposes()).containsExactly("access", "refresh");
+    }
+
+    @Test
+    void plan_publicKeysOnly_nothingIsActive() {
+        Keyset keyset = plan(null, document("k1", SampleKeys.publicOnly(jwk("k1"))), NOW);
+        assertThat(keyset.activeKey("default", NOW)).isEmpty();
+        assertThat(key(keyset, "k1").status(NOW)).isEqualTo(KeyStatus.VERIFICATION_ONLY);
+        assertThat(key(keyset, "k1").published(NOW)).isTrue();
+    }
+}
