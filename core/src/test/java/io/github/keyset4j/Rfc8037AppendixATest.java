@@ -1,0 +1,89 @@
+package io.github.keyset4j;
+
+import java.security.GeneralSecurityException;
+import java.security.interfaces.EdECPrivateKey;
+import java.security.interfaces.EdECPublicKey;
+import java.time.Instant;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** RFC 8037 appendix A.1 to A.5: Ed25519. */
+class Rfc8037AppendixATest {
+
+    private static final String PRIVATE_JWK = """
+            {"kty": "OKP",
+             "crv": "Ed25519",
+             "d": "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}""";
+    private static final String PUBLIC_JWK = """
+            {"kty": "OKP",
+             "crv": "Ed25519",
+             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}""";
+    private static final String THUMBPRINT = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
+    private static final RfcExample EXAMPLE = new RfcExample(PRIVATE_JWK, """
+            eyJhbGciOiJFZERTQSJ9.\
+            RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.\
+            hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg""");
+
+    @Test
+    void parse_a1_hasTheOctetsTheRfcSpellsOut() {
+        KeyMaterial material = EXAMPLE.key().material();
+        byte[] seed = privateKey().getBytes().orElseThrow();
+        assertThat(HexFormat.of().formatHex(seed))
+                .isEqualTo("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+        byte[] x = Ed25519Keys.encode(((EdECPublicKey) material.publicKey().orElseThrow()).getPoint());
+        assertThat(HexFormat.of().formatHex(x))
+                .isEqualTo("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
+    }
+
+    @Test
+    void publicKeyOf_a1_isThatOfA2() throws GeneralSecurityException {
+        assertThat(Ed25519Keys.publicKeyOf(privateKey()))
+                .isEqualTo(RfcExample.key(PUBLIC_JWK).publicKey().orElseThrow());
+    }
+
+    @Test
+    void parse_a2_verifiesOnly() {
+        KeysetKey key = RfcExample.key(PUBLIC_JWK);
+        assertThat(key.algorithm()).isEqualTo("EdDSA");
+        assertThat(key.canSign()).isFalse();
+    }
+
+    @Test
+    void thumbprint_a3_isTheRfcsAndTheKidOfAKeyWithoutOne() {
+        assertThat(EXAMPLE.key().thumbprint()).contains(THUMBPRINT);
+        assertThat(RfcExample.key(PUBLIC_JWK).thumbprint()).contains(THUMBPRINT);
+        Keyset keyset = KeysetParser.of(KeysetPolicy.standard()).parse(KeysetDocument.of(PUBLIC_JWK), Instant.EPOCH);
+        assertThat(keyset.keys()).extracting(KeysetKey::kid).containsExactly(THUMBPRINT);
+    }
+
+    @Test
+    void sign_a4Input_givesRfcSignature() throws GeneralSecurityException {
+        assertThat(EXAMPLE.key().jws().sign(EXAMPLE.input())).isEqualTo(EXAMPLE.signature());
+    }
+
+    @Test
+    void verify_a5WithThePublicKeyAlone_accepted() {
+        JwsKey key = RfcExample.key(PUBLIC_JWK).jws();
+        assertThat(key.verify(EXAMPLE.input(), EXAMPLE.signature())).isTrue();
+    }
+
+    @Test
+    void verify_oneBitOfSignatureFlipped_refused() {
+        assertThat(RfcExample.flipped(EXAMPLE.signature()))
+                .noneMatch(signature -> EXAMPLE.verifies(EXAMPLE.input(), signature));
+    }
+
+    @Test
+    void verify_oneBitOfInputFlipped_refused() {
+        assertThat(RfcExample.flipped(EXAMPLE.input()))
+                .noneMatch(input -> EXAMPLE.verifies(input, EXAMPLE.signature()));
+    }
+
+    private static EdECPrivateKey privateKey() {
+        return (EdECPrivateKey) requireNonNull(EXAMPLE.key().material().privateKey(), "private key");
+    }
+}
