@@ -82,9 +82,6 @@ final class DocumentReader {
         } else {
             byNames(document);
         }
-        if (entries.isEmpty() && problems.refusals().isEmpty()) {
-            problems.add("document", "no keys", "a keyset has at least one");
-        }
     }
 
     /** Spellings people use for the two members this format has; taken for something else they would be lost. */

@@ -32,10 +32,6 @@ final class Entries {
         places.add(where);
     }
 
-    boolean isEmpty() {
-        return entries.isEmpty();
-    }
-
     void revoke(String kid) {
         revoked.add(kid);
     }
@@ -67,6 +63,10 @@ final class Entries {
 
     /** Finds the active keys, and what is wrong with the entries as a whole. */
     void lookTogether() {
+        if (entries.isEmpty()) {
+            problems.add("document", "no keys", "list at least one that is not left out");
+            return;
+        }
         duplicates();
         Map<String, List<ParsedKeyset.Entry>> byPurpose = new LinkedHashMap<>();
         for (ParsedKeyset.Entry entry : entries) {

@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,14 @@ public final class KeysetParser {
         requireNonNull(document, "document");
         requireNonNull(now, "now");
         ParsedKeyset parsed = read(document, "document");
-        return Timeline.first(CryptoProvider.jdk(), RotationTimes.standard().resolve(RotationTimes.DEFAULT_REFRESH))
+        Keyset keyset = Timeline.first(
+                        CryptoProvider.jdk(), RotationTimes.standard().resolve(RotationTimes.DEFAULT_REFRESH))
                 .plan(parsed, document.revisionTime(), previousTime(document), now);
+        if (keyset.keys().isEmpty()) {
+            KeysetProblem problem = new KeysetProblem("document", "no key is left", "list keys that are not revoked");
+            throw new InvalidKeysetException("document", List.of(problem), parsed.revoked());
+        }
+        return keyset;
     }
 
     static Optional<Instant> previousTime(KeysetDocument document) {
