@@ -50,7 +50,7 @@ final class DocumentReader {
                     "none of the shapes a keyset has",
                     "write a JSON keyset, a JWK set, a PEM or a list kid:secret,kid:secret");
         }
-        activeKidBeside.ifPresent(entries::nameActiveBeside);
+        activeKidBeside.ifPresent(kid -> entries.nameActive(Optional.empty(), kid));
         if (problems.count() == before) {
             entries.lookTogether();
         }
@@ -75,7 +75,7 @@ final class DocumentReader {
                 String where = "keys[" + i + "]";
                 object(list.get(i), where).ifPresent(entry -> reader.jwk(entry, where, null));
             }
-        } else if (keys instanceof Map<?, ?> map && !describesKey(map)) {
+        } else if (keys instanceof Map<?, ?> map && !isEntry(map)) {
             keyset(map);
         } else if (document.containsKey("keys") && !(keys instanceof Map)) {
             problems.add("keys", "neither an array of JWKs nor an object of keys by kid", "write one of the two");
@@ -87,7 +87,7 @@ final class DocumentReader {
     /** Spellings people use for the two members this format has; taken for something else they would be lost. */
     private void refuseLookalikes(Map<String, @Nullable Object> document) {
         for (String member : List.of("activeKid", "active-kid", "activeKID", "active", "revokedKids", "revoked_kids")) {
-            if (document.containsKey(member) && !(document.get(member) instanceof Map)) {
+            if (document.containsKey(member) && !isEntry(document.get(member))) {
                 problems.add(
                         "document",
                         "a member that looks like active_kid or revoked, spelled another way",
@@ -97,7 +97,7 @@ final class DocumentReader {
     }
 
     private void revokedKids(Map<String, @Nullable Object> document) {
-        if (!document.containsKey("revoked") || document.get("revoked") instanceof Map) {
+        if (!document.containsKey("revoked") || isEntry(document.get("revoked"))) {
             return;
         }
         if (document.get("revoked") instanceof List<?> kids) {
@@ -114,15 +114,15 @@ final class DocumentReader {
     }
 
     private void namedKid(Map<String, @Nullable Object> document) {
-        if (!document.containsKey("active_kid")) {
+        if (!document.containsKey("active_kid") || isEntry(document.get("active_kid"))) {
             return;
         }
         if (document.get("active_kid") instanceof String kid) {
-            entries.nameActive(kid);
+            entries.nameActive(Optional.empty(), kid);
         } else if (document.get("active_kid") instanceof Map<?, ?> byPurpose) {
             byPurpose.forEach((purpose, kid) -> {
                 if (kid instanceof String name) {
-                    entries.nameActive(String.valueOf(purpose), name);
+                    entries.nameActive(Optional.of(String.valueOf(purpose)), name);
                 } else {
                     problems.add("active_kid", "a purpose's kid is not a string", "name a kid for each purpose");
                 }
@@ -132,10 +132,12 @@ final class DocumentReader {
         }
     }
 
-    private static boolean describesKey(Map<?, ?> entry) {
-        return entry.get("kty") instanceof String
-                || entry.containsKey("privateKeyPem")
-                || entry.containsKey("publicKeyPem");
+    /** Whether this describes a key, whatever it is called: a kid or a purpose may be named as one of our members. */
+    private static boolean isEntry(@Nullable Object value) {
+        return value instanceof Map<?, ?> entry
+                && (entry.get("kty") instanceof String
+                        || entry.containsKey("privateKeyPem")
+                        || entry.containsKey("publicKeyPem"));
     }
 
     /** {@code {"keys": {"<kid>": "secret", PEM or JWK}}}. */
@@ -161,7 +163,7 @@ final class DocumentReader {
         for (Map.Entry<String, @Nullable Object> member : document.entrySet()) {
             boolean ours =
                     member.getKey().equals("active_kid") || member.getKey().equals("revoked");
-            if (ours && !(member.getValue() instanceof Map<?, ?> map && describesKey(map))) {
+            if (ours && !isEntry(member.getValue())) {
                 continue;
             }
             if (!withinLimit(i)) {
@@ -174,7 +176,7 @@ final class DocumentReader {
             }
             if (entry.get().containsKey("kty")) {
                 reader.jwk(entry.get(), where, member.getKey());
-            } else if (describesKey(entry.get())) {
+            } else if (isEntry(entry.get())) {
                 oneKeyPerPurpose = true;
                 reader.pemPair(entry.get(), where, member.getKey());
             } else {

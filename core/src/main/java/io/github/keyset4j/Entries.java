@@ -17,11 +17,13 @@ final class Entries {
     private final Problems problems;
     private final List<ParsedKeyset.Entry> entries = new ArrayList<>();
     private final List<String> places = new ArrayList<>();
-    /** The kid that signs as the document names it: for a purpose, or under "" for the purpose of its key. */
-    private final Map<String, String> named = new LinkedHashMap<>();
+    /** The kids that sign, as they are named: each for a purpose, or for whatever purpose its key has. */
+    private final List<Named> named = new ArrayList<>();
 
     private final Set<String> revoked = new LinkedHashSet<>();
     private final Map<String, String> active = new LinkedHashMap<>();
+
+    private record Named(Optional<String> purpose, String kid) {}
 
     Entries(Problems problems) {
         this.problems = problems;
@@ -40,25 +42,9 @@ final class Entries {
         return revoked;
     }
 
-    /** The kid that signs for the purpose of its key. */
-    void nameActive(String kid) {
-        named.put("", kid);
-    }
-
-    /** The kid that signs for this purpose. */
-    void nameActive(String purpose, String kid) {
-        named.put(purpose, kid);
-    }
-
-    /** The kid that signs, as a setting beside the document has it. */
-    void nameActiveBeside(String kid) {
-        String inside = named.putIfAbsent("", kid);
-        if (inside != null && !inside.equals(kid)) {
-            problems.add(
-                    "active_kid",
-                    "the document names another active kid than the setting beside it",
-                    "make them agree, or drop the setting");
-        }
+    /** The kid that signs, for this purpose or for the purpose of its key. */
+    void nameActive(Optional<String> purpose, String kid) {
+        named.add(new Named(purpose, kid));
     }
 
     /** Finds the active keys, and what is wrong with the entries as a whole. */
@@ -106,19 +92,27 @@ final class Entries {
 
     private Map<String, String> namedByPurpose() {
         Map<String, String> byPurpose = new HashMap<>();
-        named.forEach((purpose, kid) -> {
+        for (Named one : named) {
             Optional<ParsedKeyset.Entry> entry =
-                    entries.stream().filter(e -> e.kid().equals(kid)).findFirst();
+                    entries.stream().filter(e -> e.kid().equals(one.kid())).findFirst();
             if (entry.isEmpty()) {
                 problems.add("active_kid", "names no key of the document", "name one of the keys");
-            } else if (!purpose.isEmpty() && !entry.get().purpose().equals(purpose)) {
+            } else if (!one.purpose()
+                    .orElse(entry.get().purpose())
+                    .equals(entry.get().purpose())) {
                 problems.add("active_kid", "names a key of another purpose", "name a key of the purpose");
-            } else if (revoked.contains(kid)) {
+            } else if (revoked.contains(one.kid())) {
                 problems.add("active_kid", "names a revoked key", "name another key");
             } else {
-                byPurpose.put(entry.get().purpose(), kid);
+                String other = byPurpose.put(entry.get().purpose(), one.kid());
+                if (other != null && !other.equals(one.kid())) {
+                    problems.add(
+                            "active_kid",
+                            "the document names another active kid than the setting beside it",
+                            "make them agree, or drop the setting");
+                }
             }
-        });
+        }
         return byPurpose;
     }
 
