@@ -28,8 +28,8 @@ final class DocumentReader {
         return entries.revoked();
     }
 
-    ParsedKeyset result() {
-        return entries.result(oneKeyPerPurpose);
+    ParsedKeyset result(Optional<ParsedKeyset> previous, Optional<ParsedKeyset> pending) {
+        return entries.result(oneKeyPerPurpose, previous, pending);
     }
 
     void read(String text, Optional<String> activeKidBeside) {

@@ -149,14 +149,15 @@ final class Entries {
         }
     }
 
-    ParsedKeyset result(boolean oneKeyPerPurpose) {
+    ParsedKeyset result(
+            boolean oneKeyPerPurpose, Optional<ParsedKeyset> previous, Optional<ParsedKeyset> pending) {
         return new ParsedKeyset(
                 List.copyOf(entries),
                 Map.copyOf(active),
                 Set.copyOf(revoked),
                 oneKeyPerPurpose,
-                Optional.empty(),
-                Optional.empty(),
+                previous,
+                pending,
                 problems.warnings());
     }
 }

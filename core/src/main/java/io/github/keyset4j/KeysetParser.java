@@ -92,10 +92,9 @@ public final class KeysetParser {
         if (!problems.refusals().isEmpty()) {
             throw new InvalidKeysetException(source, problems.refusals(), reader.revoked());
         }
-        ParsedKeyset parsed = reader.result();
-        return parsed.with(
-                version(document.previous(), "previous version", problems),
-                version(document.pending(), "pending version", problems));
+        Optional<ParsedKeyset> previous = version(document.previous(), "previous version", problems);
+        Optional<ParsedKeyset> pending = version(document.pending(), "pending version", problems);
+        return reader.result(previous, pending);
     }
 
     /** Another version beside the current one: if it is broken, the current one is not. */
