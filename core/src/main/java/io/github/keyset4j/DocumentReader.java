@@ -32,12 +32,13 @@ final class DocumentReader {
         return entries.result(oneKeyPerPurpose, previous, pending);
     }
 
-    void read(String text, Optional<String> activeKidBeside) {
+    void read(String content, Optional<String> activeKidBeside) {
         int before = problems.count();
+        String text = content.strip();
         if (text.isEmpty()) {
             problems.add("document", "empty", "write a keyset into it");
         } else if (text.charAt(0) == '{') {
-            json(text);
+            json(content); // unstripped, so that the places told are those of the file
         } else if (text.charAt(0) == '[') {
             problems.add("document", "a JSON array", "write {\"keys\": [..]} around it");
         } else if (PemReader.looksLikePem(text)) {

@@ -129,7 +129,7 @@ public final class KeysetParser {
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
                     .decode(ByteBuffer.wrap(content));
             String decoded = text.toString();
-            return Optional.of((decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded).strip());
+            return Optional.of(decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded);
         } catch (CharacterCodingException e) {
             problems.add("document", "not UTF-8", "save it as UTF-8");
             return Optional.empty();
