@@ -149,8 +149,7 @@ final class Entries {
         }
     }
 
-    ParsedKeyset result(
-            boolean oneKeyPerPurpose, Optional<ParsedKeyset> previous, Optional<ParsedKeyset> pending) {
+    ParsedKeyset result(boolean oneKeyPerPurpose, Optional<ParsedKeyset> previous, Optional<ParsedKeyset> pending) {
         return new ParsedKeyset(
                 List.copyOf(entries),
                 Map.copyOf(active),

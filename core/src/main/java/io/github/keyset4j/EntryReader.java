@@ -31,54 +31,47 @@ final class EntryReader {
 
     /** A JWK, which may stand under its kid. */
     void jwk(Map<String, @Nullable Object> jwk, String where, @Nullable String kidOutside) {
-        String kidInside = null;
-        if (jwk.containsKey("kid")) {
-            if (!(jwk.get("kid") instanceof String kid)) {
-                problems.add(where + ".kid", "not a string", "name the key");
-                return;
-            }
-            kidInside = kid;
-        }
-        if (kidInside != null && kidOutside != null && !kidInside.equals(kidOutside)) {
+        String kidInside = text(jwk, "kid", where, "name the key");
+        if (kidInside != null
+                && kidOutside != null
+                && jwk.get("kid") instanceof String
+                && !kidInside.equals(kidOutside)) {
             problems.add(where + ".kid", "not the name the entry stands under", "use one kid, or leave this one out");
-            return;
         }
+        String purpose = text(jwk, "purpose", where, "name a purpose, such as access");
         KeyMaterial material = jwks.read(jwk, where);
         if (material != null) {
-            add(kidInside == null ? kidOutside : kidInside, purpose(jwk, where), material, jwk, where);
+            add(
+                    kidInside == null ? kidOutside : kidInside,
+                    purpose == null ? DocumentReader.DEFAULT_PURPOSE : purpose,
+                    material,
+                    jwk,
+                    where);
         }
     }
 
     /** {@code {"kid":"..","privateKeyPem":"..","publicKeyPem":".."}}, standing under its purpose. */
     void pemPair(Map<String, @Nullable Object> pair, String where, String purpose) {
-        String kid = null;
-        if (pair.containsKey("kid")) {
-            if (!(pair.get("kid") instanceof String text)) {
-                problems.add(where + ".kid", "not a string", "name the key");
-                return;
-            }
-            kid = text;
-        }
+        int before = problems.count();
+        String kid = text(pair, "kid", where, "name the key");
         KeyHalves privateHalf = half(pair, "privateKeyPem", where);
         KeyHalves publicHalf = half(pair, "publicKeyPem", where);
-        if ((privateHalf == null && pair.containsKey("privateKeyPem"))
-                || (publicHalf == null && pair.containsKey("publicKeyPem"))) {
-            return;
-        }
         if (privateHalf != null && privateHalf.privateKey() == null) {
             problems.add(where + ".privateKeyPem", "a public key", "put the private key there, or leave it out");
-            return;
+        }
+        if (publicHalf != null && publicHalf.privateKey() != null) {
+            problems.add(where + ".publicKeyPem", "a private key", "put the public key there, or leave it out");
         }
         KeyHalves halves = privateHalf == null ? publicHalf : privateHalf;
-        if (privateHalf != null && publicHalf != null) {
-            halves = new KeyHalves(publicHalf.publicKey(), privateHalf.privateKey());
+        if (problems.count() > before || halves == null) {
+            return;
         }
-        if (halves != null) {
-            KeyHalves both = halves;
-            String givenKid = kid;
-            material(both, pair, where)
-                    .ifPresent(material -> add(givenKid, Optional.of(purpose), material, pair, where));
+        if (publicHalf != null
+                && !PublicMembers.of(publicHalf.publicKey()).equals(PublicMembers.of(halves.publicKey()))) {
+            problems.add(where, MaterialCheck.HALVES_DIFFER, MaterialCheck.USE_ONE_KEY);
+            return;
         }
+        material(halves, pair, where).ifPresent(material -> add(kid, purpose, material, pair, where));
     }
 
     private @Nullable KeyHalves half(Map<String, @Nullable Object> pair, String name, String where) {
@@ -97,8 +90,8 @@ final class EntryReader {
         KeyHalves halves = pem.read(text, where);
         if (halves != null) {
             material(halves, Map.of(), where)
-                    .ifPresent(material -> add(
-                            kid.orElse(null), Optional.of(DocumentReader.DEFAULT_PURPOSE), material, Map.of(), where));
+                    .ifPresent(material ->
+                            add(kid.orElse(null), DocumentReader.DEFAULT_PURPOSE, material, Map.of(), where));
         }
     }
 
@@ -110,7 +103,7 @@ final class EntryReader {
         }
         KeyMaterial material = check.secret(JwsAlgorithm.HS256, value.getBytes(StandardCharsets.UTF_8), where);
         if (material != null) {
-            add(kid, Optional.of(DocumentReader.DEFAULT_PURPOSE), material, Map.of(), where);
+            add(kid, DocumentReader.DEFAULT_PURPOSE, material, Map.of(), where);
         }
     }
 
@@ -124,47 +117,44 @@ final class EntryReader {
         return algorithm == null ? Optional.empty() : Optional.ofNullable(check.material(algorithm, halves, where));
     }
 
-    private Optional<String> purpose(Map<String, @Nullable Object> entry, String where) {
-        if (!entry.containsKey("purpose")) {
-            return Optional.of(DocumentReader.DEFAULT_PURPOSE);
+    /**
+     * A member that is a string, or null where there is none. In place of anything else stands a word that lets the
+     * rest of the entry be looked at: its document is refused anyway.
+     */
+    private @Nullable String text(Map<String, @Nullable Object> entry, String name, String where, String remedy) {
+        if (!entry.containsKey(name)) {
+            return null;
         }
-        if (entry.get("purpose") instanceof String purpose) {
-            return Optional.of(purpose);
+        if (entry.get(name) instanceof String text) {
+            return text;
         }
-        problems.add(where + ".purpose", "not a string", "name a purpose, such as access");
-        return Optional.empty();
+        problems.add(where + "." + name, "not a string", remedy);
+        return "refused";
     }
 
     private void add(
             @Nullable String kid,
-            Optional<String> purpose,
+            String purpose,
             KeyMaterial material,
             Map<String, @Nullable Object> members,
             String where) {
-        String name = kid == null ? material.thumbprint().orElse(null) : kid;
-        if (name == null) {
+        int before = problems.count();
+        String name = kid == null ? material.thumbprint().orElse("") : kid;
+        if (kid == null && name.isEmpty()) {
             problems.add(where + ".kid", "missing", "an HMAC key must name its kid");
-            return;
-        }
-        if (!wellFormed(name, MAX_KID_LENGTH)) {
+        } else if (!wellFormed(name, MAX_KID_LENGTH)) {
             problems.add(
                     where,
                     "a kid that is blank, longer than " + MAX_KID_LENGTH + " characters, or has control characters",
                     "name the key with a short, printable kid");
-            return;
         }
-        if (purpose.isEmpty()) {
-            return;
-        }
-        if (!wellFormed(purpose.get(), MAX_PURPOSE_LENGTH)) {
+        if (!wellFormed(purpose, MAX_PURPOSE_LENGTH)) {
             problems.add(
                     where,
                     "a purpose that is blank, longer than " + MAX_PURPOSE_LENGTH
                             + " characters, or has control characters",
                     "name a purpose, such as access");
-            return;
         }
-        int before = problems.count();
         Instant publishedAt = numericDate(members, "iat", where);
         Instant activateAt = numericDate(members, "nbf", where);
         Instant removeAt = numericDate(members, "exp", where);
@@ -172,8 +162,7 @@ final class EntryReader {
             problems.add(where + ".exp", "not after nbf", "a key is removed after it was activated");
         }
         if (problems.count() == before) {
-            entries.add(
-                    new ParsedKeyset.Entry(name, purpose.get(), material, publishedAt, activateAt, removeAt), where);
+            entries.add(new ParsedKeyset.Entry(name, purpose, material, publishedAt, activateAt, removeAt), where);
         }
     }
 

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** The rules every key has to keep, whatever it was written in, and the proof that its halves belong together. */
 final class MaterialCheck {
 
+    static final String HALVES_DIFFER = "the private half does not belong to the public one";
+    static final String USE_ONE_KEY = "use the two halves of one key, or leave the public one out";
+
     private final Problems problems;
 
     MaterialCheck(Problems problems) {
@@ -72,10 +75,7 @@ final class MaterialCheck {
         }
         KeyMaterial material = KeyMaterial.of(algorithm, halves);
         if (halves.privateKey() != null && !halvesMatch(halves, material)) {
-            problems.add(
-                    where,
-                    "the private half does not belong to the public one",
-                    "use the two halves of one key, or leave the public one out");
+            problems.add(where, HALVES_DIFFER, USE_ONE_KEY);
             return null;
         }
         return material;
