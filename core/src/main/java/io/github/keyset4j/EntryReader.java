@@ -55,6 +55,9 @@ final class EntryReader {
         int before = problems.count();
         String kid = text(pair, "kid", where, "name the key");
         KeyHalves privateHalf = half(pair, "privateKeyPem", where);
+        if (privateHalf == null && pair.containsKey("privateKeyPem") && problems.count() == before) {
+            return; // left out aloud, and so is its other half
+        }
         KeyHalves publicHalf = half(pair, "publicKeyPem", where);
         if (privateHalf != null && privateHalf.privateKey() == null) {
             problems.add(where + ".privateKeyPem", "a public key", "put the private key there, or leave it out");
@@ -63,7 +66,8 @@ final class EntryReader {
             problems.add(where + ".publicKeyPem", "a private key", "put the public key there, or leave it out");
         }
         KeyHalves halves = privateHalf == null ? publicHalf : privateHalf;
-        if (problems.count() > before || halves == null) {
+        boolean leftOut = publicHalf == null && pair.containsKey("publicKeyPem");
+        if (problems.count() > before || leftOut || halves == null) {
             return;
         }
         if (publicHalf != null
@@ -99,6 +103,10 @@ final class EntryReader {
     void secretOrPem(String value, String kid, String where) {
         if (PemReader.looksLikePem(value)) {
             pem(value, Optional.of(kid), where);
+            return;
+        }
+        if (value.codePoints().anyMatch(EntryReader::surrogate)) {
+            problems.add(where, "an HMAC secret with half a character", "write it in ASCII");
             return;
         }
         KeyMaterial material = check.secret(JwsAlgorithm.HS256, value.getBytes(StandardCharsets.UTF_8), where);
@@ -166,11 +174,15 @@ final class EntryReader {
         }
     }
 
+    /** Half of a pair that JSON's escapes can write and UTF-8 cannot. */
+    private static boolean surrogate(int codePoint) {
+        return Character.getType(codePoint) == Character.SURROGATE;
+    }
+
     private static boolean wellFormed(String name, int maxLength) {
         return !name.isBlank()
                 && name.length() <= maxLength
-                && name.codePoints()
-                        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+                && name.codePoints().noneMatch(c -> Character.isISOControl(c) || surrogate(c));
     }
 
     private @Nullable Instant numericDate(Map<String, @Nullable Object> members, String name, String where) {

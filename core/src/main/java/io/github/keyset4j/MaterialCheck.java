@@ -4,6 +4,7 @@ import java.security.InvalidKeyException;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Map;
 import java.util.Optional;
@@ -98,6 +99,9 @@ final class MaterialCheck {
 
     private static boolean halvesMatch(KeyHalves halves, KeyMaterial material) {
         if (halves.privateKey() == null || !PemReader.sameFamily(halves.privateKey(), halves.publicKey())) {
+            return false;
+        }
+        if (halves.privateKey() instanceof RSAPrivateCrtKey rsa && !RsaKeys.consistent(rsa)) {
             return false;
         }
         try {
