@@ -58,8 +58,9 @@ final class JwkReader {
         }
         if (jwk.containsKey("key_ops")) {
             if (!(jwk.get("key_ops") instanceof List<?> operations)
+                    || !operations.stream().allMatch(String.class::isInstance)
                     || operations.stream().distinct().count() != operations.size()) {
-                problems.add(where + ".key_ops", "not an array of different operations", "say [\"sign\", \"verify\"]");
+                problems.add(where + ".key_ops", "not an array of different strings", "say [\"sign\", \"verify\"]");
                 return false;
             }
             if (!operations.contains("sign") && !operations.contains("verify")) {

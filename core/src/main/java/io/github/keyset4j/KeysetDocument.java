@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -29,38 +30,62 @@ public final class KeysetDocument {
     private final @Nullable KeysetDocument pending;
     private final List<KeysetProblem> findings;
 
-    private KeysetDocument(
-            byte[] content,
-            @Nullable String revision,
-            @Nullable Instant revisionTime,
-            @Nullable String activeKid,
-            @Nullable KeysetDocument previous,
-            @Nullable KeysetDocument pending,
-            List<KeysetProblem> findings) {
-        this.content = content;
-        this.revision = revision;
-        this.revisionTime = revisionTime;
-        this.activeKid = activeKid;
-        this.previous = previous;
-        this.pending = pending;
-        this.findings = findings;
+    private KeysetDocument(Draft from) {
+        this.content = from.content;
+        this.revision = from.revision;
+        this.revisionTime = from.revisionTime;
+        this.activeKid = from.activeKid;
+        this.previous = from.previous;
+        this.pending = from.pending;
+        this.findings = List.copyOf(from.findings);
+    }
+
+    /** A document being put together. */
+    private static final class Draft {
+
+        private final byte[] content;
+        private @Nullable String revision;
+        private @Nullable Instant revisionTime;
+        private @Nullable String activeKid;
+        private @Nullable KeysetDocument previous;
+        private @Nullable KeysetDocument pending;
+        private final List<KeysetProblem> findings = new ArrayList<>();
+
+        Draft(byte[] content) {
+            this.content = content;
+        }
+
+        Draft(KeysetDocument from) {
+            this.content = from.content;
+            this.revision = from.revision;
+            this.revisionTime = from.revisionTime;
+            this.activeKid = from.activeKid;
+            this.previous = from.previous;
+            this.pending = from.pending;
+            this.findings.addAll(from.findings);
+        }
+    }
+
+    private KeysetDocument with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return new KeysetDocument(draft);
     }
 
     /** A document of these bytes, which are copied. */
     public static KeysetDocument of(byte[] content) {
-        return new KeysetDocument(requireNonNull(content, "content").clone(), null, null, null, null, null, List.of());
+        return new KeysetDocument(new Draft(requireNonNull(content, "content").clone()));
     }
 
     /** A document of this text. */
     public static KeysetDocument of(String text) {
-        return new KeysetDocument(
-                requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8), null, null, null, null, null, List.of());
+        return new KeysetDocument(new Draft(requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8)));
     }
 
     /** With the source's own name for this version of the document, such as a Secrets Manager VersionId. */
     public KeysetDocument withRevision(String revision) {
-        return new KeysetDocument(
-                content, requireNonNull(revision, "revision"), revisionTime, activeKid, previous, pending, findings);
+        requireNonNull(revision, "revision");
+        return with(draft -> draft.revision = revision);
     }
 
     /**
@@ -69,26 +94,26 @@ public final class KeysetDocument {
      * modification time, for one, is not it.
      */
     public KeysetDocument withRevisionTime(Instant time) {
-        return new KeysetDocument(
-                content, revision, requireNonNull(time, "time"), activeKid, previous, pending, findings);
+        requireNonNull(time, "time");
+        return with(draft -> draft.revisionTime = time);
     }
 
     /** With the kid of the key that signs, where it is given beside the document; for a PEM alone it is its kid. */
     public KeysetDocument withActiveKid(String kid) {
-        return new KeysetDocument(
-                content, revision, revisionTime, requireNonNull(kid, "kid"), previous, pending, findings);
+        requireNonNull(kid, "kid");
+        return with(draft -> draft.activeKid = kid);
     }
 
     /** With the version before this one: keys that stand only there are verification-only. */
     public KeysetDocument withPrevious(KeysetDocument version) {
-        return new KeysetDocument(
-                content, revision, revisionTime, activeKid, requireNonNull(version, "version"), pending, findings);
+        requireNonNull(version, "version");
+        return with(draft -> draft.previous = version);
     }
 
     /** With the version to come: keys that stand only there are pending. */
     public KeysetDocument withPending(KeysetDocument version) {
-        return new KeysetDocument(
-                content, revision, revisionTime, activeKid, previous, requireNonNull(version, "version"), findings);
+        requireNonNull(version, "version");
+        return with(draft -> draft.pending = version);
     }
 
     /**
@@ -96,9 +121,8 @@ public final class KeysetDocument {
      * refuses the document for it, the others log it.
      */
     public KeysetDocument withFinding(KeysetProblem finding) {
-        List<KeysetProblem> more = new ArrayList<>(findings);
-        more.add(requireNonNull(finding, "finding"));
-        return new KeysetDocument(content, revision, revisionTime, activeKid, previous, pending, List.copyOf(more));
+        requireNonNull(finding, "finding");
+        return with(draft -> draft.findings.add(finding));
     }
 
     /** The source's own name for this version. */

@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,14 @@ public final class KeysetParser {
         requireNonNull(document, "document");
         requireNonNull(now, "now");
         ParsedKeyset parsed = read(document, "document");
-        return Timeline.first(CryptoProvider.jdk(), RotationTimes.standard().resolve(RotationTimes.DEFAULT_REFRESH))
+        Keyset keyset = Timeline.first(
+                        CryptoProvider.jdk(), RotationTimes.standard().resolve(RotationTimes.DEFAULT_REFRESH))
                 .plan(parsed, document.revisionTime(), previousTime(document), now);
+        if (keyset.keys().isEmpty()) {
+            KeysetProblem problem = new KeysetProblem("document", "no key is left", "list keys that are not revoked");
+            throw new InvalidKeysetException("document", List.of(problem), parsed.revoked());
+        }
+        return keyset;
     }
 
     static Optional<Instant> previousTime(KeysetDocument document) {
@@ -85,10 +92,9 @@ public final class KeysetParser {
         if (!problems.refusals().isEmpty()) {
             throw new InvalidKeysetException(source, problems.refusals(), reader.revoked());
         }
-        ParsedKeyset parsed = reader.result();
-        return parsed.with(
-                version(document.previous(), "previous version", problems),
-                version(document.pending(), "pending version", problems));
+        Optional<ParsedKeyset> previous = version(document.previous(), "previous version", problems);
+        Optional<ParsedKeyset> pending = version(document.pending(), "pending version", problems);
+        return reader.result(previous, pending);
     }
 
     /** Another version beside the current one: if it is broken, the current one is not. */
@@ -123,7 +129,7 @@ public final class KeysetParser {
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
                     .decode(ByteBuffer.wrap(content));
             String decoded = text.toString();
-            return Optional.of((decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded).strip());
+            return Optional.of(decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded);
         } catch (CharacterCodingException e) {
             problems.add("document", "not UTF-8", "save it as UTF-8");
             return Optional.empty();

@@ -4,6 +4,7 @@ import java.security.InvalidKeyException;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The rules every key has to keep, whatever it was written in, and the proof that its halves belong together. */
 final class MaterialCheck {
+
+    static final String HALVES_DIFFER = "the private half does not belong to the public one";
+    static final String USE_ONE_KEY = "use the two halves of one key, or leave the public one out";
 
     private final Problems problems;
 
@@ -72,10 +76,7 @@ final class MaterialCheck {
         }
         KeyMaterial material = KeyMaterial.of(algorithm, halves);
         if (halves.privateKey() != null && !halvesMatch(halves, material)) {
-            problems.add(
-                    where,
-                    "the private half does not belong to the public one",
-                    "use the two halves of one key, or leave the public one out");
+            problems.add(where, HALVES_DIFFER, USE_ONE_KEY);
             return null;
         }
         return material;
@@ -98,6 +99,9 @@ final class MaterialCheck {
 
     private static boolean halvesMatch(KeyHalves halves, KeyMaterial material) {
         if (halves.privateKey() == null || !PemReader.sameFamily(halves.privateKey(), halves.publicKey())) {
+            return false;
+        }
+        if (halves.privateKey() instanceof RSAPrivateCrtKey rsa && !RsaKeys.consistent(rsa)) {
             return false;
         }
         try {

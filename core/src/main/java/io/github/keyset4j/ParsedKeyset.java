@@ -42,10 +42,6 @@ record ParsedKeyset(
             @Nullable Instant activateAt,
             @Nullable Instant removeAt) {}
 
-    ParsedKeyset with(Optional<ParsedKeyset> previous, Optional<ParsedKeyset> pending) {
-        return new ParsedKeyset(keys, active, revoked, oneKeyPerPurpose, previous, pending, warnings);
-    }
-
     Optional<Entry> key(String kid) {
         return keys.stream().filter(key -> key.kid().equals(kid)).findFirst();
     }

@@ -6,8 +6,12 @@ import java.util.List;
 /** What was found wrong so far, so that all of it can be told at once. */
 final class Problems {
 
+    /** A document of nothing but mistakes must not fill a log. */
+    private static final int MOST_TOLD = 100;
+
     private final KeysetPolicy policy;
     private final List<KeysetProblem> refusals = new ArrayList<>();
+    private int untold;
     private final List<KeysetProblem> warnings = new ArrayList<>();
 
     Problems(KeysetPolicy policy) {
@@ -19,11 +23,15 @@ final class Problems {
     }
 
     void add(String where, String rule, String remedy) {
-        refusals.add(new KeysetProblem(where, rule, remedy));
+        refuse(new KeysetProblem(where, rule, remedy));
     }
 
-    void addAll(List<KeysetProblem> problems) {
-        refusals.addAll(problems);
+    private void refuse(KeysetProblem problem) {
+        if (refusals.size() < MOST_TOLD) {
+            refusals.add(problem);
+        } else {
+            untold++;
+        }
     }
 
     void warn(String where, String rule, String remedy) {
@@ -41,18 +49,27 @@ final class Problems {
 
     /** Refused or warned of, as the policy has it. */
     void refuseIf(boolean refused, KeysetProblem problem) {
-        (refused ? refusals : warnings).add(problem);
+        if (refused) {
+            refuse(problem);
+        } else {
+            warnings.add(problem);
+        }
     }
 
     int count() {
-        return refusals.size();
+        return refusals.size() + untold;
     }
 
     List<KeysetProblem> refusals() {
-        return refusals;
+        if (untold == 0) {
+            return List.copyOf(refusals);
+        }
+        List<KeysetProblem> told = new ArrayList<>(refusals);
+        told.add(new KeysetProblem("document", untold + " more problems", "mend these first"));
+        return List.copyOf(told);
     }
 
     List<KeysetProblem> warnings() {
-        return warnings;
+        return List.copyOf(warnings);
     }
 }

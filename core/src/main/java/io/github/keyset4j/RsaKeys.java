@@ -45,6 +45,30 @@ final class RsaKeys {
         return KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(n, e));
     }
 
+    /**
+     * Whether the members of a private key belong together (RFC 8017 section 3.2). That its signatures verify shows it
+     * only of those that this runtime signs with: another provider may use the others.
+     */
+    static boolean consistent(RSAPrivateCrtKey key) {
+        BigInteger p = key.getPrimeP();
+        BigInteger q = key.getPrimeQ();
+        if (p.signum() <= 0 || q.signum() <= 0 || !p.multiply(q).equals(key.getModulus())) {
+            return false;
+        }
+        BigInteger e = key.getPublicExponent();
+        BigInteger d = key.getPrivateExponent();
+        return inverse(e, d, p)
+                && inverse(e, d, q)
+                && inverse(e, key.getPrimeExponentP(), p)
+                && inverse(e, key.getPrimeExponentQ(), q)
+                && key.getCrtCoefficient().multiply(q).mod(p).equals(BigInteger.ONE);
+    }
+
+    private static boolean inverse(BigInteger e, BigInteger d, BigInteger prime) {
+        return prime.compareTo(BigInteger.TWO) > 0
+                && e.multiply(d).mod(prime.subtract(BigInteger.ONE)).equals(BigInteger.ONE);
+    }
+
     static PublicKey publicKeyOf(RSAPrivateCrtKey key) throws GeneralSecurityException {
         return publicKey(key.getModulus(), key.getPublicExponent());
     }

@@ -71,7 +71,7 @@ final class StrictJson {
         try (JsonParser parser = FACTORY.createParser(text)) {
             return object(parser);
         } catch (IOException e) {
-            throw refused(e);
+            throw new IllegalStateException("reading from memory failed", e);
         }
     }
 
@@ -79,19 +79,30 @@ final class StrictJson {
         try (JsonParser parser = FACTORY.createParser(utf8)) {
             return object(parser);
         } catch (IOException e) {
-            throw refused(e);
+            // The parser looks at the first bytes before there is a place to tell.
+            throw new Refused("line 1", "not valid JSON");
         }
     }
 
-    private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException, Refused {
-        if (parser.nextToken() != JsonToken.START_OBJECT) {
-            throw new Refused("line 1", "not a JSON object");
+    private static Map<String, @Nullable Object> object(JsonParser parser) throws Refused {
+        try {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new Refused("line 1", "not a JSON object");
+            }
+            Map<String, @Nullable Object> object = members(parser);
+            if (parser.nextToken() != null) {
+                throw new Refused(place(parser.currentTokenLocation()), "there is text after the JSON object");
+            }
+            return object;
+        } catch (StreamConstraintsException e) {
+            throw new Refused(
+                    place(parser.currentLocation()),
+                    "nested deeper than " + MAX_DEPTH + " levels, or a name, number or string is too long");
+        } catch (IOException e) {
+            // The exception's own words quote the text; its place is the very character.
+            JsonLocation exact = e instanceof JsonProcessingException json ? json.getLocation() : null;
+            throw new Refused(place(exact == null ? parser.currentLocation() : exact), "not valid JSON");
         }
-        Map<String, @Nullable Object> object = members(parser);
-        if (parser.nextToken() != null) {
-            throw new Refused(place(parser.currentTokenLocation()), "there is text after the JSON object");
-        }
-        return object;
     }
 
     private static Map<String, @Nullable Object> members(JsonParser parser) throws IOException, Refused {
@@ -133,17 +144,6 @@ final class StrictJson {
             case VALUE_NULL -> null;
             default -> throw new Refused(place(parser.currentTokenLocation()), "not valid JSON");
         };
-    }
-
-    private static Refused refused(IOException e) {
-        String where = e instanceof JsonProcessingException json && json.getLocation() != null
-                ? place(json.getLocation())
-                : "line 1";
-        return new Refused(
-                where,
-                e instanceof StreamConstraintsException
-                        ? "nested deeper than " + MAX_DEPTH + " levels, or a name, number or string is too long"
-                        : "not valid JSON");
     }
 
     private static String place(JsonLocation location) {

@@ -15,12 +15,35 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Keys for tests, generated at run time. */
 final class SampleKeys {
 
+    private static final Map<String, KeyPair> SHARED = new ConcurrentHashMap<>();
+
     private SampleKeys() {}
+
+    /** The same pair at each call, since RSA keys take a while to make. */
+    static KeyPair shared(JwsAlgorithm algorithm) {
+        return SHARED.computeIfAbsent("one " + algorithm.joseName(), name -> pair(algorithm));
+    }
+
+    /** Another pair than the shared one, and the same at each call. */
+    static KeyPair other(JwsAlgorithm algorithm) {
+        return SHARED.computeIfAbsent("other " + algorithm.joseName(), name -> pair(algorithm));
+    }
+
+    /** A JWK with other members, of which null takes one away. */
+    static Map<String, Object> with(Map<String, Object> jwk, String member, @Nullable Object value) {
+        Map<String, Object> copy = new LinkedHashMap<>(jwk);
+        copy.remove(member);
+        if (value != null) {
+            copy.put(member, value);
+        }
+        return copy;
+    }
 
     /** A key pair that goes with this algorithm. */
     static KeyPair pair(JwsAlgorithm algorithm) {

@@ -1,0 +1,162 @@
+package io.github.keyset4j;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a document lists, collected entry by entry and then looked at together: what no entry shows by itself. */
+final class Entries {
+
+    private final Problems problems;
+    private final List<ParsedKeyset.Entry> entries = new ArrayList<>();
+    private final List<String> places = new ArrayList<>();
+    /** The kids that sign, as they are named: each for a purpose, or for whatever purpose its key has. */
+    private final List<Named> named = new ArrayList<>();
+
+    private final Set<String> revoked = new LinkedHashSet<>();
+    private final Map<String, String> active = new LinkedHashMap<>();
+
+    private record Named(Optional<String> purpose, String kid) {}
+
+    Entries(Problems problems) {
+        this.problems = problems;
+    }
+
+    void add(ParsedKeyset.Entry entry, String where) {
+        entries.add(entry);
+        places.add(where);
+    }
+
+    void revoke(String kid) {
+        revoked.add(kid);
+    }
+
+    Set<String> revoked() {
+        return revoked;
+    }
+
+    /** The kid that signs, for this purpose or for the purpose of its key. */
+    void nameActive(Optional<String> purpose, String kid) {
+        named.add(new Named(purpose, kid));
+    }
+
+    /** Finds the active keys, and what is wrong with the entries as a whole. */
+    void lookTogether() {
+        if (entries.isEmpty()) {
+            problems.add("document", "no keys", "list at least one that is not left out");
+            return;
+        }
+        duplicates();
+        Map<String, List<ParsedKeyset.Entry>> byPurpose = new LinkedHashMap<>();
+        for (ParsedKeyset.Entry entry : entries) {
+            byPurpose
+                    .computeIfAbsent(entry.purpose(), purpose -> new ArrayList<>())
+                    .add(entry);
+        }
+        Map<String, String> namedByPurpose = namedByPurpose();
+        byPurpose.forEach((purpose, keys) -> active(purpose, keys, Optional.ofNullable(namedByPurpose.get(purpose))));
+    }
+
+    private void duplicates() {
+        Map<String, Integer> byKid = new HashMap<>();
+        Map<ByteBuffer, Integer> byMaterial = new HashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            ParsedKeyset.Entry entry = entries.get(i);
+            Integer sameKid = byKid.putIfAbsent(entry.kid(), i);
+            if (sameKid != null) {
+                boolean samePurpose = entries.get(sameKid).purpose().equals(entry.purpose());
+                problems.add(
+                        places.get(i),
+                        "the same kid as " + places.get(sameKid) + (samePurpose ? "" : ", for another purpose"),
+                        "give every key a kid of its own");
+            }
+            Integer sameMaterial =
+                    byMaterial.putIfAbsent(ByteBuffer.wrap(entry.material().identity()), i);
+            if (sameMaterial != null && sameKid == null) {
+                problems.refuseIf(
+                        problems.policy().strict(),
+                        new KeysetProblem(
+                                places.get(i),
+                                "the same key as " + places.get(sameMaterial) + " under another kid",
+                                "generate a key for every kid"));
+            }
+        }
+    }
+
+    private Map<String, String> namedByPurpose() {
+        Map<String, String> byPurpose = new HashMap<>();
+        for (Named one : named) {
+            Optional<ParsedKeyset.Entry> entry =
+                    entries.stream().filter(e -> e.kid().equals(one.kid())).findFirst();
+            if (entry.isEmpty()) {
+                problems.add("active_kid", "names no key of the document", "name one of the keys");
+            } else if (!one.purpose()
+                    .orElse(entry.get().purpose())
+                    .equals(entry.get().purpose())) {
+                problems.add("active_kid", "names a key of another purpose", "name a key of the purpose");
+            } else if (revoked.contains(one.kid())) {
+                problems.add("active_kid", "names a revoked key", "name another key");
+            } else {
+                String other = byPurpose.put(entry.get().purpose(), one.kid());
+                if (other != null && !other.equals(one.kid())) {
+                    problems.add(
+                            "active_kid",
+                            "the document names another active kid than the setting beside it",
+                            "make them agree, or drop the setting");
+                }
+            }
+        }
+        return byPurpose;
+    }
+
+    /** Which key of a purpose signs, unless its keys carry times that say so. */
+    private void active(String purpose, List<ParsedKeyset.Entry> keys, Optional<String> namedKid) {
+        List<ParsedKeyset.Entry> signing = keys.stream()
+                .filter(key -> key.material().canSign() && !revoked.contains(key.kid()))
+                .toList();
+        Set<Instant> times = new LinkedHashSet<>();
+        for (ParsedKeyset.Entry key : signing) {
+            if (key.activateAt() != null && !times.add(key.activateAt())) {
+                problems.add(
+                        "document",
+                        "two keys of one purpose have the same nbf, so that two would be active",
+                        "give each its own");
+            }
+        }
+        if (namedKid.isPresent()) {
+            boolean canSign = signing.stream().anyMatch(key -> key.kid().equals(namedKid.get()));
+            boolean verifyOnly =
+                    entries.stream().noneMatch(key -> key.material().canSign());
+            if (canSign) {
+                active.put(purpose, namedKid.get());
+            } else if (!verifyOnly) {
+                problems.add("active_kid", "names a key without a private half", "add its private half");
+            }
+        } else if (times.isEmpty() && signing.size() == 1) {
+            active.put(purpose, signing.get(0).kid());
+        } else if (times.isEmpty() && signing.size() > 1) {
+            problems.add(
+                    "document",
+                    "several keys of one purpose could sign, and nothing says which does",
+                    "name it as active_kid, or give the keys nbf times");
+        }
+    }
+
+    ParsedKeyset result(boolean oneKeyPerPurpose, Optional<ParsedKeyset> previous, Optional<ParsedKeyset> pending) {
+        return new ParsedKeyset(
+                List.copyOf(entries),
+                Map.copyOf(active),
+                Set.copyOf(revoked),
+                oneKeyPerPurpose,
+                previous,
+                pending,
+                problems.warnings());
+    }
+}

@@ -1,0 +1,200 @@
+package io.github.keyset4j;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one entry of a document, whatever the document's shape: its key, its kid, its purpose and its times. */
+final class EntryReader {
+
+    private static final int MAX_KID_LENGTH = 1024;
+    private static final int MAX_PURPOSE_LENGTH = 64;
+    private static final long MAX_NUMERIC_DATE =
+            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+
+    private final Problems problems;
+    private final PemReader pem;
+    private final MaterialCheck check;
+    private final JwkReader jwks;
+    private final Entries entries;
+
+    EntryReader(Problems problems, Supplier<char @Nullable []> pemPassword, Entries entries) {
+        this.problems = problems;
+        this.pem = new PemReader(pemPassword, problems);
+        this.check = new MaterialCheck(problems);
+        this.jwks = new JwkReader(problems, check);
+        this.entries = entries;
+    }
+
+    /** A JWK, which may stand under its kid. */
+    void jwk(Map<String, @Nullable Object> jwk, String where, @Nullable String kidOutside) {
+        String kidInside = text(jwk, "kid", where, "name the key");
+        if (kidInside != null
+                && kidOutside != null
+                && jwk.get("kid") instanceof String
+                && !kidInside.equals(kidOutside)) {
+            problems.add(where + ".kid", "not the name the entry stands under", "use one kid, or leave this one out");
+        }
+        String purpose = text(jwk, "purpose", where, "name a purpose, such as access");
+        KeyMaterial material = jwks.read(jwk, where);
+        if (material != null) {
+            add(
+                    kidInside == null ? kidOutside : kidInside,
+                    purpose == null ? DocumentReader.DEFAULT_PURPOSE : purpose,
+                    material,
+                    jwk,
+                    where);
+        }
+    }
+
+    /** {@code {"kid":"..","privateKeyPem":"..","publicKeyPem":".."}}, standing under its purpose. */
+    void pemPair(Map<String, @Nullable Object> pair, String where, String purpose) {
+        int before = problems.count();
+        String kid = text(pair, "kid", where, "name the key");
+        KeyHalves privateHalf = half(pair, "privateKeyPem", where);
+        if (privateHalf == null && pair.containsKey("privateKeyPem") && problems.count() == before) {
+            return; // left out aloud, and so is its other half
+        }
+        KeyHalves publicHalf = half(pair, "publicKeyPem", where);
+        if (privateHalf != null && privateHalf.privateKey() == null) {
+            problems.add(where + ".privateKeyPem", "a public key", "put the private key there, or leave it out");
+        }
+        if (publicHalf != null && publicHalf.privateKey() != null) {
+            problems.add(where + ".publicKeyPem", "a private key", "put the public key there, or leave it out");
+        }
+        KeyHalves halves = privateHalf == null ? publicHalf : privateHalf;
+        boolean leftOut = publicHalf == null && pair.containsKey("publicKeyPem");
+        if (problems.count() > before || leftOut || halves == null) {
+            return;
+        }
+        if (publicHalf != null
+                && !PublicMembers.of(publicHalf.publicKey()).equals(PublicMembers.of(halves.publicKey()))) {
+            problems.add(where, MaterialCheck.HALVES_DIFFER, MaterialCheck.USE_ONE_KEY);
+            return;
+        }
+        material(halves, pair, where).ifPresent(material -> add(kid, purpose, material, pair, where));
+    }
+
+    private @Nullable KeyHalves half(Map<String, @Nullable Object> pair, String name, String where) {
+        if (!pair.containsKey(name)) {
+            return null;
+        }
+        if (pair.get(name) instanceof String text) {
+            return pem.read(text, where + "." + name);
+        }
+        problems.add(where + "." + name, "not a string", "put a PEM there");
+        return null;
+    }
+
+    /** A PEM and nothing else. */
+    void pem(String text, Optional<String> kid, String where) {
+        KeyHalves halves = pem.read(text, where);
+        if (halves != null) {
+            material(halves, Map.of(), where)
+                    .ifPresent(material ->
+                            add(kid.orElse(null), DocumentReader.DEFAULT_PURPOSE, material, Map.of(), where));
+        }
+    }
+
+    /** What stands beside a kid: an HMAC secret, unless it is a PEM. */
+    void secretOrPem(String value, String kid, String where) {
+        if (PemReader.looksLikePem(value)) {
+            pem(value, Optional.of(kid), where);
+            return;
+        }
+        if (value.codePoints().anyMatch(EntryReader::surrogate)) {
+            problems.add(where, "an HMAC secret with half a character", "write it in ASCII");
+            return;
+        }
+        KeyMaterial material = check.secret(JwsAlgorithm.HS256, value.getBytes(StandardCharsets.UTF_8), where);
+        if (material != null) {
+            add(kid, DocumentReader.DEFAULT_PURPOSE, material, Map.of(), where);
+        }
+    }
+
+    private Optional<KeyMaterial> material(KeyHalves halves, Map<String, @Nullable Object> members, String where) {
+        JwsAlgorithm natural = MaterialCheck.naturalAlgorithm(halves.publicKey());
+        if (natural == null) {
+            problems.unsupported(where, "the key is not RSA, EC on P-256, P-384 or P-521, or Ed25519");
+            return Optional.empty();
+        }
+        JwsAlgorithm algorithm = check.algorithm(members, where, natural);
+        return algorithm == null ? Optional.empty() : Optional.ofNullable(check.material(algorithm, halves, where));
+    }
+
+    /**
+     * A member that is a string, or null where there is none. In place of anything else stands a word that lets the
+     * rest of the entry be looked at: its document is refused anyway.
+     */
+    private @Nullable String text(Map<String, @Nullable Object> entry, String name, String where, String remedy) {
+        if (!entry.containsKey(name)) {
+            return null;
+        }
+        if (entry.get(name) instanceof String text) {
+            return text;
+        }
+        problems.add(where + "." + name, "not a string", remedy);
+        return "refused";
+    }
+
+    private void add(
+            @Nullable String kid,
+            String purpose,
+            KeyMaterial material,
+            Map<String, @Nullable Object> members,
+            String where) {
+        int before = problems.count();
+        String name = kid == null ? material.thumbprint().orElse("") : kid;
+        if (kid == null && name.isEmpty()) {
+            problems.add(where + ".kid", "missing", "an HMAC key must name its kid");
+        } else if (!wellFormed(name, MAX_KID_LENGTH)) {
+            problems.add(
+                    where,
+                    "a kid that is blank, longer than " + MAX_KID_LENGTH + " characters, or has control characters",
+                    "name the key with a short, printable kid");
+        }
+        if (!wellFormed(purpose, MAX_PURPOSE_LENGTH)) {
+            problems.add(
+                    where,
+                    "a purpose that is blank, longer than " + MAX_PURPOSE_LENGTH
+                            + " characters, or has control characters",
+                    "name a purpose, such as access");
+        }
+        Instant publishedAt = numericDate(members, "iat", where);
+        Instant activateAt = numericDate(members, "nbf", where);
+        Instant removeAt = numericDate(members, "exp", where);
+        if (activateAt != null && removeAt != null && !activateAt.isBefore(removeAt)) {
+            problems.add(where + ".exp", "not after nbf", "a key is removed after it was activated");
+        }
+        if (problems.count() == before) {
+            entries.add(new ParsedKeyset.Entry(name, purpose, material, publishedAt, activateAt, removeAt), where);
+        }
+    }
+
+    /** Half of a pair that JSON's escapes can write and UTF-8 cannot. */
+    private static boolean surrogate(int codePoint) {
+        return Character.getType(codePoint) == Character.SURROGATE;
+    }
+
+    private static boolean wellFormed(String name, int maxLength) {
+        return !name.isBlank()
+                && name.length() <= maxLength
+                && name.codePoints().noneMatch(c -> Character.isISOControl(c) || surrogate(c));
+    }
+
+    private @Nullable Instant numericDate(Map<String, @Nullable Object> members, String name, String where) {
+        if (!members.containsKey(name)) {
+            return null;
+        }
+        if (members.get(name) instanceof Number number
+                && number.doubleValue() >= 0
+                && number.doubleValue() <= MAX_NUMERIC_DATE) {
+            return Instant.ofEpochMilli(Math.round(number.doubleValue() * 1000));
+        }
+        problems.add(where + "." + name, "not a NumericDate", "write seconds since 1970-01-01T00:00:00Z as a number");
+        return null;
+    }
+}
