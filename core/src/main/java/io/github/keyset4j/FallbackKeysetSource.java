@@ -1,5 +1,8 @@
 package io.github.keyset4j;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import static java.util.Objects.requireNonNull;
 
 /**
@@ -48,6 +51,13 @@ final class FallbackKeysetSource implements KeysetSource {
     @Override
     public boolean inline() {
         return primary.inline();
+    }
+
+    @Override
+    public List<KeysetProblem> findings() {
+        List<KeysetProblem> both = new ArrayList<>(primary.findings());
+        both.addAll(fallback.findings());
+        return both;
     }
 
     @Override

@@ -327,6 +327,11 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
      */
     public static final class Builder {
 
+        private static final KeysetProblem INLINE = new KeysetProblem(
+                "source",
+                "keys inside the process's own configuration, which strict production refuses",
+                "use a file, a command or a secret store; an inline source may be its fallback");
+
         final KeysetSource source;
         final List<KeysetListener> listeners = new ArrayList<>();
         KeysetPolicy policy = KeysetPolicy.standard();
@@ -474,13 +479,9 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * health is EMPTY and its methods throw {@link KeysetUnavailableException}.
          */
         public KeyManager startInBackground() {
-            if (policy.strict() && source.inline()) {
-                throw new InvalidKeysetException(
-                        source.description(),
-                        List.of(new KeysetProblem(
-                                "source",
-                                "keys inside the process's own configuration, which strict production refuses",
-                                "use a file, a command or a secret store; an inline source may be its fallback")));
+            if (policy.strict()) {
+                refuse(source.inline() ? List.of(INLINE) : List.of());
+                refuse(source.findings());
             }
             Duration longest = rotation.maxTokenLifetime(DocumentReader.DEFAULT_PURPOSE);
             if (tokenLifetime.compareTo(longest) > 0) {
@@ -491,6 +492,13 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             source.onChangeHint(manager.loop::hint);
             manager.loop.start();
             return manager;
+        }
+
+        /** What strict production has against the source will not go away by waiting for the start deadline. */
+        private void refuse(List<KeysetProblem> problems) {
+            if (!problems.isEmpty()) {
+                throw new InvalidKeysetException(source.description(), problems);
+            }
         }
 
         private static Duration positive(Duration duration, String name) {

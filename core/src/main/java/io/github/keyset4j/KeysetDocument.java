@@ -5,8 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +26,6 @@ public final class KeysetDocument {
     private final @Nullable String activeKid;
     private final @Nullable KeysetDocument previous;
     private final @Nullable KeysetDocument pending;
-    private final List<KeysetProblem> findings;
 
     private KeysetDocument(Draft from) {
         this.content = from.content;
@@ -37,7 +34,6 @@ public final class KeysetDocument {
         this.activeKid = from.activeKid;
         this.previous = from.previous;
         this.pending = from.pending;
-        this.findings = List.copyOf(from.findings);
     }
 
     /** A document being put together. */
@@ -49,7 +45,6 @@ public final class KeysetDocument {
         private @Nullable String activeKid;
         private @Nullable KeysetDocument previous;
         private @Nullable KeysetDocument pending;
-        private final List<KeysetProblem> findings = new ArrayList<>();
 
         Draft(byte[] content) {
             this.content = content;
@@ -62,7 +57,6 @@ public final class KeysetDocument {
             this.activeKid = from.activeKid;
             this.previous = from.previous;
             this.pending = from.pending;
-            this.findings.addAll(from.findings);
         }
     }
 
@@ -116,15 +110,6 @@ public final class KeysetDocument {
         return with(draft -> draft.pending = version);
     }
 
-    /**
-     * With something the source noticed around the document, such as a file that others may read. A strict policy
-     * refuses the document for it, the others log it.
-     */
-    public KeysetDocument withFinding(KeysetProblem finding) {
-        requireNonNull(finding, "finding");
-        return with(draft -> draft.findings.add(finding));
-    }
-
     /** The source's own name for this version. */
     public Optional<String> revision() {
         return Optional.ofNullable(revision);
@@ -157,10 +142,6 @@ public final class KeysetDocument {
         return Optional.ofNullable(pending);
     }
 
-    List<KeysetProblem> findings() {
-        return findings;
-    }
-
     /** Equal for documents that would be read alike; kept instead of the content. */
     ByteBuffer digest() {
         try {
@@ -175,7 +156,6 @@ public final class KeysetDocument {
     private void addTo(MessageDigest digest) {
         addTo(digest, content);
         addTo(digest, activeKid == null ? null : activeKid.getBytes(StandardCharsets.UTF_8));
-        addTo(digest, findings.toString().getBytes(StandardCharsets.UTF_8));
         for (KeysetDocument version : new KeysetDocument[] {previous, pending}) {
             digest.update((byte) (version == null ? 0 : 1));
             if (version != null) {

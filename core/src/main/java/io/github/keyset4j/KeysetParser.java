@@ -83,9 +83,6 @@ public final class KeysetParser {
     /** The document's content, not yet placed in time. */
     ParsedKeyset read(KeysetDocument document, String source) {
         Problems problems = new Problems(policy);
-        for (KeysetProblem finding : document.findings()) {
-            problems.refuseIf(policy.strict(), finding);
-        }
         DocumentReader reader = new DocumentReader(problems, pemPassword);
         Optional<String> text = text(document.content(), problems);
         text.ifPresent(content -> reader.read(content, document.activeKid()));

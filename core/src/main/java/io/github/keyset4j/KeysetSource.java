@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import java.util.List;
+
 /**
  * Where keyset documents come from.
  *
@@ -37,6 +39,14 @@ public interface KeysetSource extends AutoCloseable {
      */
     default boolean inline() {
         return false;
+    }
+
+    /**
+     * What is wrong with the place itself and how it is reached, such as a file that others may read: asked for before
+     * each load. A strict policy refuses to load then, the others log it once. Blocks no longer than a load does.
+     */
+    default List<KeysetProblem> findings() {
+        return List.of();
     }
 
     /**

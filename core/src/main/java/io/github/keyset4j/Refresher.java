@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,8 @@ final class Refresher {
     private final InstantSource clock;
     private final Announcer announcer;
     private final Recorder recorder;
+    private final KeysetPolicy policy;
+    private final Map<String, List<KeysetProblem>> warnedOf = new HashMap<>();
     private final Outage outage = new Outage();
     private final Duration maxStaleness;
 
@@ -46,6 +50,7 @@ final class Refresher {
             first = chain.primary();
         }
         this.source = first;
+        this.policy = settings.policy;
         this.parser = settings.parser();
         this.acceptance =
                 new AcceptanceCheck(settings.policy, settings.verifyOnly, settings.olderRevisionsAccepted, times);
@@ -89,6 +94,7 @@ final class Refresher {
         LoadOutcome outcome;
         List<KeysetEvent> events = new ArrayList<>();
         try {
+            inspect(from, name);
             outcome = accept(load(from), from, fallback, asked, events);
             if (!fallback) {
                 outage.ended(clock.instant())
@@ -117,6 +123,22 @@ final class Refresher {
     static String kind(String description) {
         int colon = description.indexOf(':');
         return colon > 0 ? description.substring(0, colon) : "custom";
+    }
+
+    /** What a source says against its own place is a reason not to load from it, or to be told once. */
+    private void inspect(KeysetSource from, String name) {
+        List<KeysetProblem> findings;
+        try {
+            findings = List.copyOf(from.findings());
+        } catch (Throwable e) { // as for load()
+            throw Failures.of(from, e);
+        }
+        if (policy.strict() && !findings.isEmpty()) {
+            throw new InvalidKeysetException(name, findings);
+        }
+        if (!findings.equals(warnedOf.put(name, findings))) {
+            announcer.warnOf(name, findings);
+        }
     }
 
     private static KeysetDocument load(KeysetSource from) throws InterruptedException {

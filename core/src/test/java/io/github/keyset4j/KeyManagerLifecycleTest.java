@@ -303,4 +303,42 @@ class KeyManagerLifecycleTest {
             assertThat(quiet.lines("WARN")).hasSize(1);
         }
     }
+
+    @Test
+    void findings_ofTheSource_strictRefusesToLoad_theOthersWarnOnce() {
+        AtomicReference<List<KeysetProblem>> findings = new AtomicReference<>(List.of());
+        KeysetSource place = new KeysetSource() {
+            @Override
+            public KeysetDocument load() throws Exception {
+                return source.load();
+            }
+
+            @Override
+            public List<KeysetProblem> findings() {
+                return findings.get();
+            }
+        };
+        List<KeysetProblem> open = List.of(new KeysetProblem("place", "others may read it", "close it"));
+        try (LogCapture log = LogCapture.start();
+                KeyManager strict = Managers.onlyWhenTold(place)
+                        .policy(KeysetPolicy.strictProduction())
+                        .start();
+                KeyManager standard = Managers.onlyWhenTold(place).start()) {
+            log.clear();
+            findings.set(open);
+            int loads = source.loads();
+            assertThat(strict.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
+            assertThat(source.loads()).as("not even loaded").isEqualTo(loads);
+            assertThat(strict.keyset().keys()).hasSize(1);
+            assertThat(log.lines("ERROR")).hasSize(1);
+            assertThat(standard.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
+            assertThat(standard.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
+            assertThat(log.lines("WARN")).hasSize(1);
+            assertThatThrownBy(() -> KeyManager.builder(place)
+                            .policy(KeysetPolicy.strictProduction())
+                            .start())
+                    .isInstanceOf(InvalidKeysetException.class)
+                    .hasMessageContaining("place: others may read it; close it");
+        }
+    }
 }

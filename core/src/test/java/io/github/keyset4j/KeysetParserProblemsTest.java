@@ -376,20 +376,6 @@ class KeysetParserProblemsTest {
     }
 
     @Test
-    void parse_findingOfTheSource_isRefusedInStrictAlone() {
-        KeysetDocument document = KeysetDocument.of(one(ec("k1")))
-                .withFinding(new KeysetProblem("permissions", "others may read it", "chmod 0600"));
-
-        assertThat(KeysetParser.of(KeysetPolicy.standard())
-                        .read(document, "file")
-                        .warnings())
-                .containsExactly(new KeysetProblem("permissions", "others may read it", "chmod 0600"));
-        assertThatThrownBy(
-                        () -> KeysetParser.of(KeysetPolicy.strictProduction()).read(document, "file"))
-                .hasMessage("file: permissions: others may read it; chmod 0600");
-    }
-
-    @Test
     void parse_brokenVersionBeside_isLeftOutAloud() {
         KeysetDocument document = KeysetDocument.of(one(ec("k1")))
                 .withPrevious(KeysetDocument.of("{}"))

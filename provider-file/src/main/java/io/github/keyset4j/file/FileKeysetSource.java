@@ -4,6 +4,7 @@ import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetParser;
+import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.KeysetSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ import static java.util.Objects.requireNonNull;
  * Kubernetes Secret, whose links are followed each time.
  *
  * <p>A file that is being written is read again until it holds still. Permissions that let others read the file, or let
- * the group write it, are reported with the document: a strict policy refuses it for them, the others log a warning.
+ * the group write it, are found before each load: a strict policy refuses to load for them, the others log a warning.
  *
  * <p>A file's modification time is not taken for its revision's time, since it differs between replicas.
  *
@@ -85,10 +87,10 @@ public final class FileKeysetSource implements KeysetSource {
                 boolean still = Arrays.equals(again, content) || Arrays.equals(again, before) || !freshlyWritten();
                 if (again.length > 0 && still) {
                     delivered = again;
-                    return permissions.inspect(path, KeysetDocument.of(again));
+                    return KeysetDocument.of(again);
                 }
                 if (attempt == TRIES) {
-                    return permissions.inspect(path, KeysetDocument.of(again));
+                    return KeysetDocument.of(again);
                 }
                 content = again;
             } catch (NoSuchFileException e) {
@@ -151,6 +153,12 @@ public final class FileKeysetSource implements KeysetSource {
 
     private KeysetLoadException failure(Reason reason, String rule, String remedy) {
         return new KeysetLoadException(reason, description() + ": read: " + rule + "; " + remedy);
+    }
+
+    /** What the file's mode, or its directory's, lets others do. */
+    @Override
+    public List<KeysetProblem> findings() {
+        return permissions.inspect(path);
     }
 
     @Override

@@ -1,10 +1,11 @@
 package io.github.keyset4j.file;
 
-import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Who else may read or write the file. On file systems without POSIX modes nothing is found. */
 final class FilePermissions {
@@ -21,45 +22,43 @@ final class FilePermissions {
         this.groupReadAllowed = groupReadAllowed;
     }
 
-    /** The document, with what is wrong with the modes of the file that the path finally leads to. */
-    KeysetDocument inspect(Path path, KeysetDocument document) {
-        Path file;
+    /** What is wrong with the modes of the file that the path finally leads to, and of its directory. */
+    List<KeysetProblem> inspect(Path path) {
         int mode;
         int directoryMode;
         try {
-            file = path.toRealPath();
-            mode = mode(file);
+            Path file = path.toRealPath();
             Path directory = file.getParent();
+            mode = mode(file);
             directoryMode = directory == null ? 0 : mode(directory);
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            return document; // no POSIX modes here, or the file has just been replaced: the next load looks again
+            return List.of(); // no POSIX modes here, or no file at this moment, which loading will tell
         }
-        KeysetDocument inspected = document;
+        List<KeysetProblem> findings = new ArrayList<>();
         if ((mode & OTHERS) != 0) {
-            inspected = finding(inspected, mode, "others have access", "chmod 600");
+            findings.add(finding(mode, "others have access", "chmod 600"));
         }
         if ((mode & GROUP_WRITE) != 0) {
-            inspected = finding(inspected, mode, "the group may write", "chmod 600");
+            findings.add(finding(mode, "the group may write", "chmod 600"));
         }
         if ((mode & GROUP_READ) != 0 && !groupReadAllowed) {
-            inspected = finding(
-                    inspected, mode, "the group may read", "chmod 600, or allow it: builder(path).allowGroupRead()");
+            findings.add(finding(mode, "the group may read", "chmod 600, or allow it: builder(path).allowGroupRead()"));
         }
         if ((directoryMode & OTHERS_WRITE) != 0 && (directoryMode & STICKY) == 0) {
-            inspected = inspected.withFinding(new KeysetProblem(
+            findings.add(new KeysetProblem(
                     "directory mode " + octal(directoryMode),
                     "others may replace the file",
                     "chmod o-w the directory"));
         }
-        return inspected;
+        return findings;
     }
 
     private static int mode(Path path) throws IOException {
         return (int) Files.getAttribute(path, "unix:mode");
     }
 
-    private static KeysetDocument finding(KeysetDocument document, int mode, String rule, String remedy) {
-        return document.withFinding(new KeysetProblem("file mode " + octal(mode), rule, remedy));
+    private static KeysetProblem finding(int mode, String rule, String remedy) {
+        return new KeysetProblem("file mode " + octal(mode), rule, remedy);
     }
 
     private static String octal(int mode) {

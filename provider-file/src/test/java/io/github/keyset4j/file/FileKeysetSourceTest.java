@@ -1,7 +1,7 @@
 package io.github.keyset4j.file;
 
+import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.KeysetEvent;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetParser;
@@ -88,20 +88,12 @@ class FileKeysetSourceTest extends KeysetSourceContract {
                 .start();
     }
 
-    /** Why a strict manager refuses the document of this source. */
+    /** Why a strict manager does not start from this source. */
     private static String refusalByStrict(KeysetSource source) {
-        StringBuilder problems = new StringBuilder();
-        try (KeyManager keys = KeyManager.builder(source)
-                .policy(KeysetPolicy.strictProduction())
-                .listener(event -> {
-                    if (event instanceof KeysetEvent.Rejected rejected) {
-                        problems.append(rejected.problems());
-                    }
-                })
-                .startInBackground()) {
-            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
-        }
-        return problems.toString();
+        return assertThatThrownBy(() -> strict(source))
+                .isInstanceOf(InvalidKeysetException.class)
+                .actual()
+                .getMessage();
     }
 
     @ParameterizedTest
