@@ -97,7 +97,7 @@ final class Refresher {
         } catch (KeysetException e) {
             outcome = e instanceof InvalidKeysetException ? LoadOutcome.REJECTED : LoadOutcome.FAILED;
             if (e instanceof InvalidKeysetException invalid) {
-                revoke(invalid.revoked(), events);
+                revokeHeld(invalid.revoked(), events);
             }
             boolean news = outage.failed(e, clock.instant(), !fallback);
             if (news) {
@@ -193,6 +193,15 @@ final class Refresher {
         }
         revoke(Set.of(kid), events);
         announcer.announce(events);
+    }
+
+    /** Of what a refused document calls kids only those of keys: a broken document may have secrets in their place. */
+    private void revokeHeld(Set<String> kids, List<KeysetEvent> events) {
+        synchronized (lock) {
+            Set<String> held = new LinkedHashSet<>(kids);
+            held.removeIf(kid -> snapshot == null || snapshot.keyset().find(kid) == null);
+            revoke(held, events);
+        }
     }
 
     private void revoke(Set<String> kids, List<KeysetEvent> events) {
