@@ -38,6 +38,7 @@ final class Refresher {
     private boolean expiryAnnounced;
 
     private volatile @Nullable Snapshot snapshot;
+    private volatile boolean closing;
 
     Refresher(KeyManager.Builder settings, ResolvedTimes times, Recorder recorder) {
         KeysetSource first = settings.source;
@@ -119,12 +120,15 @@ final class Refresher {
         return colon > 0 ? description.substring(0, colon) : "custom";
     }
 
-    private static KeysetDocument load(KeysetSource from) throws InterruptedException {
+    private KeysetDocument load(KeysetSource from) throws InterruptedException {
         KeysetDocument document;
         try {
             document = from.load();
         } catch (InterruptedException e) {
-            throw e;
+            if (closing) {
+                throw e;
+            }
+            throw Failures.of(from, e); // the source's own doing, or a stranger's: a failure like any other
         } catch (Throwable e) { // a refresh survives whatever a source throws, errors included
             throw Failures.of(from, e);
         }
@@ -257,6 +261,11 @@ final class Refresher {
 
     boolean endless() {
         return source.inline();
+    }
+
+    /** From now on an interrupted load is the end, and no failure. */
+    void closing() {
+        closing = true;
     }
 
     void close() {
