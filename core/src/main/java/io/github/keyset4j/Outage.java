@@ -2,7 +2,10 @@ package io.github.keyset4j;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,22 +19,27 @@ final class Outage {
     private int failuresInRow;
     private @Nullable KeysetException last;
     private Health.@Nullable Failure lastFailure;
-    private final Set<Object> told = new HashSet<>();
+    /** What was told of the source, under "", and of each fallback. */
+    private final Map<String, Set<FailureKind>> toldKinds = new HashMap<>();
 
-    /** Notes a failure; true if nothing like it was told since the outage began. A fallback's failure counts for less. */
-    synchronized boolean failed(KeysetException failure, Instant at, boolean primary) {
-        if (primary) {
+    private final Map<String, List<KeysetProblem>> toldProblems = new HashMap<>();
+
+    /**
+     * Notes a failure; true if nothing like it was told since the outage began. A fallback's failure, by the fallback's
+     * name, is told as well and counts for nothing else.
+     */
+    synchronized boolean failed(KeysetException failure, Instant at, String fallback) {
+        if (fallback.isEmpty()) {
             since = since == null ? at : since;
             failuresInRow++;
             last = failure;
             lastFailure = new Health.Failure(FailureKind.of(failure), at);
         }
-        Object kind = failure instanceof InvalidKeysetException invalid ? invalid.problems() : FailureKind.of(failure);
-        if (failure instanceof InvalidKeysetException) {
-            // Documents are mended in steps: remember the last set of problems only.
-            told.removeIf(known -> !(known instanceof FailureKind) && !known.equals(kind));
+        if (failure instanceof InvalidKeysetException invalid) {
+            // Documents are mended in steps: what was told before is news again once it was something else.
+            return !invalid.problems().equals(toldProblems.put(fallback, invalid.problems()));
         }
-        return told.add(kind);
+        return toldKinds.computeIfAbsent(fallback, name -> new HashSet<>()).add(FailureKind.of(failure));
     }
 
     /** Notes a success; how long the outage lasted, if there was one. */
@@ -40,7 +48,8 @@ final class Outage {
         since = null;
         failuresInRow = 0;
         last = null;
-        told.clear();
+        toldKinds.clear();
+        toldProblems.clear();
         return lasted;
     }
 

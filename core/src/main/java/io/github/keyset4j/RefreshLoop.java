@@ -134,6 +134,7 @@ final class RefreshLoop {
     /** Ends the thread, waiting for it; a source that ignores interruption is left behind on a daemon thread. */
     void close() {
         closed = true;
+        refresher.closing();
         thread.interrupt();
         if (Thread.currentThread() == thread) {
             return;

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Refresher {
 
+    /** A clock that is set back by less is being kept in step; by more, it was wrong. */
+    private static final Duration CLOCK_CORRECTION = Duration.ofMinutes(1);
+
     private final KeysetSource source;
     private final List<KeysetSource> fallbacks = new ArrayList<>();
     private final KeysetParser parser;
@@ -42,6 +45,7 @@ final class Refresher {
     private boolean expiryAnnounced;
 
     private volatile @Nullable Snapshot snapshot;
+    private volatile boolean closing;
 
     Refresher(KeyManager.Builder settings, ResolvedTimes times, Recorder recorder) {
         KeysetSource first = settings.source;
@@ -103,9 +107,9 @@ final class Refresher {
         } catch (KeysetException e) {
             outcome = e instanceof InvalidKeysetException ? LoadOutcome.REJECTED : LoadOutcome.FAILED;
             if (e instanceof InvalidKeysetException invalid) {
-                revoke(invalid.revoked(), events);
+                revokeHeld(invalid.revoked(), events);
             }
-            boolean news = outage.failed(e, clock.instant(), !fallback);
+            boolean news = outage.failed(e, clock.instant(), fallback ? name : "");
             if (news) {
                 events.add(
                         e instanceof InvalidKeysetException invalid
@@ -141,12 +145,15 @@ final class Refresher {
         }
     }
 
-    private static KeysetDocument load(KeysetSource from) throws InterruptedException {
+    private KeysetDocument load(KeysetSource from) throws InterruptedException {
         KeysetDocument document;
         try {
             document = from.load();
         } catch (InterruptedException e) {
-            throw e;
+            if (closing) {
+                throw e;
+            }
+            throw Failures.of(from, e); // the source's own doing, or a stranger's: a failure like any other
         } catch (Throwable e) { // a refresh survives whatever a source throws, errors included
             throw Failures.of(from, e);
         }
@@ -170,16 +177,20 @@ final class Refresher {
         synchronized (lock) {
             Instant now = clock.instant();
             Snapshot before = snapshot;
-            Keyset present = before == null ? null : before.keyset();
+            // A fallback only stood in: the source's own keyset starts afresh, and is not measured by it.
+            Keyset present = before == null || before.fallback() != fallback ? null : before.keyset();
             acceptance.checkDocument(document, parsed, before, name);
             Keyset planned = Timeline.after(present, revokedHere, crypto, times)
                     .plan(parsed, document.revisionTime(), KeysetParser.previousTime(document), now);
             acceptance.checkPlan(planned, parsed, present, now, name);
-            acceptance.remember(planned);
+            if (!fallback) {
+                acceptance.remember(planned);
+            }
             snapshot = new Snapshot(planned, now, name, asked, document.revisionTime(), fallback, from.inline());
             acceptedDigest = digest;
             events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned));
-            events.addAll(Changes.between(present, planned, announcedUntil, now, times.times()));
+            events.addAll(Changes.between(
+                    before == null ? null : before.keyset(), planned, announcedBefore(now), now, times.times()));
             announcedUntil = now;
         }
         announcer.warnOf(name, parsed.warnings());
@@ -191,6 +202,9 @@ final class Refresher {
             Snapshot held = snapshot;
             if (held == null || held.fallback() != fallback || !digest.equals(acceptedDigest)) {
                 return false;
+            }
+            if (clock.instant().plus(CLOCK_CORRECTION).isBefore(held.since())) {
+                return false; // the clock was far ahead when the keys were placed in time: place them anew
             }
             snapshot = held.confirmed(asked);
             return true;
@@ -217,6 +231,15 @@ final class Refresher {
         announcer.announce(events);
     }
 
+    /** Of what a refused document calls kids only those of keys: a broken document may have secrets in their place. */
+    private void revokeHeld(Set<String> kids, List<KeysetEvent> events) {
+        synchronized (lock) {
+            Set<String> held = new LinkedHashSet<>(kids);
+            held.removeIf(kid -> snapshot == null || snapshot.keyset().find(kid) == null);
+            revoke(held, events);
+        }
+    }
+
     private void revoke(Set<String> kids, List<KeysetEvent> events) {
         synchronized (lock) {
             Snapshot held = snapshot;
@@ -226,7 +249,8 @@ final class Refresher {
             Instant now = clock.instant();
             Keyset left = Timeline.without(held.keyset(), kids, crypto, times, now);
             snapshot = held.with(left, now);
-            events.addAll(Changes.between(held.keyset(), left, announcedUntil, now, times.times()));
+            acceptedDigest = null; // the document, if it comes again, is to be looked at again
+            events.addAll(Changes.between(held.keyset(), left, announcedBefore(now), now, times.times()));
             announcedUntil = now;
         }
     }
@@ -240,7 +264,7 @@ final class Refresher {
                 return;
             }
             Instant now = clock.instant();
-            events.addAll(Changes.between(held.keyset(), held.keyset(), announcedUntil, now, times.times()));
+            events.addAll(Changes.between(held.keyset(), held.keyset(), announcedBefore(now), now, times.times()));
             announcedUntil = now;
             boolean expired = expired(held, now);
             if (expired && !expiryAnnounced) {
@@ -249,6 +273,11 @@ final class Refresher {
             expiryAnnounced = expired;
         }
         announcer.announce(events);
+    }
+
+    /** Since when changes have to be told; not from a time that is still to come because the clock was set back. */
+    private Instant announcedBefore(Instant now) {
+        return now.isBefore(announcedUntil) ? now : announcedUntil;
     }
 
     boolean expired(Snapshot held, Instant now) {
@@ -270,6 +299,11 @@ final class Refresher {
 
     boolean endless() {
         return source.inline();
+    }
+
+    /** From now on an interrupted load is the end, and no failure. */
+    void closing() {
+        closing = true;
     }
 
     void close() {

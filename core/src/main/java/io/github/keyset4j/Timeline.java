@@ -90,11 +90,18 @@ final class Timeline {
         }
         for (ParsedKeyset.Entry entry : entries(parsed.pending())) {
             Draft draft = draft(entry, revisionTime, now);
-            draft.standby = draft.activateAt == null;
+            draft.activateAt = null; // it signs when its version becomes the current one
+            draft.timed = false;
+            draft.standby = true;
             drafts.putIfAbsent(entry.kid(), draft);
         }
         for (ParsedKeyset.Entry entry : entries(parsed.previous())) {
-            drafts.putIfAbsent(entry.kid(), draft(entry, previousTime, now));
+            Draft draft = draft(entry, previousTime, now);
+            if (draft.activateAt != null && draft.activateAt.isAfter(now)) {
+                draft.activateAt = null; // its version was replaced before it began to sign
+            }
+            draft.timed = false;
+            drafts.putIfAbsent(entry.kid(), draft);
         }
         retain(drafts, parsed.oneKeyPerPurpose(), now);
         drafts.keySet().removeAll(revoked);
@@ -212,17 +219,16 @@ final class Timeline {
 
     /** Whether there is a key to go on with until the named one has been public for long enough. */
     private boolean anotherSigns(Draft named, @Nullable KeysetKey active, Collection<Draft> drafts, Instant now) {
-        if (present != null) {
-            return active != null && drafts.stream().anyMatch(draft -> draft.kid.equals(active.kid()));
-        }
-        if (latestActivation(drafts, named, now).isAfter(Instant.MIN)) {
+        boolean activeIsThere = active != null && drafts.stream().anyMatch(draft -> draft.kid.equals(active.kid()));
+        if (activeIsThere || latestActivation(drafts, named, now).isAfter(Instant.MIN)) {
             return true;
         }
-        Draft meanwhile = named.dated ? lastOther(drafts, named) : null;
-        if (meanwhile != null) {
-            meanwhile.activateAt = meanwhile.publishedAt;
+        Draft meanwhile = lastOther(drafts, named);
+        if (meanwhile == null || (present == null && !named.dated)) {
+            return false;
         }
-        return meanwhile != null;
+        meanwhile.activateAt = meanwhile.publishedAt;
+        return true;
     }
 
     /** Whether another key's own time has come: times win over a name, so that a restart changes nothing. */
@@ -232,12 +238,16 @@ final class Timeline {
                 .anyMatch(draft -> draft.activateAt != null && !draft.activateAt.isAfter(now));
     }
 
-    /** Another key that could sign: of several, the one listed last, since documents are added to at their end. */
-    private static @Nullable Draft lastOther(Collection<Draft> drafts, Draft named) {
+    /**
+     * Another key that could sign and that verifiers can know: of several, the one listed last, since documents are added
+     * to at their end.
+     */
+    private @Nullable Draft lastOther(Collection<Draft> drafts, Draft named) {
         Draft last = null;
         for (Draft draft : drafts) {
             boolean other = draft != named && draft.purpose.equals(named.purpose) && draft.material.canSign();
-            if (other && !draft.standby && !draft.timed) {
+            boolean knowable = present == null || present.find(draft.kid) != null;
+            if (other && knowable && !draft.standby && !draft.timed) {
                 last = draft;
             }
         }

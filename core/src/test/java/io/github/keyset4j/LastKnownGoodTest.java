@@ -272,4 +272,66 @@ class LastKnownGoodTest {
             assertThat(quiet.lines("ERROR")).hasSize(1);
         }
     }
+
+    @Test
+    void fallback_sameKidOtherKey_doesNotKeepThePrimaryOut() {
+        ScriptedKeysetSource primary = ScriptedKeysetSource.failing(new IOException("away"));
+        ScriptedKeysetSource fallback =
+                ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA)));
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = Managers.onlyWhenTold(primary.orElse(fallback))
+                        .clock(clock)
+                        .start()) {
+            assertThat(keys.health().fallback()).isTrue();
+            primary.deliver(SampleKeys.jwkSet("k1", k1));
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+            assertThat(keys.health().fallback()).isFalse();
+            assertThat(quiet.lines("ERROR")).isEmpty();
+        }
+    }
+
+    @Test
+    void fallback_failsToo_bothAreTold() {
+        ScriptedKeysetSource primary = ScriptedKeysetSource.failing(new IOException("away"));
+        KeysetSource fallback = EnvKeysetSource.of("APP_FALLBACK").in(Map.of());
+        try (LogCapture log = LogCapture.start();
+                KeyManager keys =
+                        Managers.onlyWhenTold(primary.orElse(fallback)).startInBackground()) {
+            keys.refreshNow();
+            assertThat(log.lines("WARN")).hasSize(1);
+            assertThat(log.lines("ERROR")).hasSize(1).first().asString().contains("env:APP_FALLBACK");
+        }
+    }
+
+    @Test
+    void revocation_documentTakenBack_isUndone() {
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = manager().start()) {
+            String before = SampleKeys.jwkSet("k1", k1, k2);
+            source.deliver(before);
+            keys.refreshNow();
+            source.deliver("{\"revoked\":[\"k2\"],\"keys\":[{\"kty\":\"nonsense\"}]}");
+            keys.refreshNow();
+            assertThat(keys.keyset().key("k2")).isEmpty();
+            source.deliver(before);
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+            assertThat(keys.keyset().key("k2")).isPresent();
+            assertThat(quiet.lines("WARN")).hasSize(1);
+        }
+    }
+
+    @Test
+    void clock_setBackAfterTheKeysWerePlaced_signingGoesOn() {
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = manager().start()) {
+            clock.advance(Duration.ofSeconds(-5));
+            signsAndVerifies(keys);
+            clock.advance(Duration.ofDays(-400));
+            signsAndVerifies(keys);
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+            signsAndVerifies(keys);
+            assertThat(keys.keyset().activeKey("default", clock.instant())).isPresent();
+            assertThat(quiet.lines("WARN")).isEmpty();
+        }
+    }
 }

@@ -323,4 +323,35 @@ class TimelineTest {
         assertThat(key(keyset, "k1").status(NOW)).isEqualTo(KeyStatus.VERIFICATION_ONLY);
         assertThat(key(keyset, "k1").published(NOW)).isTrue();
     }
+
+    @Test
+    void plan_activeKeyRevokedAndANewOneNamed_theKnownKeySignsUntilTheNewOneIsPublic() {
+        Keyset one = plan(null, document("k2", jwk("k1"), jwk("k2")), NOW.minusSeconds(7200));
+        String emergency = SampleKeys.jwkSet("k3", jwk("k1"), jwk("k3")).replaceFirst("\\{", "{\"revoked\":[\"k2\"],");
+        Keyset two = plan(one, KeysetDocument.of(emergency), NOW);
+        assertThat(active(two, NOW)).isEqualTo("k1");
+        assertThat(active(two, NOW.plus(LEAD))).isEqualTo("k3");
+    }
+
+    @Test
+    void plan_pendingVersionWithTimes_waitsForItsPromotion() {
+        Instant soon = NOW.plusSeconds(60);
+        KeysetDocument current = document("k1", jwk("k1")).withPending(document(null, jwk("k2", null, soon, null)));
+        Keyset keyset = plan(null, current, NOW);
+        assertThat(active(keyset, NOW.plusSeconds(3600))).isEqualTo("k1");
+        Keyset promoted = plan(
+                keyset, document(null, jwk("k1", null, NOW.minusSeconds(9), null), jwk("k2", null, soon, null)), NOW);
+        assertThat(active(promoted, soon)).isEqualTo("k2");
+    }
+
+    @Test
+    void plan_previousVersionWithTimes_doesNotStandInTheWayOfTheNamedKey() {
+        KeysetDocument previous = document(null, jwk("k1", null, NOW.minusSeconds(90_000), null))
+                .withRevisionTime(NOW.minusSeconds(90_000));
+        KeysetDocument current =
+                document("k2", jwk("k2")).withRevisionTime(NOW.minusSeconds(60)).withPrevious(previous);
+        Keyset keyset = plan(null, current, NOW);
+        assertThat(active(keyset, NOW)).isEqualTo("k1");
+        assertThat(active(keyset, NOW.minusSeconds(60).plus(LEAD))).isEqualTo("k2");
+    }
 }

@@ -5,7 +5,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
@@ -20,6 +22,7 @@ public final class LogCapture implements AutoCloseable {
     private final Logger logger;
     private final Level levelBefore;
     private final boolean additiveBefore;
+    private final List<Appender<ILoggingEvent>> appendersBefore = new ArrayList<>();
     private final Collector collector = new Collector();
 
     private LogCapture(String name) {
@@ -28,6 +31,8 @@ public final class LogCapture implements AutoCloseable {
         this.additiveBefore = logger.isAdditive();
         collector.setContext(logger.getLoggerContext());
         collector.start();
+        logger.iteratorForAppenders().forEachRemaining(appendersBefore::add);
+        appendersBefore.forEach(logger::detachAppender);
         logger.setLevel(Level.TRACE);
         logger.setAdditive(false);
         logger.addAppender(collector);
@@ -75,6 +80,7 @@ public final class LogCapture implements AutoCloseable {
     @Override
     public void close() {
         logger.detachAppender(collector);
+        appendersBefore.forEach(logger::addAppender);
         logger.setLevel(levelBefore);
         logger.setAdditive(additiveBefore);
         collector.stop();
