@@ -30,13 +30,12 @@ final class Ed25519Keys {
             .multiply(BigInteger.valueOf(121666).modInverse(P))
             .mod(P);
 
+    private static final BigInteger Y_OF_ORDER_8 =
+            new BigInteger("05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826", 16);
+
     /** The y of every point whose order divides 8: with such a key, one signature fits many messages. */
-    private static final Set<BigInteger> SMALL_ORDER_Y = Set.of(
-            BigInteger.ZERO,
-            BigInteger.ONE,
-            P.subtract(BigInteger.ONE),
-            new BigInteger("05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826", 16),
-            new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7", 16));
+    private static final Set<BigInteger> SMALL_ORDER_Y =
+            Set.of(BigInteger.ZERO, BigInteger.ONE, P.subtract(BigInteger.ONE), Y_OF_ORDER_8, P.subtract(Y_OF_ORDER_8));
 
     private Ed25519Keys() {}
 
