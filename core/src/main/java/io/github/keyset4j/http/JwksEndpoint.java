@@ -75,11 +75,11 @@ public final class JwksEndpoint {
                 response = refused(503, later, "no keys to publish");
             } else {
                 source = source();
-                response = found(jwks.get(), request, method.equals("HEAD"), source);
+                response = found(jwks.get(), request, source);
             }
         }
         keys.countJwksRequest(response.status(), source);
-        return response;
+        return method.equals("HEAD") ? response.withoutBody() : response;
     }
 
     private Optional<Jwks> published() {
@@ -103,7 +103,7 @@ public final class JwksEndpoint {
         return colon > 0 ? health.source().substring(0, colon) : "custom";
     }
 
-    private JwksResponse found(Jwks jwks, RequestHeaders request, boolean head, String source) {
+    private JwksResponse found(Jwks jwks, RequestHeaders request, String source) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("ETag", jwks.etag());
         headers.put("Cache-Control", cacheControl(jwks));
@@ -120,7 +120,7 @@ public final class JwksEndpoint {
         byte[] body = jwks.bytes();
         headers.put("Content-Type", request.prefersJwkSet() ? "application/jwk-set+json" : "application/json");
         headers.put("Content-Length", String.valueOf(body.length));
-        return new JwksResponse(200, headers, head ? NOTHING : body);
+        return new JwksResponse(200, headers, body);
     }
 
     /** max-age ends with the set it speaks of; under a second it would mean an hour to some clients. */

@@ -23,6 +23,11 @@ public final class JwksResponse {
         this.body = body;
     }
 
+    /** The answer to HEAD where this is the one to GET (RFC 9110 section 9.3.2). */
+    JwksResponse withoutBody() {
+        return new JwksResponse(status, headers, new byte[0]);
+    }
+
     /** The status code. */
     public int status() {
         return status;
