@@ -40,6 +40,8 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
     private final Refresher refresher;
     private final RefreshLoop loop;
     private final UnknownKidReload unknownKids;
+    private final HealthCheck healthCheck;
+    private final String source;
     private final Recorder recorder = new Recorder();
     private volatile boolean closed;
 
@@ -54,6 +56,8 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                         settings.firstRetry,
                         () -> ThreadLocalRandom.current().nextDouble()),
                 settings.clock);
+        this.source = Failures.safeDescription(settings.source);
+        this.healthCheck = new HealthCheck(refresher, times, source);
         this.unknownKids =
                 new UnknownKidReload(loop::ask, settings.minReloadInterval, settings.unknownKidWait, System::nanoTime);
     }
@@ -156,51 +160,8 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     /** How well the manager is supplied with keys. Does not block. */
     public Health health() {
-        Outage outage = refresher.outage();
-        Snapshot held = refresher.snapshot();
-        Instant now = now();
-        if (held == null || held.keyset().keys().isEmpty()) {
-            return new Health(
-                    Health.State.EMPTY,
-                    held == null ? settings.source.description() : held.source(),
-                    Optional.ofNullable(held).map(Snapshot::confirmedAt),
-                    Optional.ofNullable(held).map(snapshot -> age(snapshot, now)),
-                    outage.lastFailure(),
-                    outage.failuresInRow(),
-                    false,
-                    false);
-        }
-        Duration age = age(held, now);
-        Health.State state = Health.State.FRESH;
-        if (refresher.expired(held, now)) {
-            state = Health.State.EXPIRED;
-        } else if (outage.failuresInRow() > 0 || held.fallback() || overdue(held, age)) {
-            state = Health.State.STALE;
-        }
-        return new Health(
-                state,
-                held.source(),
-                Optional.of(held.confirmedAt()),
-                Optional.of(age),
-                outage.lastFailure(),
-                outage.failuresInRow(),
-                held.fallback(),
-                !held.endless() && age.compareTo(times.staleBudget().dividedBy(2)) > 0);
+        return healthCheck.at(now());
     }
-
-    private static Duration age(Snapshot held, Instant now) {
-        return held.endless() ? Duration.ZERO : Duration.between(held.confirmedAt(), now);
-    }
-
-    /** A load that hangs fails nothing and confirms nothing: its absence has to be noticed. */
-    private boolean overdue(Snapshot held, Duration age) {
-        Duration interval = settings.refreshInterval;
-        Duration grace = interval.compareTo(HANG) > 0 ? interval : HANG;
-        return !held.endless()
-                && age.compareTo(interval.plus(RotationTimes.jitter(interval)).plus(grace)) > 0;
-    }
-
-    private static final Duration HANG = Duration.ofSeconds(30);
 
     /** What the manager has done so far. Does not block. */
     public Stats stats() {
@@ -269,16 +230,15 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         Snapshot held = refresher.snapshot();
         if (held == null) {
             throw new KeysetUnavailableException(
-                    settings.source.description() + ": no keyset has been loaded yet; see the last failure",
-                    lastFailure());
+                    source + ": no keyset has been loaded yet; see the last failure", lastFailure());
         }
         return held;
     }
 
     private KeysetUnavailableException expired(Snapshot held, Instant now) {
         return new KeysetUnavailableException(
-                held.source() + ": the keyset was last confirmed " + age(held, now) + " ago, longer than maxStaleness "
-                        + settings.maxStaleness + "; mend the source",
+                held.source() + ": the keyset was last confirmed " + Duration.between(held.confirmedAt(), now)
+                        + " ago, longer than maxStaleness " + settings.maxStaleness + "; mend the source",
                 lastFailure());
     }
 
@@ -297,14 +257,13 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                     ? failure
                     : new KeysetLoadException(
                             KeysetLoadException.Reason.TIMED_OUT,
-                            settings.source.description() + ": load: no answer within the start deadline of "
-                                    + settings.startDeadline + "; give the source a timeout of its own");
+                            source + ": load: no answer within the start deadline of " + settings.startDeadline
+                                    + "; give the source a timeout of its own");
         } catch (InterruptedException e) {
             close();
             Thread.currentThread().interrupt();
             throw new KeysetLoadException(
-                    KeysetLoadException.Reason.UNAVAILABLE,
-                    settings.source.description() + ": load: interrupted while starting; start again");
+                    KeysetLoadException.Reason.UNAVAILABLE, source + ": load: interrupted while starting; start again");
         } catch (ExecutionException e) {
             throw new IllegalStateException("the first keyset is only ever completed", e);
         }
@@ -312,7 +271,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     @Override
     public String toString() {
-        return "KeyManager[" + settings.source.description() + "]";
+        return "KeyManager[" + source + "]";
     }
 
     /**
@@ -497,7 +456,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         /** What strict production has against the source will not go away by waiting for the start deadline. */
         private void refuse(List<KeysetProblem> problems) {
             if (!problems.isEmpty()) {
-                throw new InvalidKeysetException(source.description(), problems);
+                throw new InvalidKeysetException(Failures.safeDescription(source), problems);
             }
         }
 

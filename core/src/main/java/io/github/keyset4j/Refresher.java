@@ -186,7 +186,8 @@ final class Refresher {
             if (!fallback) {
                 acceptance.remember(planned);
             }
-            snapshot = new Snapshot(planned, now, name, asked, document.revisionTime(), fallback, from.inline());
+            snapshot = new Snapshot(
+                    planned, now, name, asked, document.revisionTime(), fallback, !fallback && from.inline());
             acceptedDigest = digest;
             events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned));
             events.addAll(Changes.between(

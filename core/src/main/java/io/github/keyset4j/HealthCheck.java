@@ -1,0 +1,67 @@
+package io.github.keyset4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Works out a manager's health from what its refresher knows. */
+final class HealthCheck {
+
+    /** A load that takes this long beyond its time hangs. */
+    private static final Duration HANG = Duration.ofSeconds(30);
+
+    private final Refresher refresher;
+    private final ResolvedTimes times;
+    private final String source;
+
+    HealthCheck(Refresher refresher, ResolvedTimes times, String source) {
+        this.refresher = refresher;
+        this.times = times;
+        this.source = source;
+    }
+
+    Health at(Instant now) {
+        Outage outage = refresher.outage();
+        Snapshot held = refresher.snapshot();
+        if (held == null) {
+            return new Health(
+                    Health.State.EMPTY,
+                    source,
+                    Optional.empty(),
+                    Optional.empty(),
+                    outage.lastFailure(),
+                    outage.failuresInRow(),
+                    false,
+                    false);
+        }
+        Duration age = held.endless() ? Duration.ZERO : Duration.between(held.confirmedAt(), now);
+        return new Health(
+                state(held, age, outage.failuresInRow(), now),
+                held.source(),
+                Optional.of(held.confirmedAt()),
+                Optional.of(age),
+                outage.lastFailure(),
+                outage.failuresInRow(),
+                held.fallback(),
+                age.compareTo(times.staleBudget().dividedBy(2)) > 0);
+    }
+
+    private Health.State state(Snapshot held, Duration age, int failuresInRow, Instant now) {
+        if (held.keyset().keys().isEmpty()) {
+            return Health.State.EMPTY;
+        }
+        if (refresher.expired(held, now)) {
+            return Health.State.EXPIRED;
+        }
+        boolean stale = failuresInRow > 0 || held.fallback() || overdue(age);
+        return stale ? Health.State.STALE : Health.State.FRESH;
+    }
+
+    /** A load that hangs fails nothing and confirms nothing: its absence has to be noticed. */
+    private boolean overdue(Duration age) {
+        Duration interval = times.refreshInterval();
+        Duration grace = interval.compareTo(HANG) > 0 ? interval : HANG;
+        Duration due = interval.plus(RotationTimes.jitter(interval)).plus(grace);
+        return age.compareTo(due) > 0;
+    }
+}
