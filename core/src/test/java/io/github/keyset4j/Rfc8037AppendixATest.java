@@ -11,7 +11,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** RFC 8037 appendix A.1 to A.5: Ed25519. */
-class Rfc8037AppendixATest {
+class Rfc8037AppendixATest extends RfcSignatureVector {
 
     private static final String PRIVATE_JWK = """
             {"kty": "OKP",
@@ -27,6 +27,11 @@ class Rfc8037AppendixATest {
             eyJhbGciOiJFZERTQSJ9.\
             RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.\
             hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg""");
+
+    @Override
+    RfcExample example() {
+        return EXAMPLE;
+    }
 
     @Test
     void parse_a1_hasTheOctetsTheRfcSpellsOut() {
@@ -69,18 +74,6 @@ class Rfc8037AppendixATest {
     void verify_a5WithThePublicKeyAlone_accepted() {
         JwsKey key = RfcExample.key(PUBLIC_JWK).jws();
         assertThat(key.verify(EXAMPLE.input(), EXAMPLE.signature())).isTrue();
-    }
-
-    @Test
-    void verify_oneBitOfSignatureFlipped_refused() {
-        assertThat(RfcExample.flipped(EXAMPLE.signature()))
-                .noneMatch(signature -> EXAMPLE.verifies(EXAMPLE.input(), signature));
-    }
-
-    @Test
-    void verify_oneBitOfInputFlipped_refused() {
-        assertThat(RfcExample.flipped(EXAMPLE.input()))
-                .noneMatch(input -> EXAMPLE.verifies(input, EXAMPLE.signature()));
     }
 
     private static EdECPrivateKey privateKey() {
