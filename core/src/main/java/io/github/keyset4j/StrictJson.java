@@ -12,6 +12,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -68,20 +71,38 @@ final class StrictJson {
     }
 
     static Map<String, @Nullable Object> object(String text) throws Refused {
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        // As octets: Jackson's reader of characters takes other scripts' characters for hexadecimal digits.
+        return object(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Map<String, @Nullable Object> object(byte[] utf8) throws Refused {
+        // Jackson would find out about UTF-16, UTF-32 and byte order marks by itself, and read on.
+        if (utf8.length == 0 || utf8[0] <= 0 || (utf8.length > 1 && utf8[1] == 0)) {
+            throw new Refused("line 1", "not a JSON object");
+        }
+        if (!isUtf8(utf8)) {
+            throw new Refused("document", "not UTF-8");
+        }
+        try (JsonParser parser = FACTORY.createParser(utf8)) {
             return object(parser);
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory failed", e);
         }
     }
 
-    static Map<String, @Nullable Object> object(byte[] utf8) throws Refused {
-        try (JsonParser parser = FACTORY.createParser(utf8)) {
-            return object(parser);
-        } catch (IOException e) {
-            // The parser looks at the first bytes before there is a place to tell.
-            throw new Refused("line 1", "not valid JSON");
+    /** Jackson takes overlong forms, and code points that there are none of. */
+    private static boolean isUtf8(byte[] bytes) {
+        for (byte octet : bytes) {
+            if (octet < 0) {
+                try {
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+                    return true;
+                } catch (CharacterCodingException e) {
+                    return false;
+                }
+            }
         }
+        return true;
     }
 
     private static Map<String, @Nullable Object> object(JsonParser parser) throws Refused {
