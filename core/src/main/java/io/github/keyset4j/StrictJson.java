@@ -12,7 +12,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,12 +77,14 @@ final class StrictJson {
         }
     }
 
+    /** Reads UTF-8 and nothing else: left alone, Jackson would guess UTF-16 and UTF-32, and skip a byte order mark. */
     static Map<String, @Nullable Object> object(byte[] utf8) throws Refused {
-        try (JsonParser parser = FACTORY.createParser(utf8)) {
-            return object(parser);
-        } catch (IOException e) {
-            throw refused(e);
+        String text = new String(utf8, StandardCharsets.UTF_8);
+        // Malformed octets become U+FFFD; a text without it, or the same octets again, had none.
+        if (text.indexOf('\uFFFD') >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), utf8)) {
+            throw new Refused("document", "not UTF-8");
         }
+        return object(text);
     }
 
     private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException, Refused {
