@@ -260,9 +260,11 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         return held;
     }
 
-    /** Asks for the reload that an unknown kid may ask for. */
-    boolean reloadForUnknownKid() {
-        return !closed && !refresher.endless() && !loop.runsIn(Thread.currentThread()) && unknownKids.tryReload();
+    /** Asks for the reload that an unknown kid may ask for, and waits for it as briefly as was said. */
+    void reloadForUnknownKid() {
+        if (!closed && !refresher.endless() && !loop.runsIn(Thread.currentThread())) {
+            unknownKids.reload();
+        }
     }
 
     private Snapshot present() {

@@ -33,22 +33,18 @@ final class UnknownKidReload {
         this.nanoTime = nanoTime;
     }
 
-    /** True if a load ended while this call waited, so that looking again is worth it; blocks no longer than allowed. */
-    boolean tryReload() {
-        if (wait.isZero()) {
-            return false;
-        }
-        CompletableFuture<LoadOutcome> joined = joinOrAsk();
+    /** Waits for a load, if one may be asked for or has been; blocks no longer than allowed, and never throws. */
+    void reload() {
+        CompletableFuture<LoadOutcome> joined = wait.isZero() ? null : joinOrAsk();
         if (joined == null) {
-            return false;
+            return;
         }
         try {
-            return joined.get(wait.toNanos(), TimeUnit.NANOSECONDS) == LoadOutcome.LOADED;
+            joined.get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException | CancellationException e) {
-            return false;
+            // Whoever waited looks at what is in force now, as if the load had brought nothing.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 
