@@ -45,7 +45,7 @@ final class ClaimsCheck {
             }
         }
         times(claims, now.getEpochSecond() + now.getNano() / 1e9);
-        if (!issuers.isEmpty() && !issuers.contains(String.valueOf(claims.get("iss")))) {
+        if (!issuers.isEmpty() && !(claims.get("iss") instanceof String issuer && issuers.contains(issuer))) {
             throw invalid("iss", "not an issuer accepted here");
         }
         audience(claims);

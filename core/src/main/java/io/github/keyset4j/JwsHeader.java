@@ -1,8 +1,5 @@
 package io.github.keyset4j;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +22,8 @@ record JwsHeader(String algorithm, Optional<String> kid, Optional<String> type) 
         }
         Map<String, @Nullable Object> members;
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            members = StrictJson.object(text);
-        } catch (CharacterCodingException | StrictJson.Refused e) {
+            members = StrictJson.object(bytes);
+        } catch (StrictJson.Refused e) {
             throw malformed("the header is not a JSON object, or names a member twice");
         }
         refuse(members, "jku");

@@ -77,12 +77,13 @@ public final class JwtVerifier {
         String kid = header.kid().orElseThrow(() -> rejected(Reason.KID_MISSING, "the header names no kid"));
         KeysetKey key = find(keyset, kid);
         if (key == null) {
+            // Looked for again whatever became of the reload: somebody else's may have brought the key meanwhile.
             manager.reloadForUnknownKid();
             held = manager.forVerification();
             keyset = held.keyset();
             key = find(keyset, kid);
             if (key == null) {
-                throw unknown();
+                throw rejected(Reason.KID_UNKNOWN, "no key has this kid");
             }
         }
         Instant now = manager.now();
@@ -142,10 +143,6 @@ public final class JwtVerifier {
             throw rejected(Reason.MALFORMED, "the " + part + " is not canonical base64url");
         }
         return bytes;
-    }
-
-    private static JwtRejectedException unknown() {
-        return rejected(Reason.KID_UNKNOWN, "no key has this kid");
     }
 
     static JwtRejectedException rejected(Reason reason, String message) {
