@@ -230,7 +230,10 @@ class KeysetParserProperties {
         Object changed = StrictJson.object(document);
         for (int i = 0; i < places.size(); i++) {
             Object value = values.get(i);
-            changed = changed(changed, new AtomicInteger(places.get(i)), "canary".equals(value) ? canary : value);
+            changed = changed(
+                    changed,
+                    new AtomicInteger(places.get(i)),
+                    value instanceof String text ? text.replace("canary", canary) : value);
         }
         String text = changed instanceof Map<?, ?> ? json(object(changed)) : String.valueOf(changed);
         holds(text.getBytes(StandardCharsets.UTF_8), policy, canary);
@@ -258,7 +261,9 @@ class KeysetParserProperties {
                 "",
                 "canary",
                 "canary",
-                "canary",
+                "canary\u0000",
+                "canary".repeat(70),
+                "canary-----BEGIN PRIVATE KEY-----canary",
                 "\u0000",
                 "AAAA",
                 "RSA",
