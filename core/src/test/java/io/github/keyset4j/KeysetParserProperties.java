@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -44,6 +43,9 @@ class KeysetParserProperties {
 
     /** No message of ours has eight characters of it in a row; see {@link #canary()}. */
     private static final int RUN = 8;
+
+    /** Stands for null where there can be none. */
+    private static final Object NULL = new Object();
 
     private static final List<String> DOCUMENTS = documents();
 
@@ -90,7 +92,9 @@ class KeysetParserProperties {
         String told;
         try {
             assertThat(parser.parse(document, Refusal.NOW).keys()).isNotEmpty();
-            told = parser.read(document, "document").warnings().toString();
+            told = canary.isEmpty()
+                    ? ""
+                    : parser.read(document, "document").warnings().toString();
         } catch (InvalidKeysetException e) {
             assertThat(e.problems()).isNotEmpty();
             assertThat(e.getCause()).isNull();
@@ -220,7 +224,7 @@ class KeysetParserProperties {
     void parse_otherJsonValues_keysetOrRefusal(
             @ForAll("documentsOfEveryShape") String document,
             @ForAll @Size(min = 1, max = 3) List<@IntRange(max = 60) Integer> places,
-            @ForAll("values") List<@Nullable Object> values,
+            @ForAll("values") List<Object> values,
             @ForAll("canary") String canary,
             @ForAll("policies") KeysetPolicy policy)
             throws StrictJson.Refused {
@@ -230,8 +234,11 @@ class KeysetParserProperties {
         }
         Object changed = StrictJson.object(document);
         for (int i = 0; i < places.size(); i++) {
-            Object value = values.get(i);
-            changed = changed(changed, new AtomicInteger(places.get(i)), "canary".equals(value) ? canary : value);
+            Object value = values.get(i) == NULL ? null : values.get(i);
+            changed = changed(
+                    changed,
+                    new AtomicInteger(places.get(i)),
+                    value instanceof String text ? text.replace("canary", canary) : value);
         }
         String text = changed instanceof Map<?, ?> ? json(object(changed)) : String.valueOf(changed);
         holds(text.getBytes(StandardCharsets.UTF_8), policy, canary);
@@ -243,12 +250,13 @@ class KeysetParserProperties {
     }
 
     @Provide
-    Arbitrary<List<@Nullable Object>> values() {
+    Arbitrary<List<Object>> values() {
         Object deep = "deep";
         for (int i = 0; i < 40; i++) {
             deep = i % 2 == 0 ? List.of(deep) : Map.of("keys", deep);
         }
-        List<@Nullable Object> values = new ArrayList<>(List.of(
+        List<Object> values = List.of(
+                NULL,
                 true,
                 0,
                 -1,
@@ -259,7 +267,9 @@ class KeysetParserProperties {
                 "",
                 "canary",
                 "canary",
-                "canary",
+                "canary\u0000",
+                "canary".repeat(70),
+                "canary-----BEGIN PRIVATE KEY-----canary",
                 "\u0000",
                 "AAAA",
                 "RSA",
@@ -272,8 +282,7 @@ class KeysetParserProperties {
                 List.of(),
                 Map.of(),
                 List.of("k1", "canary-in-a-list"),
-                deep));
-        values.add(null);
+                deep);
         return Arbitraries.of(values).list().ofSize(3);
     }
 
@@ -301,8 +310,7 @@ class KeysetParserProperties {
     @Property(tries = 50)
     void parse_document_isAcceptedUnchanged(@ForAll("documentsOfEveryShape") String document) {
         KeysetParser parser = KeysetParser.of(KeysetPolicy.strictProduction());
-        assertThat(Stream.of(parser.parse(KeysetDocument.of(document), Refusal.NOW))
-                        .toList())
-                .allSatisfy(keyset -> assertThat(keyset.keys()).isNotEmpty());
+        assertThat(parser.parse(KeysetDocument.of(document), Refusal.NOW).keys())
+                .isNotEmpty();
     }
 }
