@@ -81,6 +81,12 @@ final class HmacSecrets {
             "bytes",
             "32");
 
+    private static final int LONGEST_WORD = 12;
+    private static final int MOST_DIGITS = 8;
+
+    static final String WELL_KNOWN_DEFAULT =
+            "the secret is a well-known default, or made of words that defaults are made of";
+
     private HmacSecrets() {}
 
     static SecretKey key(JwsAlgorithm algorithm, byte[] secret) {
@@ -90,7 +96,7 @@ final class HmacSecrets {
     /** Why somebody could guess the secret, or nothing. */
     static Optional<String> guessable(byte[] secret) {
         if (madeOfWellKnownWords(secret)) {
-            return Optional.of("the secret is a well-known default, or made of words that defaults are made of");
+            return Optional.of(WELL_KNOWN_DEFAULT);
         }
         if (estimatedBits(secret) < LEAST_BITS) {
             return Optional.of("the secret repeats itself too much to be random");
@@ -98,20 +104,50 @@ final class HmacSecrets {
         return Optional.empty();
     }
 
-    private static boolean madeOfWellKnownWords(byte[] secret) {
+    /** Whether nothing is left of the secret but such words, in any case, with or without anything between them. */
+    static boolean madeOfWellKnownWords(byte[] secret) {
         String text = new String(secret, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
-        String[] words = text.split("[^a-z0-9]+", -1);
         boolean any = false;
-        for (String word : words) {
-            if (word.isEmpty()) {
-                continue;
+        for (String run : text.split("[^a-z0-9]+", -1)) {
+            if (!run.isEmpty() && !WELL_KNOWN.contains(run) && !madeOfWords(run)) {
+                return false;
             }
-            any = true;
-            if (!WELL_KNOWN.contains(word) && !word.matches("\\d{1,4}")) {
+            any |= run.chars().anyMatch(Character::isLetter);
+        }
+        return any;
+    }
+
+    /** Words without anything between them, and digits that pad them. */
+    private static boolean madeOfWords(String run) {
+        boolean[] reached = new boolean[run.length() + 1];
+        reached[0] = true;
+        for (int i = 0; i < run.length(); i++) {
+            if (reached[i]) {
+                for (int end = i + 2; end <= Math.min(run.length(), i + LONGEST_WORD); end++) {
+                    reached[end] |= WELL_KNOWN.contains(run.substring(i, end));
+                }
+                int digits = i;
+                while (digits < run.length() && Character.isDigit(run.charAt(digits))) {
+                    digits++;
+                }
+                reached[digits] |= padding(run.substring(i, digits));
+            }
+        }
+        return reached[run.length()];
+    }
+
+    /** A year, a date, or digits in their order: 1234567890. */
+    private static boolean padding(String digits) {
+        if (digits.length() <= MOST_DIGITS) {
+            return true;
+        }
+        int step = (digits.charAt(1) - digits.charAt(0) + 10) % 10;
+        for (int i = 1; i < digits.length(); i++) {
+            if ((digits.charAt(i) - digits.charAt(i - 1) + 10) % 10 != step) {
                 return false;
             }
         }
-        return any;
+        return true;
     }
 
     /** Shannon's estimate over single bytes, times the shortest period the secret is a repetition of. */

@@ -289,7 +289,8 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         private static final KeysetProblem INLINE = new KeysetProblem(
                 "source",
                 "keys inside the process's own configuration, which strict production refuses",
-                "use a file, a command or a secret store; an inline source may be its fallback");
+                "use a file, a command or a secret store, whose fallback an inline source may be; or ask for it by"
+                        + " name: KeysetPolicy.strictProduction().allowInlineSources()");
 
         final KeysetSource source;
         final List<KeysetListener> listeners = new ArrayList<>();
@@ -439,7 +440,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          */
         public KeyManager startInBackground() {
             if (policy.strict()) {
-                refuse(source.inline() ? List.of(INLINE) : List.of());
+                refuse(policy.refusesInlineSources() && source.inline() ? List.of(INLINE) : List.of());
                 refuse(source.findings());
             }
             Duration longest = rotation.maxTokenLifetime(DocumentReader.DEFAULT_PURPOSE);

@@ -1,5 +1,10 @@
 package io.github.keyset4j;
 
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /**
  * How much is asked of a keyset.
  *
@@ -12,7 +17,8 @@ package io.github.keyset4j;
  * <tr><td>one key under two kids</td><td>warned of</td><td>warned of</td><td>refused</td></tr>
  * <tr><td>what the source found around the document, such as file permissions</td>
  *     <td>warned of</td><td>warned of</td><td>refused</td></tr>
- * <tr><td>inline source (environment, constant) as the only one</td><td>allowed</td><td>allowed</td><td>refused</td></tr>
+ * <tr><td>inline source (environment, constant) as the only one</td>
+ *     <td>allowed</td><td>allowed</td><td>refused, unless {@link #allowInlineSources()}</td></tr>
  * </table>
  *
  * <p>RSA outside 2048 to 8192 bits, a curve that does not go with its algorithm, halves that do not match and everything
@@ -28,34 +34,39 @@ public final class KeysetPolicy {
         STRICT
     }
 
-    private final Level level;
-    private final boolean ignoreUnsupportedKeys;
-    private final boolean rejectUnpublishedActivation;
+    /** What was asked for by name. */
+    private enum Choice {
+        IGNORING_UNSUPPORTED_KEYS,
+        REJECTING_UNPUBLISHED_ACTIVATION,
+        ALLOWING_INLINE_SOURCES
+    }
 
-    private KeysetPolicy(Level level, boolean ignoreUnsupportedKeys, boolean rejectUnpublishedActivation) {
+    private final Level level;
+    private final Set<Choice> choices;
+
+    private KeysetPolicy(Level level, Set<Choice> choices) {
         this.level = level;
-        this.ignoreUnsupportedKeys = ignoreUnsupportedKeys;
-        this.rejectUnpublishedActivation = rejectUnpublishedActivation;
+        this.choices = choices;
     }
 
     /** What a manager uses unless told otherwise. */
     public static KeysetPolicy standard() {
-        return new KeysetPolicy(Level.STANDARD, false, false);
+        return new KeysetPolicy(Level.STANDARD, Set.of());
     }
 
     /** For production: nothing that is known to go wrong later gets in. */
     public static KeysetPolicy strictProduction() {
-        return new KeysetPolicy(Level.STRICT, false, false);
+        return new KeysetPolicy(Level.STRICT, Set.of());
     }
 
     /** For a developer's machine: short HMAC secrets and small RSA exponents pass. */
     public static KeysetPolicy development() {
-        return new KeysetPolicy(Level.DEVELOPMENT, false, false);
+        return new KeysetPolicy(Level.DEVELOPMENT, Set.of());
     }
 
     /** Leaves out keys of unknown types, curves and uses, each with a log line, instead of refusing the document. */
     public KeysetPolicy ignoreUnsupportedKeys() {
-        return new KeysetPolicy(level, true, rejectUnpublishedActivation);
+        return with(Choice.IGNORING_UNSUPPORTED_KEYS);
     }
 
     /**
@@ -63,15 +74,33 @@ public final class KeysetPolicy {
      * whose process publishes first and activates in a second step.
      */
     public KeysetPolicy rejectUnpublishedActivation() {
-        return new KeysetPolicy(level, ignoreUnsupportedKeys, true);
+        return with(Choice.REJECTING_UNPUBLISHED_ACTIVATION);
+    }
+
+    /**
+     * Lets strict production work from keys inside the process's own configuration; everything else that it asks of them
+     * stays. The other policies do so anyway.
+     */
+    public KeysetPolicy allowInlineSources() {
+        return with(Choice.ALLOWING_INLINE_SOURCES);
+    }
+
+    private KeysetPolicy with(Choice choice) {
+        Set<Choice> more = EnumSet.of(choice);
+        more.addAll(choices);
+        return new KeysetPolicy(level, more);
+    }
+
+    boolean refusesInlineSources() {
+        return strict() && !choices.contains(Choice.ALLOWING_INLINE_SOURCES);
     }
 
     boolean ignoresUnsupportedKeys() {
-        return ignoreUnsupportedKeys;
+        return choices.contains(Choice.IGNORING_UNSUPPORTED_KEYS);
     }
 
     boolean rejectsUnpublishedActivation() {
-        return rejectUnpublishedActivation;
+        return choices.contains(Choice.REJECTING_UNPUBLISHED_ACTIVATION);
     }
 
     boolean strict() {
@@ -84,7 +113,11 @@ public final class KeysetPolicy {
 
     @Override
     public String toString() {
-        return "KeysetPolicy[" + level + (ignoreUnsupportedKeys ? ", ignoring unsupported keys" : "")
-                + (rejectUnpublishedActivation ? ", rejecting unpublished activation" : "") + "]";
+        return "KeysetPolicy[" + level
+                + choices.stream()
+                        .map(choice ->
+                                ", " + choice.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                        .collect(Collectors.joining())
+                + "]";
     }
 }

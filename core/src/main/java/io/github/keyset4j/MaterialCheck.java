@@ -16,6 +16,8 @@ final class MaterialCheck {
     static final String HALVES_DIFFER = "the private half does not belong to the public one";
     static final String USE_ONE_KEY = "use the two halves of one key, or leave the public one out";
 
+    private static final String GENERATE_ONE = "generate one: openssl rand -base64 48";
+
     private final Problems problems;
 
     MaterialCheck(Problems problems) {
@@ -129,13 +131,15 @@ final class MaterialCheck {
                             "an HMAC secret of " + secret.length + " octets is too short for " + algorithm.joseName()
                                     + ", which needs " + algorithm.hashBytes() + " (RFC 7518 section 3.2)",
                             "generate one: openssl rand -base64 " + Math.max(48, algorithm.hashBytes())));
+            if (policy.strict() && HmacSecrets.madeOfWellKnownWords(secret)) {
+                problems.add(where, HmacSecrets.WELL_KNOWN_DEFAULT, GENERATE_ONE);
+            }
             if (!policy.lenient()) {
                 return null;
             }
         } else if (!policy.lenient()) {
             HmacSecrets.guessable(secret)
-                    .ifPresent(why -> problems.refuseIf(
-                            policy.strict(), new KeysetProblem(where, why, "generate one: openssl rand -base64 48")));
+                    .ifPresent(why -> problems.refuseIf(policy.strict(), new KeysetProblem(where, why, GENERATE_ONE)));
         }
         return KeyMaterial.of(algorithm, HmacSecrets.key(algorithm, secret));
     }

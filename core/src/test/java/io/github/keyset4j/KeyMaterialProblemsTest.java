@@ -297,6 +297,10 @@ class KeyMaterialProblemsTest {
                 "dev-insecure-change-me-dev-insecure-change-me",
                 "changeme-changeme-changeme-changeme",
                 "SECRET_SECRET_SECRET_SECRET_SECRET_256",
+                "ChangeMeChangeMeChangeMeChangeMe",
+                "mySuperSecretKeyForJwtSigning2026",
+                "dev-insecure-change-me-12345678901234567890",
+                "  Secret  00000000000000000000000000  ",
                 "please-change-this-secret-in-production-0001")) {
             rows.add(refused(oct(text.getBytes(StandardCharsets.US_ASCII), JwsAlgorithm.HS256), known)
                     .by(strict)
@@ -376,7 +380,7 @@ class KeyMaterialProblemsTest {
 
         assertThat(KeysetParser.of(KeysetPolicy.standard()).read(document, "d").warnings())
                 .extracting(KeysetProblem::rule)
-                .containsExactly("the secret repeats itself too much to be random");
+                .containsExactly("the secret is a well-known default, or made of words that defaults are made of");
         assertThat(KeysetParser.of(KeysetPolicy.development())
                         .read(document, "d")
                         .warnings())

@@ -42,7 +42,8 @@ final class FilePermissions {
             findings.add(finding(mode, "the group may write", "chmod 600"));
         }
         if ((mode & GROUP_READ) != 0 && !groupReadAllowed) {
-            findings.add(finding(mode, "the group may read", "chmod 600, or allow it: builder(path).allowGroupRead()"));
+            findings.add(finding(
+                    mode, "the group may read", "chmod 600, or allow it: allowGroupRead(), groupRead=true in a URI"));
         }
         if ((directoryMode & OTHERS_WRITE) != 0 && (directoryMode & STICKY) == 0) {
             findings.add(new KeysetProblem(

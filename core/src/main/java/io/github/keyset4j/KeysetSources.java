@@ -1,0 +1,117 @@
+package io.github.keyset4j;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Sources by URI, for configuration: {@code file:/etc/app/keys.json}, {@code env:APP_KEYS}.
+ *
+ * <p>The one place that looks {@link KeysetSourceProvider}s up: those that the thread's context class loader knows, and
+ * those that this library's own does. What cannot be understood is refused with an {@link IllegalArgumentException}:
+ *
+ * <ul>
+ *   <li>a scheme that nobody provides; the message says who is present, and for this project's own schemes which
+ *       artifact is missing
+ *   <li>a scheme that two classes provide
+ *   <li>a URI without a name, with a fragment, or with a parameter that is unknown or malformed
+ * </ul>
+ *
+ * <p>Threads. Safe for use by any number.
+ *
+ * <p>Secrets. No message quotes the URI's name or a parameter's value.
+ */
+public final class KeysetSources {
+
+    private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
+
+    /** What this project provides beside the core. */
+    private static final Map<String, String> ARTIFACTS = new TreeMap<>(Map.of(
+            "file", "keyset4j-provider-file",
+            "command", "keyset4j-provider-command",
+            "aws-secretsmanager", "keyset4j-provider-aws",
+            "aws-ssm", "keyset4j-provider-aws"));
+
+    private KeysetSources() {}
+
+    /** The source that this URI names. Does not block: nothing is read before the first load. */
+    public static KeysetSource of(URI uri) {
+        return of(uri, Map.of());
+    }
+
+    /**
+     * The source that this URI names, with settings that override the URI's parameters of the same names. Does not
+     * block: nothing is read before the first load.
+     */
+    public static KeysetSource of(URI uri, Map<String, String> settings) {
+        requireNonNull(uri, "uri");
+        requireNonNull(settings, "settings");
+        KeysetSourceProvider provider = provider(SourceUriParser.scheme(uri));
+        return source(provider, SourceUriParser.parse(uri).overriddenBy(settings));
+    }
+
+    static KeysetSource of(KeysetSourceUri uri) {
+        return source(provider(uri.scheme()), uri);
+    }
+
+    private static KeysetSource source(KeysetSourceProvider provider, KeysetSourceUri uri) {
+        @Nullable KeysetSource source = provider.source(uri.declaring(provider.parameters()));
+        if (source == null) {
+            throw new IllegalStateException(
+                    provider.getClass().getName() + " returned null; a provider returns a source");
+        }
+        return source;
+    }
+
+    private static KeysetSourceProvider provider(String scheme) {
+        Map<String, KeysetSourceProvider> present = present(scheme);
+        KeysetSourceProvider provider = present.get(scheme);
+        if (provider != null) {
+            return provider;
+        }
+        String only = "is present, only of " + String.join(", ", present.keySet());
+        String artifact = ARTIFACTS.get(scheme);
+        if (artifact != null) {
+            throw new IllegalArgumentException(scheme + ": no provider of this scheme " + only
+                    + "; add the artifact io.github.keyset4j:" + artifact);
+        }
+        // Not quoted: what stands before the first colon of a misplaced list may be anything.
+        throw new IllegalArgumentException("source URI: no provider of its scheme " + only
+                + "; check its spelling, register a KeysetSourceProvider, or add the artifact that brings it: "
+                + String.join(
+                        ", ",
+                        ARTIFACTS.entrySet().stream()
+                                .map(known -> known.getKey() + " is in " + known.getValue())
+                                .toList()));
+    }
+
+    /** The providers by scheme; of another scheme than the one that is wanted, two do no harm. */
+    private static Map<String, KeysetSourceProvider> present(String wanted) {
+        Map<String, KeysetSourceProvider> byClass = new LinkedHashMap<>();
+        ServiceLoader.load(KeysetSourceProvider.class)
+                .forEach(provider -> byClass.putIfAbsent(provider.getClass().getName(), provider));
+        ServiceLoader.load(KeysetSourceProvider.class, KeysetSources.class.getClassLoader())
+                .forEach(provider -> byClass.putIfAbsent(provider.getClass().getName(), provider));
+        Map<String, KeysetSourceProvider> byScheme = new TreeMap<>();
+        for (KeysetSourceProvider provider : byClass.values()) {
+            String scheme = provider.scheme();
+            if (!SCHEME.matcher(scheme).matches()) {
+                throw new IllegalStateException(provider.getClass().getName()
+                        + ": its scheme is not one; write a lower-case word without the colon");
+            }
+            KeysetSourceProvider other = byScheme.putIfAbsent(scheme, provider);
+            if (other != null && scheme.equals(wanted)) {
+                throw new IllegalArgumentException(scheme + ": two providers of this scheme are present, "
+                        + other.getClass().getName() + " and "
+                        + provider.getClass().getName() + "; take one of them away");
+            }
+        }
+        return byScheme;
+    }
+}

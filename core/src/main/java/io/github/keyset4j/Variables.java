@@ -1,0 +1,77 @@
+package io.github.keyset4j;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+import static java.util.Objects.requireNonNull;
+
+/** Variables, or properties, with a common prefix. A blank value counts as absent; no message quotes a value. */
+final class Variables {
+
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z]([A-Za-z0-9_.]*[A-Za-z0-9])?");
+
+    private final Map<String, String> values;
+    private final UnaryOperator<String> naming;
+
+    private Variables(Map<String, String> values, UnaryOperator<String> naming) {
+        this.values = values;
+        this.naming = naming;
+    }
+
+    /** {@code APP_JWT_KEYSET}. */
+    static Variables of(Map<String, String> variables, String prefix) {
+        requirePrefix(prefix);
+        return new Variables(new HashMap<>(requireNonNull(variables, "variables")), suffix -> prefix + "_" + suffix);
+    }
+
+    /** {@code app.jwt.keyset}. */
+    static Variables of(Properties properties, String prefix) {
+        requirePrefix(prefix);
+        requireNonNull(properties, "properties");
+        Map<String, String> values = new HashMap<>();
+        properties.stringPropertyNames().forEach(name -> values.put(name, properties.getProperty(name)));
+        return new Variables(values, suffix -> (prefix + "." + suffix.replace('_', '.')).toLowerCase(Locale.ROOT));
+    }
+
+    private static void requirePrefix(String prefix) {
+        if (!PREFIX.matcher(requireNonNull(prefix, "prefix")).matches()) {
+            throw new IllegalArgumentException(
+                    "prefix: not the beginning of a variable's name; give a word such as APP, without the underscore");
+        }
+    }
+
+    Map<String, String> values() {
+        return values;
+    }
+
+    /** What the user calls the variable. */
+    String name(String suffix) {
+        return naming.apply(suffix);
+    }
+
+    Optional<String> text(String suffix) {
+        return Optional.ofNullable(values.get(name(suffix))).map(String::strip).filter(value -> !value.isEmpty());
+    }
+
+    Optional<Boolean> flag(String suffix) {
+        return text(suffix)
+                .map(value -> Switches.parse(value)
+                        .orElseThrow(() -> refused(suffix, "not a switch", "write true or false (or 1, 0, yes, no)")));
+    }
+
+    Optional<Duration> duration(String suffix) {
+        return text(suffix)
+                .map(value ->
+                        Durations.parse(value).orElseThrow(() -> refused(suffix, Durations.RULE, Durations.REMEDY)));
+    }
+
+    IllegalArgumentException refused(String suffix, String rule, String remedy) {
+        return new IllegalArgumentException(name(suffix) + ": " + rule + "; " + remedy);
+    }
+}

@@ -1,0 +1,124 @@
+package io.github.keyset4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Providers that tests register; public, since {@link java.util.ServiceLoader} makes them. */
+public final class FakeProviders {
+
+    /** What the fakes were asked for, since the service loader makes them and nobody else sees them. */
+    static final ThreadLocal<List<KeysetSourceUri>> ASKED = ThreadLocal.withInitial(ArrayList::new);
+
+    private FakeProviders() {}
+
+    private static KeysetSource source(KeysetSourceUri uri, String description) {
+        ASKED.get().add(uri);
+        return new KeysetSource() {
+            @Override
+            public KeysetDocument load() {
+                return KeysetDocument.of("k1:" + SampleKeys.secret(48));
+            }
+
+            @Override
+            public String description() {
+                return description;
+            }
+        };
+    }
+
+    /** A provider with a parameter of each kind. */
+    public static final class Shelf implements KeysetSourceProvider {
+
+        @Override
+        public String scheme() {
+            return "shelf";
+        }
+
+        @Override
+        public Set<String> parameters() {
+            return Set.of("arg", "region", "tall", "timeout");
+        }
+
+        @Override
+        public KeysetSource source(KeysetSourceUri uri) {
+            return FakeProviders.source(uri, "shelf:" + uri.name());
+        }
+    }
+
+    /** Another of the same scheme. */
+    public static final class OtherShelf implements KeysetSourceProvider {
+
+        @Override
+        public String scheme() {
+            return "shelf";
+        }
+
+        @Override
+        public KeysetSource source(KeysetSourceUri uri) {
+            return FakeProviders.source(uri, "shelf:" + uri.name());
+        }
+    }
+
+    /** Stands for the provider of commands, and runs none. */
+    public static final class Command implements KeysetSourceProvider {
+
+        @Override
+        public String scheme() {
+            return "command";
+        }
+
+        @Override
+        public Set<String> parameters() {
+            return Set.of("arg");
+        }
+
+        @Override
+        public KeysetSource source(KeysetSourceUri uri) {
+            return FakeProviders.source(uri, "command:" + uri.name());
+        }
+    }
+
+    /** Stands for the provider of files, and reads none. */
+    public static final class File implements KeysetSourceProvider {
+
+        @Override
+        public String scheme() {
+            return "file";
+        }
+
+        @Override
+        public KeysetSource source(KeysetSourceUri uri) {
+            return FakeProviders.source(uri, "file:" + uri.name());
+        }
+    }
+
+    /** Its scheme is none. */
+    public static final class BadScheme implements KeysetSourceProvider {
+
+        @Override
+        public String scheme() {
+            return "Shelf:";
+        }
+
+        @Override
+        public KeysetSource source(KeysetSourceUri uri) {
+            throw new AssertionError();
+        }
+    }
+
+    /** Asks for a parameter that it does not declare. */
+    public static final class Forgetful implements KeysetSourceProvider {
+
+        @Override
+        public String scheme() {
+            return "forgetful";
+        }
+
+        @Override
+        public KeysetSource source(KeysetSourceUri uri) {
+            uri.flag("tall");
+            throw new AssertionError("not reached");
+        }
+    }
+}
