@@ -74,10 +74,11 @@ final class AcceptanceCheck {
         if (!verifyOnly) {
             for (String purpose : signing) {
                 if (planned.active(purpose, now) == null || abandoned(planned, purpose)) {
-                    problems.add(new KeysetProblem(
-                            "document",
-                            "no active key for the purpose " + purpose,
-                            "give it a private key that is named active_kid, or whose nbf has passed"));
+                    problems.add(
+                            new KeysetProblem(
+                                    "document",
+                                    "no active key for the purpose " + purpose,
+                                    "give it a private key that is named active_kid, or whose nbf has passed and whose exp has not"));
                 }
             }
         }

@@ -37,14 +37,21 @@ final class Announcer {
 
     private void write(KeysetEvent event) {
         if (event instanceof KeysetEvent.Loaded loaded) {
-            log.info("{}: loaded{}: {}", loaded.source(), revision(loaded), loaded.keyset());
+            log.atLevel(loaded.fallback() ? Level.WARN : Level.INFO)
+                    .log(
+                            "{}: loaded{}{}: {}",
+                            loaded.source(),
+                            loaded.fallback() ? " as a fallback" : "",
+                            revision(loaded),
+                            loaded.keyset());
         } else if (event instanceof KeysetEvent.Rejected rejected) {
             log.error(
-                    "{}; the last-known-good keyset stays in force",
-                    new InvalidKeysetException(rejected.source(), rejected.problems()).getMessage());
+                    "{}; {}",
+                    new InvalidKeysetException(rejected.source(), rejected.problems()).getMessage(),
+                    consequence(rejected.lastKnownGood()));
         } else if (event instanceof KeysetEvent.Failed failed) {
             log.atLevel(failed.kind().wantsSomebody() ? Level.ERROR : Level.WARN)
-                    .log("{} ({}); the last-known-good keyset stays in force", failed.message(), failed.kind());
+                    .log("{} ({}); {}", failed.message(), failed.kind(), consequence(failed.lastKnownGood()));
         } else if (event instanceof KeysetEvent.Recovered recovered) {
             log.info("{}: recovered after {}", recovered.source(), recovered.outage());
         } else if (event instanceof KeysetEvent.ActivationScheduled scheduled) {
@@ -74,6 +81,12 @@ final class Announcer {
                     expired.source(),
                     expired.age());
         }
+    }
+
+    private static String consequence(boolean lastKnownGood) {
+        return lastKnownGood
+                ? "the last-known-good keyset stays in force"
+                : "there is no keyset to work with; it is tried again";
     }
 
     private static String revision(KeysetEvent.Loaded loaded) {

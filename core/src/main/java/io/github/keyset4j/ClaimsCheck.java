@@ -46,7 +46,7 @@ final class ClaimsCheck {
         }
         times(claims, now.getEpochSecond() + now.getNano() / 1e9);
         if (!issuers.isEmpty() && !(claims.get("iss") instanceof String issuer && issuers.contains(issuer))) {
-            throw invalid("iss", "not an issuer accepted here");
+            throw invalid("iss", claims.containsKey("iss") ? "not an issuer accepted here" : "missing");
         }
         audience(claims);
         JwtClaims result = new JwtClaims();
@@ -88,7 +88,11 @@ final class ClaimsCheck {
         }
         boolean matters = !audiences.isEmpty() || claims.containsKey("aud");
         if (matters && !named && !anyAudience) {
-            throw invalid("aud", "does not name an audience accepted here");
+            throw invalid(
+                    "aud",
+                    audiences.isEmpty()
+                            ? "there is one, and this verifier was told none: use audience(..) or anyAudience()"
+                            : "does not name an audience accepted here");
         }
     }
 

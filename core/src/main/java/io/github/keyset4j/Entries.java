@@ -60,7 +60,11 @@ final class Entries {
                     .computeIfAbsent(entry.purpose(), purpose -> new ArrayList<>())
                     .add(entry);
         }
+        int before = problems.count();
         Map<String, String> namedByPurpose = namedByPurpose();
+        if (problems.count() > before) {
+            return; // whoever mends the name need not hear that nothing is named
+        }
         byPurpose.forEach((purpose, keys) -> active(purpose, keys, Optional.ofNullable(namedByPurpose.get(purpose))));
     }
 
@@ -145,7 +149,7 @@ final class Entries {
             problems.add(
                     "document",
                     "several keys of one purpose could sign, and nothing says which does",
-                    "name it as active_kid, or give the keys nbf times");
+                    "name it as active_kid, in the document or beside it, or give the keys nbf times");
         }
     }
 

@@ -17,7 +17,8 @@ final class Failures {
                 KeysetLoadException.Reason.UNAVAILABLE,
                 safeDescription(source) + ": load: failed with "
                         + thrown.getClass().getName()
-                        + " (its message is withheld, since it may quote what was read); the source will be asked again",
+                        + " (its message is withheld, since it may quote what was read); look at the place, or throw"
+                        + " KeysetLoadException, whose message is told",
                 redact(thrown, 0));
     }
 

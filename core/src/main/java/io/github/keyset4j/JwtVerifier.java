@@ -178,13 +178,13 @@ public final class JwtVerifier {
 
         /** {@code iss} must be one of these, to the letter. */
         public Builder issuer(String... issuers) {
-            this.issuers.addAll(List.of(issuers));
+            this.issuers.addAll(notEmpty(issuers, "issuer"));
             return this;
         }
 
         /** {@code aud} must name one of these. */
         public Builder audience(String... audiences) {
-            this.audiences.addAll(List.of(audiences));
+            this.audiences.addAll(notEmpty(audiences, "audience"));
             return this;
         }
 
@@ -227,6 +227,14 @@ public final class JwtVerifier {
                         .joseName());
             }
             return this;
+        }
+
+        /** An empty list out of some configuration must not switch a check off. */
+        private static List<String> notEmpty(String[] values, String name) {
+            if (values.length == 0) {
+                throw new IllegalArgumentException(name + ": none given; name at least one, or leave the call out");
+            }
+            return List.of(values);
         }
 
         /**

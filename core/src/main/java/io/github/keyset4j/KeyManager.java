@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static java.util.Objects.requireNonNull;
 
@@ -34,6 +36,10 @@ import static java.util.Objects.requireNonNull;
  * <p>Threads. Safe for use by any number. One daemon thread refreshes, from {@link Builder#start()} to {@link #close()}.
  */
 public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(KeyManager.class);
+
+    private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(15);
 
     private final Builder settings;
     private final ResolvedTimes times;
@@ -98,11 +104,18 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                 .anyMatch(key -> key.canSign() && key.purpose().equals(purpose));
         if (!canSign) {
             throw new KeysetUnavailableException(
-                    present().source() + ": no key of the purpose " + purpose + " can sign, of the purposes "
-                            + keyset.purposes() + "; add a private key, or name another purpose",
+                    present().source() + ": no key of the purpose " + purpose
+                            + " can sign; add a private key of it, or name another purpose than "
+                            + keyset.purposes(),
                     lastFailure());
         }
-        return new JwtSigner(this, purpose, settings.tokenLifetime, JwtSigner.DEFAULT_TYPE);
+        return new JwtSigner(this, purpose, tokenLifetime(purpose), JwtSigner.DEFAULT_TYPE);
+    }
+
+    private Duration tokenLifetime(String purpose) {
+        Duration longest = times.times().maxTokenLifetime(purpose);
+        Duration lifetime = settings.tokenLifetime == null ? DEFAULT_LIFETIME : settings.tokenLifetime;
+        return lifetime.compareTo(longest) > 0 ? longest : lifetime;
     }
 
     /** A verifier of tokens of the purpose {@code default}. */
@@ -112,7 +125,15 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     /** A verifier of tokens of this purpose; keys of other purposes never verify them. */
     public JwtVerifier.Builder verifier(String purpose) {
-        return new JwtVerifier.Builder(this, requireNonNull(purpose, "purpose"));
+        Snapshot held = refresher.snapshot();
+        if (held != null && !held.keyset().purposes().contains(requireNonNull(purpose, "purpose"))) {
+            log.warn(
+                    "{}: a verifier for the purpose {} has no key to verify with; there are keys for {}",
+                    held.source(),
+                    purpose,
+                    held.keyset().purposes());
+        }
+        return new JwtVerifier.Builder(this, purpose);
     }
 
     /** The JWKS of all purposes as it is now. Does not block. */
@@ -153,9 +174,18 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
      * Takes a key out of use in this process at once and for good, whatever its source says. Does not block.
      *
      * <p>Where it was the active key, the one before it, the next to be activated, or the last listed signs instead.
+     *
+     * @return whether a key in force had this kid; if not, check its spelling
      */
-    public void revoke(String kid) {
-        refresher.revoke(requireNonNull(kid, "kid"));
+    public boolean revoke(String kid) {
+        if (requireNonNull(kid, "kid").isBlank()) {
+            throw new IllegalArgumentException("kid: blank; name the key to revoke");
+        }
+        boolean held = refresher.revoke(kid);
+        if (!held) {
+            log.warn("{}: revoke: no key in force has this kid; it will be refused if it comes", source);
+        }
+        return held;
     }
 
     /** How well the manager is supplied with keys. Does not block. */
@@ -253,20 +283,32 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         } catch (TimeoutException e) {
             KeysetException failure = lastFailure();
             close();
-            throw failure != null
-                    ? failure
-                    : new KeysetLoadException(
-                            KeysetLoadException.Reason.TIMED_OUT,
-                            source + ": load: no answer within the start deadline of " + settings.startDeadline
-                                    + "; give the source a timeout of its own");
+            if (failure != null) {
+                throw givenUp(failure, e);
+            }
+            throw new KeysetLoadException(
+                    KeysetLoadException.Reason.TIMED_OUT,
+                    source + ": load: no answer within the start deadline of " + settings.startDeadline
+                            + "; give the source a timeout of its own");
         } catch (InterruptedException e) {
             close();
             Thread.currentThread().interrupt();
             throw new KeysetLoadException(
                     KeysetLoadException.Reason.UNAVAILABLE, source + ": load: interrupted while starting; start again");
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the first keyset is only ever completed", e);
+            KeysetException failure = lastFailure();
+            close();
+            throw failure == null ? new IllegalStateException("the refresh thread has ended", e) : givenUp(failure, e);
         }
+    }
+
+    /** The failure, which happened on the refresh thread, with the place that waited for it. */
+    private KeysetException givenUp(KeysetException failure, Exception waiting) {
+        String why = waiting instanceof TimeoutException
+                ? "start() gave up after " + settings.startDeadline + ", the start deadline"
+                : "start() gave up at once: an inline source cannot change";
+        failure.addSuppressed(new IllegalStateException(why));
+        return failure;
     }
 
     @Override
@@ -303,7 +345,10 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         Duration maxStaleness = Duration.ofHours(24);
         Duration minReloadInterval = Duration.ofSeconds(10);
         Duration unknownKidWait = Duration.ofSeconds(1);
-        Duration tokenLifetime = Duration.ofMinutes(15);
+
+        @Nullable
+        Duration tokenLifetime;
+
         Duration firstRetry = Backoff.FIRST_RETRY;
         boolean failClosed;
         boolean verifyOnly;
@@ -380,7 +425,10 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             return this;
         }
 
-        /** The lifetime of tokens whose claims have no {@code exp}. Fifteen minutes. */
+        /**
+         * The lifetime of tokens whose claims have no {@code exp}. Fifteen minutes, or the longest token lifetime of the
+         * rotation times where that is shorter.
+         */
         public Builder tokenLifetime(Duration lifetime) {
             this.tokenLifetime = positive(lifetime, "tokenLifetime");
             return this;
@@ -444,7 +492,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                 refuse(source.findings());
             }
             Duration longest = rotation.maxTokenLifetime(DocumentReader.DEFAULT_PURPOSE);
-            if (tokenLifetime.compareTo(longest) > 0) {
+            if (tokenLifetime != null && tokenLifetime.compareTo(longest) > 0) {
                 throw new IllegalArgumentException("tokenLifetime: " + tokenLifetime + " is longer than the " + longest
                         + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
             }

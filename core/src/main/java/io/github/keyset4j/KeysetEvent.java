@@ -16,17 +16,32 @@ public sealed interface KeysetEvent {
     /** When it happened. */
     Instant at();
 
-    /** A document was accepted, and this keyset is in force. */
-    record Loaded(Instant at, String source, Optional<String> revision, Keyset keyset) implements KeysetEvent {}
+    /**
+     * A document was accepted, and this keyset is in force.
+     *
+     * @param fallback whether it is a fallback's, since the source has not delivered yet
+     */
+    record Loaded(Instant at, String source, Optional<String> revision, Keyset keyset, boolean fallback)
+            implements KeysetEvent {}
 
     /** A document came that says what the one in force says. */
     record Unchanged(Instant at, String source) implements KeysetEvent {}
 
-    /** A document was refused; the last-known-good keyset stays. Told again only when the problems are others. */
-    record Rejected(Instant at, String source, List<KeysetProblem> problems) implements KeysetEvent {}
+    /**
+     * A document was refused. Told again only when the problems are others.
+     *
+     * @param lastKnownGood whether there is a keyset that stays in force
+     */
+    record Rejected(Instant at, String source, List<KeysetProblem> problems, boolean lastKnownGood)
+            implements KeysetEvent {}
 
-    /** No document came; the last-known-good keyset stays. Told once for each kind of failure in an outage. */
-    record Failed(Instant at, String source, FailureKind kind, String message) implements KeysetEvent {}
+    /**
+     * No document came. Told once for each kind of failure in an outage.
+     *
+     * @param lastKnownGood whether there is a keyset that stays in force
+     */
+    record Failed(Instant at, String source, FailureKind kind, String message, boolean lastKnownGood)
+            implements KeysetEvent {}
 
     /** The source delivers good documents again. */
     record Recovered(Instant at, String source, Duration outage) implements KeysetEvent {}

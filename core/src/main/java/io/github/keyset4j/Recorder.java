@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,7 @@ final class Recorder {
                         entry.getValue().count(),
                         Duration.ofNanos(entry.getValue().nanos()),
                         Duration.ofNanos(entry.getValue().longest())))
+                .sorted(Comparator.comparing(Stats.Loads::outcome).thenComparing(Stats.Loads::sourceKind))
                 .toList();
         Map<JwtRejectedException.Reason, Long> rejections = new EnumMap<>(JwtRejectedException.Reason.class);
         rejected.forEach((reason, count) -> {
@@ -80,6 +82,7 @@ final class Recorder {
                         entry.getKey().status(),
                         entry.getKey().source(),
                         entry.getValue().sum()))
+                .sorted(Comparator.comparing(Stats.JwksRequests::status).thenComparing(Stats.JwksRequests::source))
                 .toList();
         return new Stats(loadStats, lastFailure, signed.sum(), verified.sum(), Map.copyOf(rejections), requests);
     }

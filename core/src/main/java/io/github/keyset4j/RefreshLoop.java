@@ -111,6 +111,8 @@ final class RefreshLoop {
             LoadOutcome outcome = refresher.refresh();
             if (refresher.snapshot() != null) {
                 firstKeyset.complete(null);
+            } else if (refresher.endless()) {
+                firstKeyset.completeExceptionally(new IllegalStateException("an inline source cannot change"));
             }
             answers.forEach(answer -> answer.complete(outcome));
         } finally {

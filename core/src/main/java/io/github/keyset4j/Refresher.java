@@ -109,18 +109,30 @@ final class Refresher {
             if (e instanceof InvalidKeysetException invalid) {
                 revokeHeld(invalid.revoked(), events);
             }
+            if (fallback) {
+                outage.current().filter(primary -> primary != e).ifPresent(primary -> primary.addSuppressed(e));
+            }
             boolean news = outage.failed(e, clock.instant(), fallback ? name : "");
             if (news) {
                 events.add(
                         e instanceof InvalidKeysetException invalid
-                                ? new KeysetEvent.Rejected(clock.instant(), name, invalid.problems())
+                                ? new KeysetEvent.Rejected(clock.instant(), name, invalid.problems(), usable())
                                 : new KeysetEvent.Failed(
-                                        clock.instant(), name, FailureKind.of(e), String.valueOf(e.getMessage())));
+                                        clock.instant(),
+                                        name,
+                                        FailureKind.of(e),
+                                        String.valueOf(e.getMessage()),
+                                        usable()));
             }
         }
         recorder.load(outcome, kind(name), Duration.ofNanos(System.nanoTime() - start));
         announcer.announce(events);
         return outcome;
+    }
+
+    private boolean usable() {
+        Snapshot held = snapshot;
+        return held != null && !held.keyset().keys().isEmpty();
     }
 
     /** The kind of a source is what its description says before the colon. */
@@ -180,7 +192,9 @@ final class Refresher {
             // A fallback only stood in: the source's own keyset starts afresh, and is not measured by it.
             Keyset present = before == null || before.fallback() != fallback ? null : before.keyset();
             acceptance.checkDocument(document, parsed, before, name);
+            Keyset standIn = before == null || before.fallback() == fallback ? null : before.keyset();
             Keyset planned = Timeline.after(present, revokedHere, crypto, times)
+                    .retiring(standIn)
                     .plan(parsed, document.revisionTime(), KeysetParser.previousTime(document), now);
             acceptance.checkPlan(planned, parsed, present, now, name);
             if (!fallback) {
@@ -189,7 +203,7 @@ final class Refresher {
             snapshot = new Snapshot(
                     planned, now, name, asked, document.revisionTime(), fallback, !fallback && from.inline());
             acceptedDigest = digest;
-            events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned));
+            events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned, fallback));
             events.addAll(Changes.between(
                     before == null ? null : before.keyset(), planned, announcedBefore(now), now, times.times()));
             announcedUntil = now;
@@ -222,14 +236,18 @@ final class Refresher {
         }
     }
 
-    /** Takes these kids out of force, now and for as long as this process lives. */
-    void revoke(String kid) {
+    /** Takes this kid out of force, now and for as long as this process lives; true if a key had it. */
+    boolean revoke(String kid) {
         List<KeysetEvent> events = new ArrayList<>();
+        boolean held;
         synchronized (lock) {
+            Snapshot before = snapshot;
+            held = before != null && before.keyset().find(kid) != null;
             revokedHere.add(kid);
+            revoke(Set.of(kid), events);
         }
-        revoke(Set.of(kid), events);
         announcer.announce(events);
+        return held;
     }
 
     /** Of what a refused document calls kids only those of keys: a broken document may have secrets in their place. */

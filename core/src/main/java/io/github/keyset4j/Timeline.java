@@ -55,8 +55,15 @@ final class Timeline {
     private final Set<String> revokedHere;
     private final CryptoProvider crypto;
     private final ResolvedTimes times;
+    private final @Nullable Keyset standIn;
 
-    private Timeline(@Nullable Keyset present, Set<String> revokedHere, CryptoProvider crypto, ResolvedTimes times) {
+    private Timeline(
+            @Nullable Keyset present,
+            Set<String> revokedHere,
+            CryptoProvider crypto,
+            ResolvedTimes times,
+            @Nullable Keyset standIn) {
+        this.standIn = standIn;
         this.present = present;
         this.revokedHere = revokedHere;
         this.crypto = crypto;
@@ -65,13 +72,18 @@ final class Timeline {
 
     /** For a process that has no keyset yet. */
     static Timeline first(CryptoProvider crypto, ResolvedTimes times) {
-        return new Timeline(null, Set.of(), crypto, times);
+        return new Timeline(null, Set.of(), crypto, times, null);
     }
 
     /** For a process that works with this keyset, if with any, and that was told to revoke these kids. */
     static Timeline after(
             @Nullable Keyset present, Set<String> revokedHere, CryptoProvider crypto, ResolvedTimes times) {
-        return new Timeline(present, revokedHere, crypto, times);
+        return new Timeline(present, revokedHere, crypto, times, null);
+    }
+
+    /** The same, whose keys succeed those of a fallback: what these have signed still verifies until it ends. */
+    Timeline retiring(@Nullable Keyset fallback) {
+        return new Timeline(present, revokedHere, crypto, times, fallback);
     }
 
     Keyset plan(ParsedKeyset parsed, Optional<Instant> revisionTime, Optional<Instant> previousTime, Instant now) {
@@ -79,7 +91,9 @@ final class Timeline {
             // What a process that had been running would have known: the version before, loaded at its own time.
             Instant then = earlier(previousTime.orElse(Instant.EPOCH), now);
             Keyset before = first(crypto, times).plan(parsed.previous().get(), previousTime, Optional.empty(), then);
-            return after(before, revokedHere, crypto, times).plan(parsed, revisionTime, previousTime, now);
+            return after(before, revokedHere, crypto, times)
+                    .retiring(standIn)
+                    .plan(parsed, revisionTime, previousTime, now);
         }
         Set<String> revoked = new LinkedHashSet<>(revokedHere);
         revoked.addAll(parsed.revoked());
@@ -104,6 +118,7 @@ final class Timeline {
             drafts.putIfAbsent(entry.kid(), draft);
         }
         retain(drafts, parsed.oneKeyPerPurpose(), now);
+        retire(drafts, now);
         drafts.keySet().removeAll(revoked);
 
         parsed.active().forEach((purpose, kid) -> {
@@ -126,7 +141,7 @@ final class Timeline {
                 left.add(known(key));
             }
         }
-        return new Timeline(present, all, crypto, times).build(left, all, present.oneKeyPerPurpose(), now);
+        return new Timeline(present, all, crypto, times, null).build(left, all, present.oneKeyPerPurpose(), now);
     }
 
     private static List<ParsedKeyset.Entry> entries(Optional<ParsedKeyset> version) {
@@ -199,6 +214,21 @@ final class Timeline {
         }
     }
 
+    /** A fallback's keys that are not the source's: they have signed, and sign no more. */
+    private void retire(Map<String, Draft> drafts, Instant now) {
+        if (standIn == null) {
+            return;
+        }
+        for (KeysetKey key : standIn.keys()) {
+            Draft kept = known(key);
+            kept.activateAt = null;
+            kept.standby = false;
+            kept.retained = true;
+            kept.removeAt = now.plus(times.times().removalDelay(key.purpose()));
+            drafts.putIfAbsent(kept.kid, kept);
+        }
+    }
+
     /** When a key that the document names active, without saying since when, begins to sign. */
     private void activate(Draft named, Collection<Draft> drafts, Instant documentTime, Instant now) {
         KeysetKey active = present == null ? null : present.active(named.purpose, now);
@@ -246,7 +276,7 @@ final class Timeline {
         Draft last = null;
         for (Draft draft : drafts) {
             boolean other = draft != named && draft.purpose.equals(named.purpose) && draft.material.canSign();
-            boolean knowable = present == null || present.find(draft.kid) != null;
+            boolean knowable = (present == null && !draft.retained) || known(draft.kid) != null;
             if (other && knowable && !draft.standby && !draft.timed) {
                 last = draft;
             }

@@ -300,7 +300,7 @@ class KeyManagerLifecycleTest {
                         .policy(KeysetPolicy.strictProduction())
                         .start()) {
             assertThat(keys.health().fallback()).isTrue();
-            assertThat(quiet.lines("WARN")).hasSize(1);
+            assertThat(quiet.lines("WARN")).hasSize(2);
         }
     }
 

@@ -241,7 +241,8 @@ class LastKnownGoodTest {
             keys.refreshNow();
             assertThat(keys.health().fallback()).isFalse();
             assertThat(keys.health().state()).isEqualTo(Health.State.FRESH);
-            assertThat(log.lines("WARN")).hasSize(1);
+            assertThat(log.lines("WARN")).hasSize(2);
+            assertThat(log.text()).contains("loaded as a fallback");
         }
     }
 

@@ -116,6 +116,7 @@ public abstract class KeysetSourceContract {
         KeysetSource stored = stored("k1", secret);
         remove();
         assertThatThrownBy(stored::load)
+                .as("with nothing there, load() throws KeysetLoadException NOT_FOUND")
                 .isInstanceOfSatisfying(
                         KeysetLoadException.class,
                         e -> assertThat(e.reason()).isEqualTo(KeysetLoadException.Reason.NOT_FOUND))

@@ -7,7 +7,8 @@ import java.time.InstantSource;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A clock that stands still until it is told.
+ * A clock that stands still until it is told. Reading a keyset follows it at once; events about what the clock alone has
+ * changed come with the next refresh, so call {@code refreshNow()} where a test waits for them.
  *
  * <p>Threads. Safe for use by any number.
  */

@@ -28,6 +28,9 @@ final class FilePermissions {
         int directoryMode;
         try {
             Path file = path.toRealPath();
+            if (!Files.isRegularFile(file)) {
+                return List.of(); // loading will tell
+            }
             Path directory = file.getParent();
             mode = mode(file);
             directoryMode = directory == null ? 0 : mode(directory);
