@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,8 +23,16 @@ final class AcceptanceCheck {
     private final boolean olderRevisionsAccepted;
     private final ResolvedTimes times;
 
+    /** What a kid stood for; the key itself by a digest, so that no key is kept alive. */
+    private record Meaning(ByteBuffer key, JwsAlgorithm algorithm, String purpose) {
+
+        static Meaning of(KeyMaterial material, String purpose) {
+            return new Meaning(ByteBuffer.wrap(material.identity()), material.algorithm(), purpose);
+        }
+    }
+
     /** What every kid stood for, the longest unseen first. */
-    private final Map<String, KeyMaterial> remembered = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Meaning> remembered = new LinkedHashMap<>(16, 0.75f, true);
 
     AcceptanceCheck(KeysetPolicy policy, boolean verifyOnly, boolean olderRevisionsAccepted, ResolvedTimes times) {
         this.policy = policy;
@@ -46,18 +55,27 @@ final class AcceptanceCheck {
                     "to go back, store the old document as a new revision, or build the manager with"
                             + " acceptOlderRevisions()"));
         }
+        meanings("", parsed, problems);
+        parsed.previous().ifPresent(version -> meanings("previous version: ", version, problems));
+        parsed.pending().ifPresent(version -> meanings("pending version: ", version, problems));
+        refuse(source, problems, parsed.revoked());
+    }
+
+    private void meanings(String version, ParsedKeyset parsed, List<KeysetProblem> problems) {
         int i = 0;
         for (ParsedKeyset.Entry entry : parsed.keys()) {
-            i++;
-            KeyMaterial known = remembered.get(entry.kid());
-            if (known != null && !known.sameAs(entry.material())) {
-                problems.add(new KeysetProblem(
-                        "key " + i + " of " + parsed.keys().size(),
-                        "a kid that stood for another key before",
-                        "give the new key a new kid"));
+            String where = version + "key " + ++i + " of " + parsed.keys().size();
+            Meaning known = remembered.get(entry.kid());
+            Meaning now = Meaning.of(entry.material(), entry.purpose());
+            if (known == null || known.equals(now)) {
+                continue;
             }
+            String what = !known.key().equals(now.key())
+                    ? "key"
+                    : known.algorithm() == now.algorithm() ? "purpose" : "algorithm";
+            problems.add(new KeysetProblem(
+                    where, "a kid that stood for another " + what + " before", "give the new key a new kid"));
         }
-        refuse(source, problems, parsed.revoked());
     }
 
     void checkPlan(Keyset planned, ParsedKeyset parsed, @Nullable Keyset present, Instant now, String source) {
@@ -86,9 +104,10 @@ final class AcceptanceCheck {
             problems.add(new KeysetProblem("document", "no key is left", "list keys that are not revoked"));
         }
         if (policy.rejectsUnpublishedActivation() && present != null) {
-            parsed.active().values().stream()
-                    .filter(kid -> neverPublishedForLong(kid, present, now))
-                    .forEach(kid -> problems.add(new KeysetProblem(
+            parsed.active().entrySet().stream()
+                    .filter(named -> present.active(named.getKey(), now) != null)
+                    .filter(named -> neverPublishedForLong(named.getValue(), present, now))
+                    .forEach(named -> problems.add(new KeysetProblem(
                             "active_kid",
                             "names a key that was not public for the publish lead before",
                             "publish it first, and name it active_kid later")));
@@ -96,10 +115,10 @@ final class AcceptanceCheck {
         refuse(source, problems, parsed.revoked());
     }
 
-    /** Every key of the purpose is one that the document has dropped. */
+    /** Every key that could sign for the purpose is one that the document has dropped. */
     private static boolean abandoned(Keyset planned, String purpose) {
         return planned.keys().stream()
-                .filter(key -> key.purpose().equals(purpose))
+                .filter(key -> key.purpose().equals(purpose) && key.canSign())
                 .allMatch(KeysetKey::retained);
     }
 
@@ -113,7 +132,7 @@ final class AcceptanceCheck {
     /** Remembers what the kids of an accepted keyset stand for. */
     void remember(Keyset accepted) {
         for (KeysetKey key : accepted.keys()) {
-            remembered.put(key.kid(), key.material());
+            remembered.put(key.kid(), Meaning.of(key.material(), key.purpose()));
         }
         while (remembered.size() > KIDS_REMEMBERED) {
             remembered.remove(remembered.keySet().iterator().next());

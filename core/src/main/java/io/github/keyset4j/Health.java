@@ -36,7 +36,7 @@ public record Health(
         FRESH,
         /** The last-known-good keyset, or a fallback, is in force because the source does not deliver. */
         STALE,
-        /** The keyset in force is older than it may be; signing refuses. */
+        /** The keyset in force is older than it may be, or a purpose's last key has ended; signing refuses. */
         EXPIRED,
         /** There is no key to work with. */
         EMPTY

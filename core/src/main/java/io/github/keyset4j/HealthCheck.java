@@ -13,8 +13,10 @@ final class HealthCheck {
     private final Refresher refresher;
     private final ResolvedTimes times;
     private final String source;
+    private final boolean verifyOnly;
 
-    HealthCheck(Refresher refresher, ResolvedTimes times, String source) {
+    HealthCheck(Refresher refresher, ResolvedTimes times, String source, boolean verifyOnly) {
+        this.verifyOnly = verifyOnly;
         this.refresher = refresher;
         this.times = times;
         this.source = source;
@@ -47,14 +49,23 @@ final class HealthCheck {
     }
 
     private Health.State state(Snapshot held, Duration age, int failuresInRow, Instant now) {
-        if (held.keyset().keys().isEmpty()) {
+        Instant at = held.at(now);
+        if (held.keyset().keys().stream().allMatch(key -> key.status(at) == KeyStatus.REMOVED)) {
             return Health.State.EMPTY;
         }
-        if (refresher.expired(held, now)) {
+        if (refresher.expired(held, now) || signerEnded(held.keyset(), at)) {
             return Health.State.EXPIRED;
         }
         boolean stale = failuresInRow > 0 || held.fallback() || overdue(age);
         return stale ? Health.State.STALE : Health.State.FRESH;
+    }
+
+    /** A purpose has had keys to sign with, and the last of them has ended. */
+    private boolean signerEnded(Keyset keyset, Instant at) {
+        return !verifyOnly
+                && keyset.keys().stream()
+                        .filter(key -> key.canSign() && key.status(at) == KeyStatus.REMOVED)
+                        .anyMatch(key -> keyset.active(key.purpose(), at) == null);
     }
 
     /** A load that hangs fails nothing and confirms nothing: its absence has to be noticed. */

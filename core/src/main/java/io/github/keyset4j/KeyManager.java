@@ -63,7 +63,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                         () -> ThreadLocalRandom.current().nextDouble()),
                 settings.clock);
         this.source = Failures.safeDescription(settings.source);
-        this.healthCheck = new HealthCheck(refresher, times, source);
+        this.healthCheck = new HealthCheck(refresher, times, source, settings.verifyOnly);
         this.unknownKids =
                 new UnknownKidReload(loop::ask, settings.minReloadInterval, settings.unknownKidWait, System::nanoTime);
     }
@@ -239,6 +239,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         Snapshot held = present();
         Instant now = now();
         if (refresher.expired(held, now)) {
+            refresher.tick(); // tells it once, even while the refresh thread hangs in a load
             throw expired(held, now);
         }
         return held;
@@ -251,7 +252,12 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     /** Asks for the reload that an unknown kid may ask for, and waits for it as long as it may. */
     void reloadForUnknownKid() {
-        if (!closed && !refresher.endless() && !loop.runsIn(Thread.currentThread())) {
+        boolean throttled = refresher
+                .outage()
+                .current()
+                .filter(failure -> FailureKind.of(failure) == FailureKind.THROTTLED)
+                .isPresent();
+        if (!closed && !throttled && !refresher.endless() && !loop.runsIn(Thread.currentThread())) {
             unknownKids.reload();
         }
     }
@@ -306,7 +312,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
     private KeysetException givenUp(KeysetException failure, Exception waiting) {
         String why = waiting instanceof TimeoutException
                 ? "start() gave up after " + settings.startDeadline + ", the start deadline"
-                : "start() gave up at once: an inline source cannot change";
+                : "start() gave up at once: asking again would change nothing";
         failure.addSuppressed(new IllegalStateException(why));
         return failure;
     }

@@ -28,6 +28,7 @@ final class RefreshLoop {
     private final Thread thread;
     private final CompletableFuture<Void> firstKeyset = new CompletableFuture<>();
     private final BlockingQueue<CompletableFuture<LoadOutcome>> asked = new LinkedBlockingQueue<>();
+    private volatile List<CompletableFuture<LoadOutcome>> answering = List.of();
     private volatile boolean closed;
 
     RefreshLoop(Refresher refresher, Backoff backoff, InstantSource clock) {
@@ -107,12 +108,13 @@ final class RefreshLoop {
             answers.add(question);
         }
         asked.drainTo(answers);
+        answering = answers;
         try {
             LoadOutcome outcome = refresher.refresh();
             if (refresher.snapshot() != null) {
                 firstKeyset.complete(null);
-            } else if (refresher.endless()) {
-                firstKeyset.completeExceptionally(new IllegalStateException("an inline source cannot change"));
+            } else if (refresher.endless() || refresher.placeRefused()) {
+                firstKeyset.completeExceptionally(new IllegalStateException("asking again would change nothing"));
             }
             answers.forEach(answer -> answer.complete(outcome));
         } finally {
@@ -148,6 +150,7 @@ final class RefreshLoop {
             interrupted = true;
         }
         asked.forEach(question -> question.cancel(false));
+        answering.forEach(question -> question.cancel(false)); // of a load that ignores interruption
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ final class Refresher {
     /** A clock that is set back by less is being kept in step; by more, it was wrong. */
     private static final Duration CLOCK_CORRECTION = Duration.ofMinutes(1);
 
+    private static final int REVOCATIONS_REMEMBERED = 1024;
+
     private final KeysetSource source;
     private final List<KeysetSource> fallbacks = new ArrayList<>();
     private final KeysetParser parser;
@@ -35,6 +38,7 @@ final class Refresher {
     private final Recorder recorder;
     private final KeysetPolicy policy;
     private final Map<String, List<KeysetProblem>> warnedOf = new HashMap<>();
+    private volatile boolean placeRefused;
     private final Outage outage = new Outage();
     private final Duration maxStaleness;
 
@@ -149,7 +153,8 @@ final class Refresher {
         } catch (Throwable e) { // as for load()
             throw Failures.of(from, e);
         }
-        if (policy.strict() && !findings.isEmpty()) {
+        placeRefused = policy.strict() && !findings.isEmpty();
+        if (placeRefused) {
             throw new InvalidKeysetException(name, findings);
         }
         if (!findings.equals(warnedOf.put(name, findings))) {
@@ -169,6 +174,9 @@ final class Refresher {
         } catch (Throwable e) { // a refresh survives whatever a source throws, errors included
             throw Failures.of(from, e);
         }
+        if (closing) {
+            throw new InterruptedException("closed while loading");
+        }
         if (document == null) {
             throw new KeysetLoadException(
                     KeysetLoadException.Reason.UNAVAILABLE,
@@ -181,7 +189,8 @@ final class Refresher {
             KeysetDocument document, KeysetSource from, boolean fallback, Instant asked, List<KeysetEvent> events) {
         String name = Failures.safeDescription(from);
         ByteBuffer digest = document.digest();
-        if (unchanged(digest, fallback, asked)) {
+        Optional<Instant> revisionTime = document.revisionTime().map(time -> earlier(time, clock.instant()));
+        if (unchanged(digest, fallback, asked, revisionTime)) {
             events.add(new KeysetEvent.Unchanged(clock.instant(), name));
             return LoadOutcome.UNCHANGED;
         }
@@ -200,19 +209,41 @@ final class Refresher {
             if (!fallback) {
                 acceptance.remember(planned);
             }
-            snapshot = new Snapshot(
-                    planned, now, name, asked, document.revisionTime(), fallback, !fallback && from.inline());
+            snapshot = new Snapshot(planned, now, name, asked, revisionTime, fallback, !fallback && from.inline());
             acceptedDigest = digest;
+            rememberRevoked(
+                    parsed.revoked(),
+                    kid -> parsed.key(kid).isPresent() || (present != null && present.find(kid) != null));
             events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned, fallback));
             events.addAll(Changes.between(
                     before == null ? null : before.keyset(), planned, announcedBefore(now), now, times.times()));
             announcedUntil = now;
         }
         announcer.warnOf(name, parsed.warnings());
+        warnOfIgnoredNames(parsed, name);
         return LoadOutcome.LOADED;
     }
 
-    private boolean unchanged(ByteBuffer digest, boolean fallback, Instant asked) {
+    private void warnOfIgnoredNames(ParsedKeyset parsed, String name) {
+        Snapshot held = snapshot;
+        parsed.active().forEach((purpose, kid) -> {
+            KeysetKey key = held == null ? null : held.keyset().find(kid);
+            if (key != null && key.activateAt().isEmpty()) {
+                announcer.warnOf(
+                        name,
+                        List.of(new KeysetProblem(
+                                "active_kid",
+                                "names a key that does not sign, since the nbf of another has passed",
+                                "give it an nbf too, or take the other's away")));
+            }
+        });
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    private boolean unchanged(ByteBuffer digest, boolean fallback, Instant asked, Optional<Instant> revisionTime) {
         synchronized (lock) {
             Snapshot held = snapshot;
             if (held == null || held.fallback() != fallback || !digest.equals(acceptedDigest)) {
@@ -221,7 +252,7 @@ final class Refresher {
             if (clock.instant().plus(CLOCK_CORRECTION).isBefore(held.since())) {
                 return false; // the clock was far ahead when the keys were placed in time: place them anew
             }
-            snapshot = held.confirmed(asked);
+            snapshot = held.confirmed(asked, revisionTime);
             return true;
         }
     }
@@ -253,10 +284,18 @@ final class Refresher {
     /** Of what a refused document calls kids only those of keys: a broken document may have secrets in their place. */
     private void revokeHeld(Set<String> kids, List<KeysetEvent> events) {
         synchronized (lock) {
+            Snapshot before = snapshot;
+            Predicate<String> known = kid -> before != null && before.keyset().find(kid) != null;
+            rememberRevoked(kids, known);
             Set<String> held = new LinkedHashSet<>(kids);
-            held.removeIf(kid -> snapshot == null || snapshot.keyset().find(kid) == null);
+            held.removeIf(known.negate());
             revoke(held, events);
         }
+    }
+
+    /** What was revoked once stays revoked in this process: an old document that comes back must not undo it. */
+    private void rememberRevoked(Set<String> kids, Predicate<String> known) {
+        kids.stream().filter(known).limit(REVOCATIONS_REMEMBERED).forEach(revokedHere::add);
     }
 
     private void revoke(Set<String> kids, List<KeysetEvent> events) {
@@ -285,6 +324,7 @@ final class Refresher {
             Instant now = clock.instant();
             events.addAll(Changes.between(held.keyset(), held.keyset(), announcedBefore(now), now, times.times()));
             announcedUntil = now;
+            snapshot = held.notConfirmedAfter(now);
             boolean expired = expired(held, now);
             if (expired && !expiryAnnounced) {
                 events.add(new KeysetEvent.Expired(now, held.source(), Duration.between(held.confirmedAt(), now)));
@@ -318,6 +358,11 @@ final class Refresher {
 
     boolean endless() {
         return source.inline();
+    }
+
+    /** Strict production refused the source's place, which asking again will hardly change. */
+    boolean placeRefused() {
+        return placeRefused;
     }
 
     /** From now on an interrupted load is the end, and no failure. */

@@ -28,8 +28,15 @@ record Snapshot(
     }
 
     /** The source said again that the keys hold; a fallback's word does not count. */
-    Snapshot confirmed(Instant at) {
+    Snapshot confirmed(Instant at, Optional<Instant> revisionTime) {
         return fallback ? this : new Snapshot(keyset, since, source, at, revisionTime, false, endless);
+    }
+
+    /** These keys, confirmed now at the latest: a clock that was ahead must not keep them fresh for ever. */
+    Snapshot notConfirmedAfter(Instant now) {
+        return confirmedAt.isAfter(now)
+                ? new Snapshot(keyset, since, source, now, revisionTime, fallback, endless)
+                : this;
     }
 
     /** The instant to look at the keys with: never one before they were put in force. */

@@ -49,6 +49,14 @@ final class Timeline {
             this.purpose = purpose;
             this.material = material;
         }
+
+        /** Whether another key than this one could sign for its purpose: it has what it takes, and has not ended. */
+        boolean rivalledBy(Draft other, Instant now) {
+            return other != this
+                    && other.purpose.equals(purpose)
+                    && other.material.canSign()
+                    && (other.removeAt == null || other.removeAt.isAfter(now));
+        }
     }
 
     private final @Nullable Keyset present;
@@ -145,7 +153,10 @@ final class Timeline {
     }
 
     private static List<ParsedKeyset.Entry> entries(Optional<ParsedKeyset> version) {
-        return version.map(ParsedKeyset::keys).orElse(List.of());
+        return version.map(parsed -> parsed.keys().stream()
+                        .filter(entry -> !parsed.revoked().contains(entry.kid()))
+                        .toList())
+                .orElse(List.of());
     }
 
     private static Draft known(KeysetKey key) {
@@ -173,8 +184,9 @@ final class Timeline {
             draft.publishedAt = entry.publishedAt();
             draft.leadFrom = entry.publishedAt();
         } else {
-            draft.publishedAt = known == null ? earlier(documentTime, now) : known.publishedAt();
-            draft.leadFrom = known == null ? documentTime : known.publishedAt();
+            // Not later than now: the clock may have been ahead when the key was first placed.
+            draft.publishedAt = earlier(known == null ? documentTime : known.publishedAt(), now);
+            draft.leadFrom = known == null ? documentTime : draft.publishedAt;
         }
         if (entry.activateAt() != null) {
             draft.activateAt = entry.activateAt();
@@ -249,11 +261,14 @@ final class Timeline {
 
     /** Whether there is a key to go on with until the named one has been public for long enough. */
     private boolean anotherSigns(Draft named, @Nullable KeysetKey active, Collection<Draft> drafts, Instant now) {
-        boolean activeIsThere = active != null && drafts.stream().anyMatch(draft -> draft.kid.equals(active.kid()));
-        if (activeIsThere || latestActivation(drafts, named, now).isAfter(Instant.MIN)) {
+        boolean somebodySigns = drafts.stream()
+                .filter(draft -> named.rivalledBy(draft, now))
+                .anyMatch(draft -> (active != null && draft.kid.equals(active.kid()))
+                        || (draft.activateAt != null && !draft.activateAt.isAfter(now)));
+        if (somebodySigns) {
             return true;
         }
-        Draft meanwhile = lastOther(drafts, named);
+        Draft meanwhile = lastOther(drafts, named, now);
         if (meanwhile == null || (present == null && !named.dated)) {
             return false;
         }
@@ -264,26 +279,29 @@ final class Timeline {
     /** Whether another key's own time has come: times win over a name, so that a restart changes nothing. */
     private static boolean aTimeHasPassed(Collection<Draft> drafts, Draft named, Instant now) {
         return drafts.stream()
-                .filter(draft -> draft.timed && draft.purpose.equals(named.purpose) && draft.material.canSign())
+                .filter(draft -> draft.timed && named.rivalledBy(draft, now))
                 .anyMatch(draft -> draft.activateAt != null && !draft.activateAt.isAfter(now));
     }
 
     /**
-     * Another key that could sign and that verifiers can know: of several, the one listed last, since documents are added
-     * to at their end.
+     * Another key that could sign and that verifiers can know. On a first load that is the last one listed before the
+     * named one: documents are added to at their end, so what comes after it may just have been published.
      */
-    private @Nullable Draft lastOther(Collection<Draft> drafts, Draft named) {
+    private @Nullable Draft lastOther(Collection<Draft> drafts, Draft named, Instant now) {
         Draft last = null;
         for (Draft draft : drafts) {
-            boolean other = draft != named && draft.purpose.equals(named.purpose) && draft.material.canSign();
+            if (present == null && draft == named) {
+                break;
+            }
             boolean knowable = (present == null && !draft.retained) || known(draft.kid) != null;
-            if (other && knowable && !draft.standby && !draft.timed) {
+            if (named.rivalledBy(draft, now) && knowable && !draft.standby && !draft.timed) {
                 last = draft;
             }
         }
         return last;
     }
 
+    /** The last activation of any other key, also of one that has ended: the named key's has to come after it. */
     private static Instant latestActivation(Collection<Draft> drafts, Draft named, Instant now) {
         Instant latest = Instant.MIN;
         for (Draft draft : drafts) {
@@ -299,9 +317,27 @@ final class Timeline {
         replaceRevokedActive(drafts, revoked, now);
         List<KeysetKey> keys = new ArrayList<>();
         for (Draft draft : drafts) {
-            keys.add(new KeysetKey(draft, jws(draft), retireAt(draft, drafts)));
+            Instant retireAt = retireAt(draft, drafts);
+            if (draft.activateAt != null) {
+                draft.publishedAt = earlier(draft.publishedAt, draft.activateAt);
+            }
+            if (draft.retained && retireAt != null) {
+                draft.removeAt = lastRetained(draft, retireAt);
+            }
+            keys.add(new KeysetKey(draft, jws(draft), retireAt));
         }
         return new Keyset(keys, revoked, oneKeyPerPurpose);
+    }
+
+    /** A key whose successor was itself replaced signs for longer than was thought when it left its document. */
+    private @Nullable Instant lastRetained(Draft draft, Instant retireAt) {
+        if (draft.removeAt == null || times.times().retention() != null) {
+            return draft.removeAt;
+        }
+        return later(
+                draft.removeAt,
+                retireAt.plus(times.times().loadTime(times.refreshInterval()))
+                        .plus(times.times().removalDelay(draft.purpose)));
     }
 
     /** Where a revocation took a purpose's active key, the next to activate, or the last listed, signs now. */
@@ -316,7 +352,8 @@ final class Timeline {
             }
             Draft next = null;
             for (Draft draft : drafts) {
-                if (!draft.purpose.equals(purpose) || !draft.material.canSign()) {
+                boolean ended = draft.removeAt != null && !draft.removeAt.isAfter(now);
+                if (!draft.purpose.equals(purpose) || !draft.material.canSign() || ended) {
                     continue;
                 }
                 if (draft.activateAt != null && !draft.activateAt.isAfter(now)) {

@@ -33,33 +33,31 @@ final class UnknownKidReload {
         this.nanoTime = nanoTime;
     }
 
-    /** Returns when the load has ended, when there is none to be had, or when the wait is over. */
+    /** Returns when the load has ended, when there is none to be had, or when the wait for it is over. */
     void reload() {
-        CompletableFuture<LoadOutcome> joined = wait.isZero() ? null : joinOrAsk();
-        if (joined == null) {
+        CompletableFuture<LoadOutcome> joined;
+        long left;
+        synchronized (lock) {
+            long now = nanoTime.getAsLong();
+            boolean free = current == null || (current.isDone() && now - lastAsked >= minInterval.toNanos());
+            if (free && !wait.isZero()) {
+                lastAsked = now;
+                current = load.get();
+            }
+            joined = current;
+            // One wait for all who come: a load that hangs must not hold the hundredth of them for as long as the
+            // first.
+            left = wait.toNanos() - (now - lastAsked);
+        }
+        if (joined == null || joined.isDone() || left <= 0) {
             return;
         }
         try {
-            LoadOutcome unused = joined.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+            LoadOutcome unused = joined.get(left, TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException | CancellationException e) {
             // Whatever became of the load, the token is looked at again with the keyset there is.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private @Nullable CompletableFuture<LoadOutcome> joinOrAsk() {
-        synchronized (lock) {
-            if (current != null && !current.isDone()) {
-                return current;
-            }
-            long now = nanoTime.getAsLong();
-            if (current != null && now - lastAsked < minInterval.toNanos()) {
-                return null;
-            }
-            lastAsked = now;
-            current = load.get();
-            return current;
         }
     }
 }
