@@ -149,8 +149,8 @@ public final class KeyManagers {
     }
 
     /**
-     * A command that needs no shell is run without one. One that does is given to {@code /bin/sh}, except in strict
-     * production: what a shell makes of a string depends on too much that nobody reviews.
+     * A command that needs no shell is run without one. One that does is given to one by name, and refused by
+     * strict production: what a shell makes of a string depends on too much that nobody reviews.
      */
     private KeysetSource byCommand(String value) {
         CommandWords command;
@@ -166,7 +166,10 @@ public final class KeyManagers {
                     shell.get() + ", which strict production does not run",
                     "quote it if it is meant literally, or put the command into an executable script and name that");
         }
-        List<String> words = shell.isPresent() ? List.of("/bin/sh", "-c", value) : command.words();
+        if (shell.isPresent()) {
+            return named(COMMAND, () -> byName("command", value, Map.of("shell", List.of("true"))));
+        }
+        List<String> words = command.words();
         return named(COMMAND, () -> byName("command", words.get(0), Map.of("arg", words.subList(1, words.size()))));
     }
 

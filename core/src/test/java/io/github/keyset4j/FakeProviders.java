@@ -70,7 +70,7 @@ public final class FakeProviders {
 
         @Override
         public Set<String> parameters() {
-            return Set.of("arg");
+            return Set.of("arg", "shell");
         }
 
         @Override
