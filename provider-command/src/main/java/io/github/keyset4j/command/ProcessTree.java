@@ -43,8 +43,11 @@ final class ProcessTree {
 
     /** Takes note of the descendants there are now. */
     void look() {
-        List<ProcessHandle> parents = known.stream().filter(ProcessTree::runs).toList();
-        parents.forEach(parent -> parent.descendants().forEach(known::add));
+        Set<ProcessHandle> seen = new LinkedHashSet<>();
+        known.stream()
+                .filter(parent -> !seen.contains(parent) && runs(parent)) // one pass for all below the same ancestor
+                .forEach(parent -> parent.descendants().forEach(seen::add));
+        known.addAll(seen);
     }
 
     /**
