@@ -1,0 +1,127 @@
+package io.github.keyset4j.command;
+
+import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.testing.KeysetSourceContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+/** The command prints a file. Nothing under the name given means, for a command, that there is no such executable. */
+@SuppressWarnings("NullAway.Init") // JUnit sets them before each test
+class CommandKeysetSourceTest extends KeysetSourceContract {
+
+    @TempDir
+    private Path directory;
+
+    private Path executable;
+    private Path document;
+
+    @BeforeEach
+    void nameFiles() {
+        executable = directory.resolve("fetch");
+        document = directory.resolve("keyset.json");
+    }
+
+    @Override
+    protected KeysetSource source() {
+        return CommandKeysetSource.of(executable.toString(), document.toString());
+    }
+
+    @Override
+    protected void store(String content) throws IOException {
+        Files.writeString(document, content);
+        Scripts.write(executable, "exec cat \"$1\"");
+    }
+
+    @Override
+    protected void remove() throws IOException {
+        Files.delete(executable);
+    }
+
+    @Test
+    void description_argumentsGiven_namesTheExecutableAlone() {
+        KeysetSource source = CommandKeysetSource.of("/usr/bin/fetch", "--token", "canary");
+        assertThat(source.description()).isEqualTo("command:/usr/bin/fetch");
+        assertThat(source.toString()).isEqualTo("command:/usr/bin/fetch");
+    }
+
+    @Test
+    void description_shell_leavesItsStringOut() {
+        KeysetSource source = CommandKeysetSource.shell("kms-client --token canary");
+        assertThat(source.description()).isEqualTo("command:sh -c (…)");
+        assertThat(source.toString()).isEqualTo("command:sh -c (…)");
+    }
+
+    @Test
+    void inline_always_isFalse() {
+        assertThat(CommandKeysetSource.of("/usr/bin/fetch").inline()).isFalse();
+    }
+
+    @Test
+    void builder_noExecutable_isRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CommandKeysetSource.builder(List.of()))
+                .withMessageContaining("argv");
+        assertThatIllegalArgumentException().isThrownBy(() -> CommandKeysetSource.of(" "));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CommandKeysetSource.shell(" "))
+                .withMessageContaining("command");
+    }
+
+    @Test
+    void builder_null_isRefusedByName() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> CommandKeysetSource.of(null))
+                .withMessage("executable");
+        assertThatNullPointerException()
+                .isThrownBy(() -> CommandKeysetSource.shell(null))
+                .withMessage("command");
+        assertThatNullPointerException()
+                .isThrownBy(() -> CommandKeysetSource.builder(List.of("x")).environment("NAME", null))
+                .withMessage("value");
+    }
+
+    @Test
+    void builder_nulCharacter_isRefusedWithoutQuotingIt() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CommandKeysetSource.of("/usr/bin/fetch", "canary\0"))
+                .withMessageContaining("argv")
+                .withMessageNotContaining("canary");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CommandKeysetSource.builder(List.of("x")).environment("NAME", "canary\0"))
+                .withMessageNotContaining("canary");
+    }
+
+    @Test
+    void builder_variableWithItsValue_isRefusedWithoutQuotingIt() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> CommandKeysetSource.builder(List.of("x")).passEnvironment("TOKEN=canary"))
+                .withMessageNotContaining("canary");
+    }
+
+    @Test
+    void builder_timeoutNotPositive_isRefused() {
+        CommandKeysetSource.Builder builder = CommandKeysetSource.builder(List.of("x"));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.timeout(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.timeout(Duration.ofSeconds(-1)));
+    }
+
+    @Test
+    void build_builderChangedAfterwards_keepsWhatItWasBuiltOf() throws Exception {
+        store("{}");
+        CommandKeysetSource.Builder builder =
+                CommandKeysetSource.builder(List.of(executable.toString(), document.toString()));
+        KeysetSource source = builder.build();
+        builder.directory(directory.resolve("nowhere"));
+        assertThat(source.load().size()).isEqualTo(2);
+    }
+}
