@@ -232,11 +232,17 @@ final class Timeline {
                 .anyMatch(draft -> draft.activateAt != null && !draft.activateAt.isAfter(now));
     }
 
-    /** Another key that could sign: of several, the one listed last, since documents are added to at their end. */
+    /**
+     * Another key that could sign: of several, the last one listed before the named one. Documents are added to at their
+     * end, so that what comes after it may be a key that was only just published.
+     */
     private static @Nullable Draft lastOther(Collection<Draft> drafts, Draft named) {
         Draft last = null;
         for (Draft draft : drafts) {
-            boolean other = draft != named && draft.purpose.equals(named.purpose) && draft.material.canSign();
+            if (draft == named) {
+                break;
+            }
+            boolean other = draft.purpose.equals(named.purpose) && draft.material.canSign();
             if (other && !draft.standby && !draft.timed) {
                 last = draft;
             }
