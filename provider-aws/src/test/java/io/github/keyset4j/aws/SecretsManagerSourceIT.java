@@ -141,6 +141,7 @@ class SecretsManagerSourceIT extends KeysetSourceContract {
         for (KeysetSource source :
                 List.of(builder().build(), builder().withPrevious().build())) {
             try (source) {
+                source.load(); // so that a version kept must not hide what has happened
                 aws.deleteSecret(request -> request.secretId(name).recoveryWindowInDays(7L));
                 assertThatThrownBy(source::load)
                         .isInstanceOfSatisfying(
