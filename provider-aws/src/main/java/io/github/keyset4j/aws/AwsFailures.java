@@ -15,8 +15,6 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
-import software.amazon.awssdk.services.ssm.model.SsmException;
 
 /**
  * What the SDK throws, turned into a failure with a reason and a remedy.
@@ -60,10 +58,15 @@ final class AwsFailures {
             "give the process a role that is in force or, on a developer's machine, run aws sso login";
 
     private final String source;
+    private final Class<? extends AwsServiceException> service;
 
-    /** For failures of the source of this description. */
-    AwsFailures(String source) {
+    /**
+     * For failures of the source of this description, whose service throws exceptions of this type; those of another
+     * service are its way of refusing credentials.
+     */
+    AwsFailures(String source, Class<? extends AwsServiceException> service) {
         this.source = source;
+        this.service = service;
     }
 
     /** Makes a call that needs this IAM action, such as {@code ssm:GetParameter}. */
@@ -143,8 +146,7 @@ final class AwsFailures {
         if (CLOCK.contains(code)) {
             return of(Reason.DENIED, action, what, "set this machine's clock");
         }
-        boolean ours = thrown instanceof SecretsManagerException || thrown instanceof SsmException;
-        if (CREDENTIALS.contains(code) || !ours) {
+        if (CREDENTIALS.contains(code) || !service.isInstance(thrown)) {
             return of(Reason.DENIED, action, "the credentials were refused: " + what, NEW_CREDENTIALS);
         }
         if (kms(code, thrown)) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
 import software.amazon.awssdk.services.ssm.model.Parameter;
+import software.amazon.awssdk.services.ssm.model.SsmException;
 
 import static java.util.Objects.requireNonNull;
 
@@ -48,7 +49,7 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
         this.name = from.name;
         this.path = from.path;
         this.client = new AwsClient<>(from.settings);
-        this.failures = new AwsFailures(description());
+        this.failures = new AwsFailures(description(), SsmException.class);
     }
 
     /** The document in the parameter of this name or ARN; {@code name:3} and {@code name:label} are one version of it. */

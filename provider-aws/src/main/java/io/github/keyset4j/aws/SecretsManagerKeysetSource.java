@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
+import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 
 import static java.util.Objects.requireNonNull;
 
@@ -67,7 +68,7 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
         this.withPending = from.pending;
         this.stage = from.stage;
         this.client = new AwsClient<>(from.settings);
-        this.failures = new AwsFailures(description());
+        this.failures = new AwsFailures(description(), SecretsManagerException.class);
     }
 
     /** The secret of this name or ARN, in the region the SDK finds in its surroundings or the ARN names. */

@@ -13,11 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.SsmException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -158,8 +161,22 @@ class AwsClientTest {
     }
 
     @Test
+    void call_anotherServiceRefuses_isAboutTheCredentials() {
+        assertThatThrownBy(() -> new AwsFailures("aws-ssm:n", SsmException.class).call("ssm:GetParameter", () -> {
+                    throw AwsServiceException.builder()
+                            .statusCode(403)
+                            .awsErrorDetails(AwsErrorDetails.builder()
+                                    .errorCode("AccessDenied")
+                                    .build())
+                            .build();
+                }))
+                .hasMessageContaining("the credentials were refused")
+                .hasMessageNotContaining("allow ssm");
+    }
+
+    @Test
     void call_noRegion_saysWhatToSet() {
-        assertThatThrownBy(() -> new AwsFailures("aws-ssm:n").call("ssm:GetParameter", () -> {
+        assertThatThrownBy(() -> new AwsFailures("aws-ssm:n", SsmException.class).call("ssm:GetParameter", () -> {
                     throw SdkClientException.create("Unable to load region from any of the providers in the chain");
                 }))
                 .isInstanceOfSatisfying(
