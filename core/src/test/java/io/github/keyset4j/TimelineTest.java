@@ -125,6 +125,13 @@ class TimelineTest {
     }
 
     @Test
+    void plan_firstLoadAfterAKeyWasAddedBehindTheNamedOne_namedKeySigns() {
+        KeysetDocument prepared = document("k1", jwk("k1"), jwk("k2")).withRevisionTime(NOW.minusSeconds(60));
+        assertThat(active(plan(null, prepared, NOW), NOW)).isEqualTo("k1");
+        assertThat(key(plan(null, prepared, NOW), "k2").status(NOW)).isNotEqualTo(KeyStatus.ACTIVE);
+    }
+
+    @Test
     void plan_firstLoadLongAfterARotation_namedKeySigns() {
         Instant revision = NOW.minus(LEAD).minusSeconds(1);
         Keyset restarted = plan(null, document("k2", jwk("k1"), jwk("k2")).withRevisionTime(revision), NOW);

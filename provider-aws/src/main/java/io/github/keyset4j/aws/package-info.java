@@ -1,0 +1,13 @@
+/**
+ * Keysets from AWS: {@link io.github.keyset4j.aws.SecretsManagerKeysetSource} and
+ * {@link io.github.keyset4j.aws.ParameterStoreKeysetSource} are the entry points.
+ *
+ * <pre>
+ * SecretsManagerKeysetSource ──┬──▶ AwsClient ──▶ the SDK, with timeouts and retries of its own
+ * ParameterStoreKeysetSource ──┘    AwsFailures: what the SDK throws, by reason and remedy
+ * </pre>
+ */
+@NullMarked
+package io.github.keyset4j.aws;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,115 @@
+package io.github.keyset4j.aws;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** Answers as AWS would if it were told to: what no simulator can be made to do. */
+final class ScriptedAws implements AutoCloseable {
+
+    /** How to answer a request. */
+    interface Answer {
+        void to(HttpExchange exchange) throws IOException, InterruptedException;
+    }
+
+    private final HttpServer server;
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private volatile Answer answer = json(200, "{}");
+
+    ScriptedAws() throws IOException {
+        DummyCredentials.use();
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::handle);
+        server.setExecutor(executor);
+        server.start();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        calls.add(target.substring(target.indexOf('.') + 1) + " " + body);
+        try (exchange) {
+            answer.to(exchange);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** The operations called and what was sent, in order. */
+    List<String> calls() {
+        return calls;
+    }
+
+    void answer(Answer answer) {
+        this.answer = answer;
+    }
+
+    /** An error as these services report it. */
+    static Answer error(int status, String code, String message) {
+        return json(status, "{\"__type\":\"" + code + "\",\"message\":\"" + message + "\"}");
+    }
+
+    static Answer json(int status, String body) {
+        return text(status, "application/x-amz-json-1.1", body);
+    }
+
+    static Answer text(int status, String type, String body) {
+        return exchange -> {
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", type);
+            exchange.getResponseHeaders().set("x-amzn-RequestId", "11111111-2222-3333-4444-555555555555");
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        };
+    }
+
+    /** Takes the request and never says a word. */
+    Answer silence() {
+        return exchange -> closing.await();
+    }
+
+    /** Begins to answer, a byte at a time, and never comes to an end. */
+    Answer drip() {
+        return exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream body = exchange.getResponseBody();
+            do {
+                body.write(' ');
+                body.flush();
+            } while (!closing.await(100, TimeUnit.MILLISECONDS));
+        };
+    }
+
+    /** Hangs up in the middle of the answer. */
+    static Answer cut() {
+        return exchange -> {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+        };
+    }
+
+    @Override
+    public void close() {
+        closing.countDown();
+        server.stop(0);
+        executor.shutdownNow();
+    }
+}
