@@ -1,0 +1,42 @@
+package io.github.keyset4j.aws;
+
+import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.KeysetSourceProvider;
+import io.github.keyset4j.KeysetSourceUri;
+import java.util.Set;
+
+/**
+ * {@code aws-ssm:/app/prod/jwt}: one parameter, by name or ARN; with {@code path=true} all parameters under that path, one
+ * for each kid. With {@code region}, {@code endpoint} and {@code callTimeout=5s} as {@link
+ * ParameterStoreKeysetSource.Builder} has them.
+ *
+ * <p>Threads. Immutable.
+ */
+public final class ParameterStoreKeysetSourceProvider implements KeysetSourceProvider {
+
+    private static final String PATH = "path";
+
+    /** For {@link java.util.ServiceLoader}. */
+    public ParameterStoreKeysetSourceProvider() {}
+
+    @Override
+    public String scheme() {
+        return "aws-ssm";
+    }
+
+    @Override
+    public Set<String> parameters() {
+        return Set.of(AwsUri.REGION, AwsUri.ENDPOINT, AwsUri.CALL_TIMEOUT, PATH);
+    }
+
+    @Override
+    public KeysetSource source(KeysetSourceUri uri) {
+        ParameterStoreKeysetSource.Builder parameter = uri.flag(PATH)
+                ? ParameterStoreKeysetSource.pathBuilder(uri.name())
+                : ParameterStoreKeysetSource.builder(uri.name());
+        uri.text(AwsUri.REGION).ifPresent(parameter::region);
+        AwsUri.endpoint(uri).ifPresent(parameter::endpoint);
+        uri.duration(AwsUri.CALL_TIMEOUT).ifPresent(parameter::callTimeout);
+        return parameter.build();
+    }
+}

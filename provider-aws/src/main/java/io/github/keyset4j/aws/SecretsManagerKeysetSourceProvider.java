@@ -1,0 +1,47 @@
+package io.github.keyset4j.aws;
+
+import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.KeysetSourceProvider;
+import io.github.keyset4j.KeysetSourceUri;
+import java.util.Set;
+
+/**
+ * {@code aws-secretsmanager:sophon/prod/auth/jwt-keys?region=eu-west-1}: the name or ARN of a secret; with {@code region},
+ * {@code endpoint}, {@code callTimeout=5s}, {@code previous=true} and {@code pending=true} as {@link
+ * SecretsManagerKeysetSource.Builder} has them.
+ *
+ * <p>Threads. Immutable.
+ */
+public final class SecretsManagerKeysetSourceProvider implements KeysetSourceProvider {
+
+    private static final String PREVIOUS = "previous";
+    private static final String PENDING = "pending";
+
+    /** For {@link java.util.ServiceLoader}. */
+    public SecretsManagerKeysetSourceProvider() {}
+
+    @Override
+    public String scheme() {
+        return "aws-secretsmanager";
+    }
+
+    @Override
+    public Set<String> parameters() {
+        return Set.of(AwsUri.REGION, AwsUri.ENDPOINT, AwsUri.CALL_TIMEOUT, PREVIOUS, PENDING);
+    }
+
+    @Override
+    public KeysetSource source(KeysetSourceUri uri) {
+        SecretsManagerKeysetSource.Builder secret = SecretsManagerKeysetSource.builder(uri.name());
+        uri.text(AwsUri.REGION).ifPresent(secret::region);
+        AwsUri.endpoint(uri).ifPresent(secret::endpoint);
+        uri.duration(AwsUri.CALL_TIMEOUT).ifPresent(secret::callTimeout);
+        if (uri.flag(PREVIOUS)) {
+            secret.withPrevious();
+        }
+        if (uri.flag(PENDING)) {
+            secret.withPending();
+        }
+        return secret.build();
+    }
+}
