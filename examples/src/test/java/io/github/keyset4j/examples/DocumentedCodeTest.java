@@ -39,6 +39,8 @@ class DocumentedCodeTest {
     private static final String CONTEXT = """
             import com.sun.net.httpserver.HttpServer;
             import io.github.keyset4j.*;
+            import io.github.keyset4j.aws.*;
+            import io.github.keyset4j.command.*;
             import io.github.keyset4j.file.*;
             import io.github.keyset4j.http.*;
             import java.net.*;
@@ -63,6 +65,13 @@ class DocumentedCodeTest {
                 static void audit(KeysetEvent event) {}
                 static byte[] fetchFromSomewhere() { return new byte[0]; }
             MEMBERS
+            }
+            """;
+
+    /** The class of one guide's piece, as another piece uses it. */
+    private static final String VAULT_SOURCE = """
+            record VaultKeysetSource(String name, Duration timeout) implements KeysetSource {
+                public KeysetDocument load() { return KeysetDocument.of(name); }
             }
             """;
 
@@ -128,7 +137,8 @@ class DocumentedCodeTest {
     private void compile(Snippet snippet) {
         boolean isClass = snippet.code().contains("class ");
         String members = isClass
-                ? snippet.code().replaceFirst("(?m)^(final )?class ", "static $0")
+                ? VAULT_SOURCE.repeat(snippet.code().contains("new VaultKeysetSource(") ? 1 : 0)
+                        + snippet.code().replaceFirst("(?m)^(public )?(final )?class ", "static $0")
                 : "public static void run() throws Exception {\n" + snippet.code() + "\n}";
         String source = CONTEXT.replace("NAME", snippet.name()).replace("MEMBERS", members);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
