@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -222,7 +223,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         if (!closed) {
             closed = true;
             loop.close();
-            refresher.close();
+            settings.source.close(); // as a whole: a fallback is closed even if what it stands in for throws
         }
     }
 
@@ -282,7 +283,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             loop.firstKeyset().get(settings.startDeadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             KeysetException failure = lastFailure();
-            close();
+            closeAfterFailure();
             if (failure != null) {
                 throw givenUp(failure, e);
             }
@@ -291,14 +292,23 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                     source + ": load: no answer within the start deadline of " + settings.startDeadline
                             + "; give the source a timeout of its own");
         } catch (InterruptedException e) {
-            close();
+            closeAfterFailure();
             Thread.currentThread().interrupt();
             throw new KeysetLoadException(
                     KeysetLoadException.Reason.UNAVAILABLE, source + ": load: interrupted while starting; start again");
         } catch (ExecutionException e) {
             KeysetException failure = lastFailure();
-            close();
+            closeAfterFailure();
             throw failure == null ? new IllegalStateException("the refresh thread has ended", e) : givenUp(failure, e);
+        }
+    }
+
+    /** Why a start failed is told even if the source does not close. */
+    private void closeAfterFailure() {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            log.warn("{}: close: failed with {}", source, e.getClass().getName());
         }
     }
 
@@ -334,6 +344,12 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                 "use a file, a command or a secret store, whose fallback an inline source may be; or ask for it by"
                         + " name: KeysetPolicy.strictProduction().allowInlineSources()");
 
+        /** What is waited for is counted in nanoseconds, of which a long holds three centuries. */
+        private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
+
+        /** What {@link #start()} gives the source to speak against itself before anything is loaded. */
+        private static final Duration FINDINGS_WAIT = Duration.ofSeconds(1);
+
         final KeysetSource source;
         final List<KeysetListener> listeners = new ArrayList<>();
         KeysetPolicy policy = KeysetPolicy.standard();
@@ -359,9 +375,30 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             this.source = requireNonNull(source, "source");
         }
 
+        /** What a manager keeps: whatever happens to the builder later is nothing to it. */
+        private Builder(Builder other) {
+            this.source = other.source;
+            this.listeners.addAll(other.listeners);
+            this.policy = other.policy;
+            this.rotation = other.rotation;
+            this.crypto = other.crypto;
+            this.clock = other.clock;
+            this.refreshInterval = other.refreshInterval;
+            this.startDeadline = other.startDeadline;
+            this.maxStaleness = other.maxStaleness;
+            this.minReloadInterval = other.minReloadInterval;
+            this.unknownKidWait = other.unknownKidWait;
+            this.tokenLifetime = other.tokenLifetime;
+            this.firstRetry = other.firstRetry;
+            this.failClosed = other.failClosed;
+            this.verifyOnly = other.verifyOnly;
+            this.olderRevisionsAccepted = other.olderRevisionsAccepted;
+            this.pemPassword = other.pemPassword;
+        }
+
         /** How often the source is asked. One minute. */
         public Builder refreshEvery(Duration interval) {
-            this.refreshInterval = positive(interval, "refreshEvery");
+            this.refreshInterval = Durations.positive(interval, "refreshEvery", LONGEST_WAIT);
             return this;
         }
 
@@ -382,13 +419,13 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * on unless told to {@link #failClosed()}.
          */
         public Builder maxStaleness(Duration age) {
-            this.maxStaleness = positive(age, "maxStaleness");
+            this.maxStaleness = Durations.positive(age, "maxStaleness", Durations.LONGEST_SETTING);
             return this;
         }
 
         /** Signs with the last-known-good keyset for as long as the source does not deliver, without any limit. */
         public Builder unlimitedStaleness() {
-            this.maxStaleness = Duration.ofDays(365_000);
+            this.maxStaleness = Durations.LONGEST_SETTING;
             return this;
         }
 
@@ -406,22 +443,19 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
         /** How long {@link #start()} waits for the first keyset. Thirty seconds. */
         public Builder startDeadline(Duration deadline) {
-            this.startDeadline = positive(deadline, "startDeadline");
+            this.startDeadline = Durations.positive(deadline, "startDeadline", LONGEST_WAIT);
             return this;
         }
 
         /** How often unknown kids may ask for a reload, all together. At most every ten seconds. */
         public Builder minReloadInterval(Duration interval) {
-            this.minReloadInterval = positive(interval, "minReloadInterval");
+            this.minReloadInterval = Durations.positive(interval, "minReloadInterval", LONGEST_WAIT);
             return this;
         }
 
         /** How long a token with an unknown kid waits for that reload. One second; zero switches it off. */
         public Builder unknownKidWait(Duration wait) {
-            if (requireNonNull(wait, "unknownKidWait").isNegative()) {
-                throw new IllegalArgumentException("unknownKidWait: negative; give zero or more");
-            }
-            this.unknownKidWait = wait;
+            this.unknownKidWait = Durations.notNegative(wait, "unknownKidWait", Duration.ofDays(1));
             return this;
         }
 
@@ -430,7 +464,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * rotation times where that is shorter.
          */
         public Builder tokenLifetime(Duration lifetime) {
-            this.tokenLifetime = positive(lifetime, "tokenLifetime");
+            this.tokenLifetime = Durations.positive(lifetime, "tokenLifetime", Durations.LONGEST_SETTING);
             return this;
         }
 
@@ -477,6 +511,11 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * @throws InvalidKeysetException if what it delivered was refused
          */
         public KeyManager start() {
+            try {
+                refuseFindings();
+            } catch (RuntimeException e) {
+                throw closed(e);
+            }
             KeyManager manager = startInBackground();
             manager.awaitFirstKeyset();
             return manager;
@@ -487,33 +526,67 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * health is EMPTY and its methods throw {@link KeysetUnavailableException}.
          */
         public KeyManager startInBackground() {
-            if (policy.strict()) {
-                refuse(policy.refusesInlineSources() && source.inline() ? List.of(INLINE) : List.of());
-                refuse(source.findings());
-            }
-            Duration longest = rotation.maxTokenLifetime(DocumentReader.DEFAULT_PURPOSE);
-            if (tokenLifetime != null && tokenLifetime.compareTo(longest) > 0) {
-                throw new IllegalArgumentException("tokenLifetime: " + tokenLifetime + " is longer than the " + longest
-                        + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
-            }
-            KeyManager manager = new KeyManager(this);
-            source.onChangeHint(manager.loop::hint);
-            manager.loop.start();
-            return manager;
-        }
-
-        /** What strict production has against the source will not go away by waiting for the start deadline. */
-        private void refuse(List<KeysetProblem> problems) {
-            if (!problems.isEmpty()) {
-                throw new InvalidKeysetException(Failures.safeDescription(source), problems);
+            try {
+                if (policy.refusesInlineSources() && source.inline()) {
+                    throw new InvalidKeysetException(Failures.safeDescription(source), List.of(INLINE));
+                }
+                Duration longest = rotation.maxTokenLifetime(DocumentReader.DEFAULT_PURPOSE);
+                if (tokenLifetime != null && tokenLifetime.compareTo(longest) > 0) {
+                    throw new IllegalArgumentException(
+                            "tokenLifetime: " + tokenLifetime + " is longer than the " + longest
+                                    + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
+                }
+                KeyManager manager = new KeyManager(new Builder(this));
+                source.onChangeHint(manager.loop::hint);
+                manager.loop.start();
+                return manager;
+            } catch (RuntimeException e) {
+                throw closed(e);
             }
         }
 
-        private static Duration positive(Duration duration, String name) {
-            if (requireNonNull(duration, name).isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException(name + ": not positive; give a positive duration");
+        /** The reason why nothing was started, now that the source is closed. */
+        private RuntimeException closed(RuntimeException reason) {
+            try {
+                source.close();
+            } catch (RuntimeException e) {
+                reason.addSuppressed(Failures.of(source, e));
             }
-            return duration;
+            return reason;
+        }
+
+        /**
+         * What strict production has against the place of the source will not go away by waiting for the start deadline.
+         * Asked for aside, since a source may hang or throw: the refresh thread will then find out the same.
+         */
+        private void refuseFindings() {
+            if (!policy.strict()) {
+                return;
+            }
+            CompletableFuture<List<KeysetProblem>> answer = new CompletableFuture<>();
+            Thread asking = new Thread(
+                    () -> {
+                        try {
+                            answer.complete(List.copyOf(source.findings()));
+                        } catch (Throwable e) { // as for load()
+                            answer.complete(List.of());
+                        }
+                    },
+                    "keyset4j-findings");
+            asking.setDaemon(true);
+            asking.start();
+            List<KeysetProblem> findings = List.of();
+            try {
+                findings = answer.get(FINDINGS_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                asking.interrupt();
+            } catch (InterruptedException e) {
+                asking.interrupt();
+                Thread.currentThread().interrupt(); // waiting for the first keyset will end at once
+            }
+            if (!findings.isEmpty()) {
+                throw new InvalidKeysetException(Failures.safeDescription(source), findings);
+            }
         }
     }
 }
