@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,19 @@ final class DocumentReader {
 
     static final String DEFAULT_PURPOSE = "default";
     private static final int MAX_KEYS = 1024;
+
+    private static final Set<String> OUR_MEMBERS = Set.of("active_kid", "revoked");
+    private static final Set<String> LOOKALIKES = Set.of(
+            "active",
+            "activekid",
+            "activekey",
+            "revoked",
+            "revoke",
+            "revokedkid",
+            "revokedkids",
+            "revokedkey",
+            "revokedkeys",
+            "revocations");
 
     private final Problems problems;
     private final Entries entries;
@@ -87,14 +101,15 @@ final class DocumentReader {
 
     /** Spellings people use for the two members this format has; taken for something else they would be lost. */
     private void refuseLookalikes(Map<String, @Nullable Object> document) {
-        for (String member : List.of("activeKid", "active-kid", "activeKID", "active", "revokedKids", "revoked_kids")) {
-            if (document.containsKey(member) && !isEntry(document.get(member))) {
+        document.forEach((member, value) -> {
+            String letters = member.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+            if (LOOKALIKES.contains(letters) && !OUR_MEMBERS.contains(member) && !isEntry(value)) {
                 problems.add(
                         "document",
                         "a member that looks like active_kid or revoked, spelled another way",
                         "write active_kid or revoked");
             }
-        }
+        });
     }
 
     private void revokedKids(Map<String, @Nullable Object> document) {
@@ -103,10 +118,13 @@ final class DocumentReader {
         }
         if (document.get("revoked") instanceof List<?> kids) {
             for (int i = 0; i < kids.size(); i++) {
-                if (kids.get(i) instanceof String kid) {
-                    entries.revoke(kid);
+                String where = "revoked[" + i + "]";
+                if (!(kids.get(i) instanceof String kid)) {
+                    problems.add(where, "not a string", "list kids");
+                } else if (!Names.isKid(kid)) {
+                    problems.add(where, Names.BAD_KID, "list kids");
                 } else {
-                    problems.add("revoked[" + i + "]", "not a string", "list kids");
+                    entries.revoke(kid);
                 }
             }
         } else {
@@ -162,9 +180,7 @@ final class DocumentReader {
     private void byNames(Map<String, @Nullable Object> document) {
         int i = 0;
         for (Map.Entry<String, @Nullable Object> member : document.entrySet()) {
-            boolean ours =
-                    member.getKey().equals("active_kid") || member.getKey().equals("revoked");
-            if (ours && !isEntry(member.getValue())) {
+            if (OUR_MEMBERS.contains(member.getKey()) && !isEntry(member.getValue())) {
                 continue;
             }
             if (!withinLimit(i)) {

@@ -8,11 +8,16 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import static java.util.Objects.requireNonNull;
+
 /** Durations as configuration writes them: Go's ({@code 1h30m}) and ISO 8601's ({@code PT1H30M}). */
 final class Durations {
 
     static final String RULE = "not a positive duration of at most 365 days";
     static final String REMEDY = "write it with its unit, as in 30s, 1m, 1h30m, 500ms or PT1M";
+
+    /** Longer than anything set here, and far from where instants end. */
+    static final Duration LONGEST_SETTING = Duration.ofDays(365_000);
 
     private static final Duration LONGEST = Duration.ofDays(365);
     private static final Pattern PART = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,18})?)(ns|us|µs|μs|ms|s|m|h)");
@@ -28,6 +33,26 @@ final class Durations {
             "h", 3_600_000_000_000L);
 
     private Durations() {}
+
+    /** This duration, for the setting of this name. */
+    static Duration positive(Duration duration, String name, Duration longest) {
+        if (notNegative(duration, name, longest).isZero()) {
+            throw new IllegalArgumentException(name + ": not positive; give a positive duration");
+        }
+        return duration;
+    }
+
+    /** This duration, for the setting of this name, which zero switches off. */
+    static Duration notNegative(Duration duration, String name, Duration longest) {
+        if (requireNonNull(duration, name).isNegative()) {
+            throw new IllegalArgumentException(name + ": negative; give zero or more");
+        }
+        if (duration.compareTo(longest) > 0) {
+            throw new IllegalArgumentException(
+                    name + ": longer than " + longest.toDays() + " days; give a shorter duration");
+        }
+        return duration;
+    }
 
     static Optional<Duration> parse(String text) {
         String stripped = text.strip();

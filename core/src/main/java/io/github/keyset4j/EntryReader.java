@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads one entry of a document, whatever the document's shape: its key, its kid, its purpose and its times. */
 final class EntryReader {
 
-    private static final int MAX_KID_LENGTH = 1024;
-    private static final int MAX_PURPOSE_LENGTH = 64;
     private static final long MAX_NUMERIC_DATE =
             Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
@@ -150,18 +148,11 @@ final class EntryReader {
         String name = kid == null ? material.thumbprint().orElse("") : kid;
         if (kid == null && name.isEmpty()) {
             problems.add(where + ".kid", "missing", "an HMAC key must name its kid");
-        } else if (!wellFormed(name, MAX_KID_LENGTH)) {
-            problems.add(
-                    where,
-                    "a kid that is blank, longer than " + MAX_KID_LENGTH + " characters, or has control characters",
-                    "name the key with a short, printable kid");
+        } else if (!Names.isKid(name)) {
+            problems.add(where, Names.BAD_KID, "name the key with a short, printable kid");
         }
-        if (!wellFormed(purpose, MAX_PURPOSE_LENGTH)) {
-            problems.add(
-                    where,
-                    "a purpose that is blank, longer than " + MAX_PURPOSE_LENGTH
-                            + " characters, or has control characters",
-                    "name a purpose, such as access");
+        if (!Names.isPurpose(purpose)) {
+            problems.add(where, Names.BAD_PURPOSE, "name a purpose, such as access");
         }
         Instant publishedAt = numericDate(members, "iat", where);
         Instant activateAt = numericDate(members, "nbf", where);
@@ -177,12 +168,6 @@ final class EntryReader {
     /** Half of a pair that JSON's escapes can write and UTF-8 cannot. */
     private static boolean surrogate(int codePoint) {
         return Character.getType(codePoint) == Character.SURROGATE;
-    }
-
-    private static boolean wellFormed(String name, int maxLength) {
-        return !name.isBlank()
-                && name.length() <= maxLength
-                && name.codePoints().noneMatch(c -> Character.isISOControl(c) || surrogate(c));
     }
 
     private @Nullable Instant numericDate(Map<String, @Nullable Object> members, String name, String where) {

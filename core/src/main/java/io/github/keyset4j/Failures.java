@@ -22,13 +22,15 @@ final class Failures {
                 redact(thrown, 0));
     }
 
-    /** A description never stops a refresh, not even one that throws. */
+    /** A description never stops a refresh, not even one that throws or is missing. */
     static String safeDescription(KeysetSource source) {
+        String description = null;
         try {
-            return source.description();
-        } catch (RuntimeException e) {
-            return "custom:" + source.getClass().getSimpleName();
+            description = source.description();
+        } catch (Throwable e) { // as for load(), errors included
+            // Told by its type, as one without a description.
         }
+        return description == null ? "custom:" + source.getClass().getSimpleName() : description;
     }
 
     private static @Nullable Throwable redact(@Nullable Throwable thrown, int depth) {

@@ -45,7 +45,7 @@ final class FallbackKeysetSource implements KeysetSource {
 
     @Override
     public String description() {
-        return primary.description() + ", or else " + fallback.description();
+        return Failures.safeDescription(primary) + ", or else " + Failures.safeDescription(fallback);
     }
 
     @Override

@@ -34,6 +34,19 @@ final class JwkReader {
         if (!forSignatures(jwk, where)) {
             return null;
         }
+        KeyMaterial material = ofType(kty, jwk, where);
+        if (material != null
+                && material.privateKey() != null
+                && jwk.get("key_ops") instanceof List<?> operations
+                && !operations.contains("sign")) {
+            problems.warn(
+                    where + ".key_ops", "without sign, beside a private half", "the key verifies only; leave d out");
+            return material.publicOnly();
+        }
+        return material;
+    }
+
+    private @Nullable KeyMaterial ofType(String kty, Map<String, @Nullable Object> jwk, String where) {
         return switch (kty) {
             case "RSA" -> rsa(jwk, where);
             case "EC" -> ec(jwk, where);

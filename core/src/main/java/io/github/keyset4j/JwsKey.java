@@ -5,8 +5,10 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.SignatureException;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -80,7 +82,11 @@ final class JwsKey {
     }
 
     byte[] sign(byte[] input) throws GeneralSecurityException {
-        return signer.sign(input);
+        try {
+            return signer.sign(input);
+        } catch (ProviderException e) { // what a token or a module throws when it is gone
+            throw new SignatureException("the provider failed", e);
+        }
     }
 
     /** Never throws for a signature of the wrong length or shape: such a signature is a wrong one. */
@@ -90,7 +96,7 @@ final class JwsKey {
         }
         try {
             return verifier.verify(input, signature);
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | ProviderException e) {
             return false;
         }
     }

@@ -22,6 +22,9 @@ public final class JwtSigner {
 
     static final String DEFAULT_TYPE = "JWT";
 
+    private static final long MAX_NUMERIC_DATE =
+            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+
     /** Set here, or refused by our own verifier. */
     private static final Set<String> REFUSED_HEADERS =
             Set.of("alg", "kid", "crit", "b64", "jku", "jwk", "x5u", "zip", "enc");
@@ -44,10 +47,8 @@ public final class JwtSigner {
 
     /** This signer, with another lifetime for tokens whose claims have no {@code exp}. */
     public JwtSigner withLifetime(Duration lifetime) {
-        if (requireNonNull(lifetime, "lifetime").isNegative() || lifetime.isZero()) {
-            throw new IllegalArgumentException("lifetime: not positive; give a positive duration");
-        }
-        return new JwtSigner(manager, purpose, lifetime, type);
+        return new JwtSigner(
+                manager, purpose, Durations.positive(lifetime, "lifetime", Durations.LONGEST_SETTING), type);
     }
 
     /** This signer, with another {@code typ} in the header: {@code at+jwt} for access tokens (RFC 9068). */
@@ -60,8 +61,8 @@ public final class JwtSigner {
      *
      * @throws KeysetUnavailableException if there is no active key, if the keyset is older than it may be, or if the
      *     token would outlive its key
-     * @throws IllegalArgumentException if the token would live longer than the rotation times allow for, or if a claim
-     *     has no form in JSON
+     * @throws IllegalArgumentException if the token would live longer than the rotation times allow for, if {@code iat}
+     *     is ahead by more than their verifier leeway, or if a claim has no form in JSON or one that is not read here
      */
     public String sign(JwtClaims claims) {
         return sign(claims, Map.of());
@@ -88,8 +89,14 @@ public final class JwtSigner {
         String input = header(key, headers) + '.' + Base64Url.encode(payload);
         try {
             byte[] signature = key.jws().sign(input.getBytes(StandardCharsets.US_ASCII));
+            String token = input + '.' + Base64Url.encode(signature);
+            if (token.length() > JwtVerifier.MAX_TOKEN_LENGTH) {
+                throw new IllegalArgumentException(
+                        "claims: a token of " + token.length() + " characters, more than the "
+                                + JwtVerifier.MAX_TOKEN_LENGTH + " that are verified; leave some out");
+            }
             manager.recorder().signed();
-            return input + '.' + Base64Url.encode(signature);
+            return token;
         } catch (GeneralSecurityException e) {
             throw new KeysetUnavailableException(
                     held.source() + ": key " + key.kid() + " failed to sign with "
@@ -126,14 +133,23 @@ public final class JwtSigner {
 
     private Map<String, @Nullable Object> withTimes(JwtClaims claims, KeysetKey key, Instant now) {
         Map<String, @Nullable Object> all = new LinkedHashMap<>(claims.getClaimsMap());
-        long issued = seconds(all, "iat", now.getEpochSecond());
-        long expires = seconds(all, "exp", issued + lifetime.toSeconds());
+        long current = now.getEpochSecond();
+        long issued = seconds(all, "iat", current);
+        if (issued - current > manager.rotation().verifierLeeway().toSeconds()) {
+            throw new IllegalArgumentException("iat: further ahead than verifiers' clocks may be; leave it out");
+        }
+        // A token lives from now on, even if it says that it was issued later.
+        long begins = Math.min(issued, current);
         Duration longest = manager.rotation().maxTokenLifetime(purpose);
+        long expires = seconds(
+                all,
+                "exp",
+                Math.min(issued + lifetime.toSeconds(), Math.max(begins + longest.toSeconds(), issued + 1)));
         if (expires <= issued) {
             throw new IllegalArgumentException("exp: not after iat; give the token a lifetime");
         }
-        if (expires - issued > longest.toSeconds()) {
-            throw new IllegalArgumentException("exp: a lifetime of " + Duration.ofSeconds(expires - issued)
+        if (expires - begins > longest.toSeconds()) {
+            throw new IllegalArgumentException("exp: a lifetime of " + Duration.ofSeconds(expires - begins)
                     + " is longer than the " + longest
                     + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
         }
@@ -152,14 +168,14 @@ public final class JwtSigner {
         return all;
     }
 
+    /** Whole seconds; a double holds every one of the range exactly, and what is beyond it as such. */
     private static long seconds(Map<String, @Nullable Object> claims, String name, long otherwise) {
-        if (!claims.containsKey(name)) {
-            return otherwise;
+        Object value = claims.containsKey(name) ? claims.get(name) : (Object) otherwise;
+        if (value instanceof Number number && number.doubleValue() >= 0 && number.doubleValue() <= MAX_NUMERIC_DATE) {
+            return (long) number.doubleValue();
         }
-        if (claims.get(name) instanceof Number number && Double.isFinite(number.doubleValue())) {
-            return number.longValue();
-        }
-        throw new IllegalArgumentException(name + ": not a NumericDate; give seconds since 1970 as a number");
+        throw new IllegalArgumentException(
+                name + ": not a NumericDate; give seconds since 1970 as a number, up to the year 9999");
     }
 
     @Override

@@ -26,7 +26,7 @@ import static java.util.Objects.requireNonNull;
 public final class JwtVerifier {
 
     /** Longer than any token that fits into a request's headers. */
-    private static final int MAX_TOKEN_LENGTH = 1 << 16;
+    static final int MAX_TOKEN_LENGTH = 1 << 16;
 
     private final KeyManager manager;
     private final String purpose;

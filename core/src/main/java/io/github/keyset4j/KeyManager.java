@@ -222,7 +222,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         if (!closed) {
             closed = true;
             loop.close();
-            refresher.close();
+            settings.source.close(); // as a whole: a fallback is closed even if what it stands in for throws
         }
     }
 
@@ -288,7 +288,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             loop.firstKeyset().get(settings.startDeadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             KeysetException failure = lastFailure();
-            close();
+            closeAfterFailure();
             if (failure != null) {
                 throw givenUp(failure, e);
             }
@@ -297,14 +297,23 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                     source + ": load: no answer within the start deadline of " + settings.startDeadline
                             + "; give the source a timeout of its own");
         } catch (InterruptedException e) {
-            close();
+            closeAfterFailure();
             Thread.currentThread().interrupt();
             throw new KeysetLoadException(
                     KeysetLoadException.Reason.UNAVAILABLE, source + ": load: interrupted while starting; start again");
         } catch (ExecutionException e) {
             KeysetException failure = lastFailure();
-            close();
+            closeAfterFailure();
             throw failure == null ? new IllegalStateException("the refresh thread has ended", e) : givenUp(failure, e);
+        }
+    }
+
+    /** Why a start failed is told even if the source does not close. */
+    private void closeAfterFailure() {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            log.warn("{}: close: failed with {}", source, e.getClass().getName());
         }
     }
 
@@ -340,7 +349,12 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                 "use a file, a command or a secret store, whose fallback an inline source may be; or ask for it by"
                         + " name: KeysetPolicy.strictProduction().allowInlineSources()");
 
+        /** What is waited for is counted in nanoseconds, of which a long holds three centuries. */
+        private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
+
+        /** What {@link #start()} gives the source to speak against itself before anything is loaded. */
         final KeysetSource source;
+
         final List<KeysetListener> listeners = new ArrayList<>();
         KeysetPolicy policy = KeysetPolicy.standard();
         RotationTimes rotation = RotationTimes.standard();
@@ -365,9 +379,30 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             this.source = requireNonNull(source, "source");
         }
 
+        /** What a manager keeps: whatever happens to the builder later is nothing to it. */
+        private Builder(Builder other) {
+            this.source = other.source;
+            this.listeners.addAll(other.listeners);
+            this.policy = other.policy;
+            this.rotation = other.rotation;
+            this.crypto = other.crypto;
+            this.clock = other.clock;
+            this.refreshInterval = other.refreshInterval;
+            this.startDeadline = other.startDeadline;
+            this.maxStaleness = other.maxStaleness;
+            this.minReloadInterval = other.minReloadInterval;
+            this.unknownKidWait = other.unknownKidWait;
+            this.tokenLifetime = other.tokenLifetime;
+            this.firstRetry = other.firstRetry;
+            this.failClosed = other.failClosed;
+            this.verifyOnly = other.verifyOnly;
+            this.olderRevisionsAccepted = other.olderRevisionsAccepted;
+            this.pemPassword = other.pemPassword;
+        }
+
         /** How often the source is asked. One minute. */
         public Builder refreshEvery(Duration interval) {
-            this.refreshInterval = positive(interval, "refreshEvery");
+            this.refreshInterval = Durations.positive(interval, "refreshEvery", LONGEST_WAIT);
             return this;
         }
 
@@ -388,13 +423,13 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * on unless told to {@link #failClosed()}.
          */
         public Builder maxStaleness(Duration age) {
-            this.maxStaleness = positive(age, "maxStaleness");
+            this.maxStaleness = Durations.positive(age, "maxStaleness", Durations.LONGEST_SETTING);
             return this;
         }
 
         /** Signs with the last-known-good keyset for as long as the source does not deliver, without any limit. */
         public Builder unlimitedStaleness() {
-            this.maxStaleness = Duration.ofDays(365_000);
+            this.maxStaleness = Durations.LONGEST_SETTING;
             return this;
         }
 
@@ -412,22 +447,19 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
         /** How long {@link #start()} waits for the first keyset. Thirty seconds. */
         public Builder startDeadline(Duration deadline) {
-            this.startDeadline = positive(deadline, "startDeadline");
+            this.startDeadline = Durations.positive(deadline, "startDeadline", LONGEST_WAIT);
             return this;
         }
 
         /** How often unknown kids may ask for a reload, all together. At most every ten seconds. */
         public Builder minReloadInterval(Duration interval) {
-            this.minReloadInterval = positive(interval, "minReloadInterval");
+            this.minReloadInterval = Durations.positive(interval, "minReloadInterval", LONGEST_WAIT);
             return this;
         }
 
         /** How long a token with an unknown kid waits for that reload. One second; zero switches it off. */
         public Builder unknownKidWait(Duration wait) {
-            if (requireNonNull(wait, "unknownKidWait").isNegative()) {
-                throw new IllegalArgumentException("unknownKidWait: negative; give zero or more");
-            }
-            this.unknownKidWait = wait;
+            this.unknownKidWait = Durations.notNegative(wait, "unknownKidWait", Duration.ofDays(1));
             return this;
         }
 
@@ -436,7 +468,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * rotation times where that is shorter.
          */
         public Builder tokenLifetime(Duration lifetime) {
-            this.tokenLifetime = positive(lifetime, "tokenLifetime");
+            this.tokenLifetime = Durations.positive(lifetime, "tokenLifetime", Durations.LONGEST_SETTING);
             return this;
         }
 
@@ -493,33 +525,33 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * health is EMPTY and its methods throw {@link KeysetUnavailableException}.
          */
         public KeyManager startInBackground() {
-            if (policy.strict()) {
-                refuse(policy.refusesInlineSources() && source.inline() ? List.of(INLINE) : List.of());
-                refuse(source.findings());
-            }
-            Duration longest = rotation.maxTokenLifetime(DocumentReader.DEFAULT_PURPOSE);
-            if (tokenLifetime != null && tokenLifetime.compareTo(longest) > 0) {
-                throw new IllegalArgumentException("tokenLifetime: " + tokenLifetime + " is longer than the " + longest
-                        + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
-            }
-            KeyManager manager = new KeyManager(this);
-            source.onChangeHint(manager.loop::hint);
-            manager.loop.start();
-            return manager;
-        }
-
-        /** What strict production has against the source will not go away by waiting for the start deadline. */
-        private void refuse(List<KeysetProblem> problems) {
-            if (!problems.isEmpty()) {
-                throw new InvalidKeysetException(Failures.safeDescription(source), problems);
+            try {
+                if (policy.refusesInlineSources() && source.inline()) {
+                    throw new InvalidKeysetException(Failures.safeDescription(source), List.of(INLINE));
+                }
+                Duration longest = rotation.maxTokenLifetime(DocumentReader.DEFAULT_PURPOSE);
+                if (tokenLifetime != null && tokenLifetime.compareTo(longest) > 0) {
+                    throw new IllegalArgumentException(
+                            "tokenLifetime: " + tokenLifetime + " is longer than the " + longest
+                                    + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
+                }
+                KeyManager manager = new KeyManager(new Builder(this));
+                source.onChangeHint(manager.loop::hint);
+                manager.loop.start();
+                return manager;
+            } catch (RuntimeException e) {
+                throw closed(e);
             }
         }
 
-        private static Duration positive(Duration duration, String name) {
-            if (requireNonNull(duration, name).isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException(name + ": not positive; give a positive duration");
+        /** The reason why nothing was started, now that the source is closed. */
+        private RuntimeException closed(RuntimeException reason) {
+            try {
+                source.close();
+            } catch (RuntimeException e) {
+                reason.addSuppressed(Failures.of(source, e));
             }
-            return duration;
+            return reason;
         }
     }
 }

@@ -43,6 +43,11 @@ final class KeyMaterial {
         return new KeyMaterial(algorithm, null, null, secret, Map.of());
     }
 
+    /** The same key without its private half; a secret has no halves. */
+    KeyMaterial publicOnly() {
+        return publicKey == null ? this : of(algorithm, new KeyHalves(publicKey, null));
+    }
+
     JwsAlgorithm algorithm() {
         return algorithm;
     }

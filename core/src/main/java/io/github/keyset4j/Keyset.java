@@ -21,7 +21,8 @@ import static java.util.Objects.requireNonNull;
  *
  * <p>Threads. Immutable.
  *
- * <p>Secrets. {@link #toString()} shows kids, algorithms and times only.
+ * <p>Secrets. {@link #toString()} shows kids, algorithms and times only, and of what was revoked its number: a secret put into
+ * that list by mistake is no kid of a key.
  */
 public final class Keyset {
 
@@ -130,6 +131,6 @@ public final class Keyset {
 
     @Override
     public String toString() {
-        return "Keyset" + keys.values() + (revoked.isEmpty() ? "" : ", revoked " + revoked);
+        return "Keyset" + keys.values() + (revoked.isEmpty() ? "" : ", " + revoked.size() + " revoked");
     }
 }

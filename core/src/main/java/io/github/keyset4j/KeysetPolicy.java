@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
  * <tr><th></th><th>development</th><th>standard</th><th>strict production</th></tr>
  * <tr><td>HMAC secret shorter than its hash</td><td>warned of</td><td>refused</td><td>refused</td></tr>
  * <tr><td>RSA exponent under 65537</td><td>allowed from 3</td><td>refused</td><td>refused</td></tr>
- * <tr><td>well-known or low-entropy HMAC secret</td><td>allowed</td><td>warned of</td><td>refused</td></tr>
+ * <tr><td>HMAC secret that is well-known, of low entropy, a placeholder, a URI, JSON or a sequence</td>
+ *    <td>allowed</td><td>warned of</td><td>refused</td></tr>
  * <tr><td>one key under two kids</td><td>warned of</td><td>warned of</td><td>refused</td></tr>
  * <tr><td>what the source found around the document, such as file permissions</td>
  *     <td>warned of</td><td>warned of</td><td>refused</td></tr>

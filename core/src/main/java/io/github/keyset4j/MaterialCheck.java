@@ -81,6 +81,12 @@ final class MaterialCheck {
             problems.add(where, HALVES_DIFFER, USE_ONE_KEY);
             return null;
         }
+        Optional<String> primes =
+                halves.privateKey() instanceof RSAPrivateCrtKey rsa ? RsaKeys.flaw(rsa) : Optional.empty();
+        if (primes.isPresent()) {
+            problems.add(where, primes.get(), "generate a new key");
+            return null;
+        }
         return material;
     }
 
@@ -120,6 +126,11 @@ final class MaterialCheck {
                     where,
                     "an HMAC secret of " + secret.length + " octets",
                     "use " + algorithm.hashBytes() + " to " + HmacSecrets.MAX_BYTES);
+            return null;
+        }
+        if (HmacSecrets.isKeyOfAPair(secret)) {
+            problems.add(
+                    where, "an HMAC secret that is the key of a key pair", "write it as a PEM, or " + GENERATE_ONE);
             return null;
         }
         KeysetPolicy policy = problems.policy();

@@ -369,9 +369,4 @@ final class Refresher {
     void closing() {
         closing = true;
     }
-
-    void close() {
-        source.close();
-        fallbacks.forEach(KeysetSource::close);
-    }
 }

@@ -27,6 +27,7 @@ public final class RotationTimes {
 
     static final Duration DEFAULT_REFRESH = Duration.ofMinutes(1);
     private static final Duration INTERNAL_LEAD = Duration.ofMinutes(15);
+    private static final int MOST_FAILURES = 10_000;
 
     private final @Nullable Duration publishLead;
     private final Duration verifierWait;
@@ -230,8 +231,9 @@ public final class RotationTimes {
 
         /** f: how many refreshes in a row may fail on a replica without risk. Three. */
         public Builder toleratedFailures(int failures) {
-            if (failures < 0) {
-                throw new IllegalArgumentException("toleratedFailures: negative; give zero or more");
+            if (failures < 0 || failures > MOST_FAILURES) {
+                throw new IllegalArgumentException(
+                        "toleratedFailures: negative, or more than " + MOST_FAILURES + "; give a smaller number");
             }
             this.toleratedFailures = failures;
             return this;
@@ -245,7 +247,7 @@ public final class RotationTimes {
 
         /** The JWKS's {@code max-age}: five minutes, or what verifiers that obey it need. At least one second. */
         public Builder jwksMaxAge(Duration maxAge) {
-            if (requireNonNull(maxAge, "jwksMaxAge").compareTo(Duration.ofSeconds(1)) < 0) {
+            if (notNegative(maxAge, "jwksMaxAge").compareTo(Duration.ofSeconds(1)) < 0) {
                 throw new IllegalArgumentException("jwksMaxAge: under a second; clients take that for an hour");
             }
             this.jwksMaxAge = maxAge;
@@ -298,17 +300,11 @@ public final class RotationTimes {
         }
 
         private static Duration notNegative(Duration duration, String name) {
-            if (requireNonNull(duration, name).isNegative()) {
-                throw new IllegalArgumentException(name + ": negative; give zero or more");
-            }
-            return duration;
+            return Durations.notNegative(duration, name, Durations.LONGEST_SETTING);
         }
 
         private static Duration positive(Duration duration, String name) {
-            if (notNegative(duration, name).isZero()) {
-                throw new IllegalArgumentException(name + ": zero; give a positive duration");
-            }
-            return duration;
+            return Durations.positive(duration, name, Durations.LONGEST_SETTING);
         }
     }
 }

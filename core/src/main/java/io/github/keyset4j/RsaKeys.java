@@ -8,6 +8,7 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** RSA keys: the rules for modulus and exponent, and the public half found from the private one. */
 final class RsaKeys {
@@ -17,6 +18,11 @@ final class RsaKeys {
     private static final int MAX_EXPONENT_BITS = 64;
     private static final BigInteger F4 = BigInteger.valueOf(65537);
     private static final BigInteger THREE = BigInteger.valueOf(3);
+
+    /** The product of the first thousand primes: no modulus worth the name has one of them in it. */
+    private static final BigInteger SMALL_PRIMES = Stream.iterate(BigInteger.TWO, BigInteger::nextProbablePrime)
+            .limit(1000)
+            .reduce(BigInteger.ONE, BigInteger::multiply);
 
     private RsaKeys() {}
 
@@ -30,6 +36,9 @@ final class RsaKeys {
         if (!n.testBit(0)) {
             return Optional.of("the modulus is even");
         }
+        if (!n.gcd(SMALL_PRIMES).equals(BigInteger.ONE)) {
+            return Optional.of("the modulus is divisible by a small prime");
+        }
         if (!e.testBit(0)) {
             return Optional.of("the public exponent is even");
         }
@@ -39,6 +48,16 @@ final class RsaKeys {
                     "the public exponent is under " + least + ", or longer than " + MAX_EXPONENT_BITS + " bits");
         }
         return Optional.empty();
+    }
+
+    /** What is wrong with the primes of a private key that is {@linkplain #consistent consistent}, or nothing. */
+    static Optional<String> flaw(RSAPrivateCrtKey key) {
+        int least = key.getModulus().bitLength() / 4;
+        BigInteger p = key.getPrimeP();
+        BigInteger q = key.getPrimeQ();
+        return p.equals(q) || p.bitLength() < least || q.bitLength() < least
+                ? Optional.of("the modulus is not made of two primes of about the same length")
+                : Optional.empty();
     }
 
     static PublicKey publicKey(BigInteger n, BigInteger e) throws GeneralSecurityException {

@@ -17,9 +17,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +35,13 @@ final class StrictJson {
 
     static final int MAX_DEPTH = 32;
     private static final int MAX_NUMBER_LENGTH = 64;
+    private static final int MAX_NAME_LENGTH = 4096;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxNumberLength(MAX_NUMBER_LENGTH)
-                    .maxNameLength(4096)
+                    .maxNameLength(MAX_NAME_LENGTH)
                     .maxStringLength(1 << 20)
                     .maxDocumentLength(1 << 21)
                     .build())
@@ -172,36 +175,45 @@ final class StrictJson {
     }
 
     /**
-     * Writes an object as UTF-8.
+     * Writes an object as UTF-8, such that it can be read here.
      *
-     * @throws IllegalArgumentException if a value is of a type JSON does not have, naming the member and the type
+     * @throws IllegalArgumentException if it cannot, or if a value is of a type JSON does not have, naming the member
      */
     static byte[] write(Map<String, ? extends @Nullable Object> object) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-            writeObject(generator, object);
+            writeObject(generator, object, 1);
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory failed", e);
         }
         return out.toByteArray();
     }
 
-    private static void writeObject(JsonGenerator generator, Map<?, ? extends @Nullable Object> object)
+    private static void writeObject(JsonGenerator generator, Map<?, ? extends @Nullable Object> object, int depth)
             throws IOException {
         generator.writeStartObject();
+        Set<String> names = new HashSet<>();
         for (Map.Entry<?, ? extends @Nullable Object> member : object.entrySet()) {
             String name = String.valueOf(member.getKey());
-            generator.writeFieldName(name);
-            writeValue(generator, name, member.getValue());
+            if (name.length() > MAX_NAME_LENGTH) {
+                throw new IllegalArgumentException(
+                        "a member's name is longer than " + MAX_NAME_LENGTH + " characters; shorten it");
+            }
+            if (!names.add(name)) {
+                throw new IllegalArgumentException("member " + name + " is named twice in one object; name it once");
+            }
+            generator.writeFieldName(whole(name));
+            writeValue(generator, name, member.getValue(), depth);
         }
         generator.writeEndObject();
     }
 
-    private static void writeValue(JsonGenerator generator, String name, @Nullable Object value) throws IOException {
+    private static void writeValue(JsonGenerator generator, String name, @Nullable Object value, int depth)
+            throws IOException {
         if (value == null) {
             generator.writeNull();
         } else if (value instanceof String text) {
-            generator.writeString(text);
+            generator.writeString(whole(text));
         } else if (value instanceof Long
                 || value instanceof Integer
                 || value instanceof Short
@@ -210,24 +222,49 @@ final class StrictJson {
         } else if (value instanceof Boolean bool) {
             generator.writeBoolean(bool);
         } else if (value instanceof Map<?, ?> object) {
-            writeObject(generator, object);
+            writeObject(generator, object, deeper(name, depth));
         } else if (value instanceof Collection<?> elements) {
+            int inside = deeper(name, depth);
             generator.writeStartArray();
             for (Object element : elements) {
-                writeValue(generator, name, element);
+                writeValue(generator, name, element, inside);
             }
             generator.writeEndArray();
-        } else if (value instanceof BigInteger integer) {
-            generator.writeNumber(integer);
-        } else if (value instanceof BigDecimal decimal) {
-            generator.writeNumber(decimal);
+        } else if ((value instanceof BigInteger || value instanceof BigDecimal) && readable((Number) value)) {
+            generator.writeNumber(value.toString());
         } else if ((value instanceof Double || value instanceof Float)
                 && Double.isFinite(((Number) value).doubleValue())) {
             generator.writeNumber(((Number) value).doubleValue());
         } else {
-            throw new IllegalArgumentException(
-                    "member " + name + " is a " + value.getClass().getName()
-                            + ", which JSON has no form for; use String, Number, Boolean, Map or List");
+            throw new IllegalArgumentException("member " + name + " is a "
+                    + value.getClass().getName()
+                    + ", which JSON has no form for, or out of range; use String, Number, Boolean, Map or List");
         }
+    }
+
+    /** Half of a pair has no form in UTF-8; Jackson writes one of its own. */
+    private static String whole(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
+                    throw new IllegalArgumentException("a text or a name has half a character; give whole ones");
+                }
+                i++;
+            }
+        }
+        return text;
+    }
+
+    /** A value that contains itself has no end, and so is refused here too. */
+    private static int deeper(String name, int depth) {
+        if (depth == MAX_DEPTH) {
+            throw new IllegalArgumentException(
+                    "member " + name + " is nested deeper than " + MAX_DEPTH + " levels; flatten it");
+        }
+        return depth + 1;
+    }
+
+    private static boolean readable(Number number) {
+        return Double.isFinite(number.doubleValue()) && number.toString().length() <= MAX_NUMBER_LENGTH;
     }
 }

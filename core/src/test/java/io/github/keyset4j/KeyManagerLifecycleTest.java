@@ -5,14 +5,19 @@ import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jose4j.jwt.JwtClaims;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -339,6 +344,168 @@ class KeyManagerLifecycleTest {
                             .start())
                     .isInstanceOf(InvalidKeysetException.class)
                     .hasMessageContaining("place: others may read it; close it");
+        }
+    }
+
+    /** Delivers, and has a word of its own for everything else. */
+    private KeysetSource place(
+            Supplier<@Nullable String> description, Supplier<List<KeysetProblem>> findings, Runnable close) {
+        return new KeysetSource() {
+            @Override
+            public KeysetDocument load() throws Exception {
+                return source.load();
+            }
+
+            @Override
+            @SuppressWarnings("NullAway") // as sources do that are written without it
+            public String description() {
+                return description.get();
+            }
+
+            @Override
+            public List<KeysetProblem> findings() {
+                return findings.get();
+            }
+
+            @Override
+            public void close() {
+                close.run();
+            }
+        };
+    }
+
+    private static KeyManager.Builder strict(KeysetSource place) {
+        return KeyManager.builder(place).policy(KeysetPolicy.strictProduction()).startDeadline(Duration.ofMillis(300));
+    }
+
+    @Test
+    void start_findingsThrow_failsWithoutTheirWords() {
+        KeysetSource place = place(
+                () -> "x:y",
+                () -> {
+                    throw new IllegalStateException("canary-secret");
+                },
+                () -> {});
+        try (LogCapture log = LogCapture.start()) {
+            assertThatThrownBy(() -> strict(place).start())
+                    .isInstanceOf(KeysetLoadException.class)
+                    .hasMessageContaining("IllegalStateException")
+                    .hasMessageNotContaining("canary-secret");
+            assertThat(log.text()).doesNotContain("canary-secret");
+        }
+    }
+
+    @Test
+    @SuppressWarnings("try") // the log is only kept off the console
+    void start_findingsHang_endsAtTheDeadline() {
+        CountDownLatch never = new CountDownLatch(1);
+        KeysetSource place = place(
+                () -> "x:y",
+                () -> {
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return List.of();
+                },
+                () -> {});
+        try (LogCapture quiet = LogCapture.start()) {
+            assertThatThrownBy(() -> strict(place).start()).isInstanceOf(KeysetLoadException.class);
+        }
+        assertThat(newThreads()).isEmpty();
+    }
+
+    @Test
+    void start_refused_closesTheSource() {
+        List<String> closed = new CopyOnWriteArrayList<>();
+        KeysetProblem open = new KeysetProblem("place", "others may read it", "close it");
+        assertThatThrownBy(() -> strict(place(() -> "x:y", () -> List.of(open), () -> closed.add("findings")))
+                        .start())
+                .isInstanceOf(InvalidKeysetException.class);
+        assertThatThrownBy(() -> KeyManager.builder(place(() -> "x:y", List::of, () -> closed.add("setting")))
+                        .tokenLifetime(Duration.ofDays(2))
+                        .startInBackground())
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(closed).containsExactly("findings", "setting");
+    }
+
+    @Test
+    @SuppressWarnings("try") // the log is only kept off the console
+    void start_closeOfThePrimaryThrows_closesTheFallbackAndTellsWhyItFailed() {
+        source.fail(new IOException("away"));
+        KeysetSource primary = place(() -> "x:y", List::of, () -> {
+            throw new IllegalStateException("does not close");
+        });
+        ScriptedKeysetSource fallback = ScriptedKeysetSource.failing(new IOException("away"));
+        try (LogCapture quiet = LogCapture.start()) {
+            assertThatThrownBy(() -> KeyManager.builder(primary.orElse(fallback))
+                            .startDeadline(Duration.ofMillis(300))
+                            .start())
+                    .isInstanceOf(KeysetLoadException.class);
+        }
+        assertThat(fallback.closed()).isTrue();
+    }
+
+    @Test
+    @SuppressWarnings("try") // the log is only kept off the console
+    void description_nullOrThrowing_isTheTypesName() {
+        List<Supplier<@Nullable String>> descriptions = List.of(() -> null, () -> {
+            throw new NoClassDefFoundError("x");
+        });
+        for (Supplier<@Nullable String> description : descriptions) {
+            KeysetSource place = place(description, List::of, () -> {});
+            try (LogCapture quiet = LogCapture.start();
+                    KeyManager keys = KeyManager.builder(place.orElse(place))
+                            .refreshEvery(Duration.ofHours(1))
+                            .start()) {
+                assertThat(keys.toString()).startsWith("KeyManager[custom:");
+                assertThat(keys.health().state()).isEqualTo(Health.State.FRESH);
+                source.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("k2", JwsAlgorithm.EDDSA)));
+                assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+            }
+            source.deliver(SampleKeys.jwkSet("k1", k1));
+        }
+    }
+
+    @Test
+    void builder_durationWithoutEnd_isRefusedByName() {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        KeyManager.Builder builder = KeyManager.builder(source);
+        Map<String, Function<Duration, KeyManager.Builder>> settings = Map.of(
+                "refreshEvery", builder::refreshEvery,
+                "maxStaleness", builder::maxStaleness,
+                "startDeadline", builder::startDeadline,
+                "minReloadInterval", builder::minReloadInterval,
+                "unknownKidWait", builder::unknownKidWait,
+                "tokenLifetime", builder::tokenLifetime);
+        settings.forEach((name, setting) -> {
+            assertThatThrownBy(() -> setting.apply(forever))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(name + ": longer than");
+            assertThatThrownBy(() -> setting.apply(Duration.ofNanos(-1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(name + ": negative");
+        });
+    }
+
+    @Test
+    @SuppressWarnings("try") // the log is only kept off the console
+    void builder_changedAfterTheStart_changesNothing() {
+        ManualClock clock = ManualClock.create();
+        KeyManager.Builder builder = Managers.onlyWhenTold(source).clock(clock);
+        List<KeysetEvent> events = new CopyOnWriteArrayList<>();
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = builder.start()) {
+            builder.verifyOnly()
+                    .failClosed()
+                    .tokenLifetime(Duration.ofMinutes(1))
+                    .clock(ManualClock.create())
+                    .listener(events::add);
+            keys.refreshNow();
+            assertThat(keys.signer().sign(new JwtClaims())).isNotEmpty();
+            assertThat(keys.clock()).isSameAs(clock);
+            assertThat(events).isEmpty();
         }
     }
 }

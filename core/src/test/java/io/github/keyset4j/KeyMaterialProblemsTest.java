@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,9 +73,77 @@ class KeyMaterialProblemsTest {
         return jwk;
     }
 
-    /** An odd number of exactly this many bits: a modulus, as far as anybody can tell without factoring it. */
+    /** A number of exactly this many bits without small factors: a modulus, as far as anybody can tell. */
     private static BigInteger modulus(int bits) {
-        return new BigInteger(bits, new Random(bits)).setBit(bits - 1).setBit(0);
+        BigInteger candidate = new BigInteger(bits, new Random(bits))
+                .setBit(bits - 1)
+                .clearBit(bits - 2)
+                .setBit(0);
+        while (hasSmallFactor(candidate)) {
+            candidate = candidate.add(BigInteger.TWO);
+        }
+        return candidate;
+    }
+
+    private static boolean hasSmallFactor(BigInteger number) {
+        return IntStream.iterate(3, factor -> factor <= 7919, factor -> factor + 2)
+                .anyMatch(factor -> number.mod(big(factor)).signum() == 0);
+    }
+
+    /** A private RSA key of these two primes. */
+    private static Map<String, Object> rsaOf(BigInteger p, BigInteger q) {
+        BigInteger e = big(65537);
+        BigInteger lessP = p.subtract(BigInteger.ONE);
+        BigInteger lessQ = q.subtract(BigInteger.ONE);
+        BigInteger d = e.modInverse(lessP.multiply(lessQ));
+        Map<String, Object> jwk = rsaPublic(p.multiply(q), e);
+        jwk.put("d", number(d));
+        jwk.put("p", number(p));
+        jwk.put("q", number(q));
+        jwk.put("dp", number(d.mod(lessP)));
+        jwk.put("dq", number(d.mod(lessQ)));
+        jwk.put("qi", number(q.modInverse(p)));
+        return jwk;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 5, 7919})
+    void parse_modulusWithASmallFactor_isRefused(int factor) {
+        BigInteger p = big(factor);
+        BigInteger q = BigInteger.probablePrime(2047, new Random(factor));
+        Map<String, Object> jwk = rsaOf(p, q);
+        String problem = "keys[0]: the modulus is divisible by a small prime";
+        refused(jwk, problem).check();
+        refused(publicOnly(jwk), problem).check();
+    }
+
+    @Test
+    void parse_primesOfVeryDifferentLength_areRefused() {
+        Random random = new Random(1);
+        Map<String, Object> jwk = rsaOf(BigInteger.probablePrime(200, random), BigInteger.probablePrime(1900, random));
+        refused(jwk, "keys[0]: the modulus is not made of two primes of about the same length")
+                .check();
+    }
+
+    @Test
+    void parse_keyOpsWithoutSign_keyOnlyVerifiesAndThatIsTold() {
+        for (JwsAlgorithm algorithm : List.of(JwsAlgorithm.RS256, JwsAlgorithm.ES256, JwsAlgorithm.EDDSA)) {
+            Map<String, Object> jwk = with(jwk(shared(algorithm)), "kid", "k1");
+            ParsedKeyset verifyOnly = parsed(with(jwk, "key_ops", List.of("verify")));
+            assertThat(verifyOnly.keys())
+                    .allSatisfy(entry -> assertThat(entry.material().canSign()).isFalse());
+            assertThat(verifyOnly.warnings())
+                    .containsExactly(new KeysetProblem(
+                            "keys[0].key_ops",
+                            "without sign, beside a private half",
+                            "the key verifies only; leave d out"));
+            assertThat(parsed(with(jwk, "key_ops", List.of("sign"))).keys())
+                    .allSatisfy(entry -> assertThat(entry.material().canSign()).isTrue());
+        }
+    }
+
+    private static ParsedKeyset parsed(Map<String, Object> jwk) {
+        return KeysetParser.of(KeysetPolicy.standard()).read(KeysetDocument.of(jwkSet(null, jwk)), "test");
     }
 
     private static BigInteger big(long value) {

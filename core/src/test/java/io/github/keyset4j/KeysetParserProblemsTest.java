@@ -28,9 +28,10 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 /** Document by document, what is wrong with it: the form, the kids, the times and the key that signs. */
 class KeysetParserProblemsTest {
 
-    private static final String BAD_KID = "a kid that is blank, longer than 1024 characters, or has control characters";
+    private static final String BAD_KID =
+            "a kid that is blank, longer than 1024 characters, or has control or invisible characters";
     private static final String BAD_PURPOSE =
-            "a purpose that is blank, longer than 64 characters, or has control characters";
+            "a purpose that is blank, longer than 64 characters, or has control or invisible characters";
 
     private static Map<String, Object> ec(String kid) {
         return with(SampleKeys.jwk(SampleKeys.shared(JwsAlgorithm.ES256)), "kid", kid);
@@ -214,7 +215,7 @@ class KeysetParserProblemsTest {
                 Refusal.of(one(ec("key\u0000")), "keys[0]: " + BAD_KID).when("a null character"),
                 Refusal.of(one(ec("key\u0085")), "keys[0]: " + BAD_KID).when("a C1 control character"),
                 Refusal.of(hmac(" "), "keys, entry 1: " + BAD_KID).when("blank, of a secret"),
-                Refusal.of(one(ec("AT")).replace("AT", "\\ud800"), "keys[0]: " + BAD_KID)
+                Refusal.of(one(ec("half-a-kid")).replace("half-a-kid", "\\ud800"), "keys[0]: " + BAD_KID)
                         .when("half a character"),
                 Refusal.of(" :" + secret(48) + ",k2:" + secret(48), "document: none of the shapes a keyset has")
                         .when("blank, first in a list"),
@@ -239,7 +240,57 @@ class KeysetParserProblemsTest {
                         .when("purpose blank"),
                 Refusal.of(one(with(ec("k1"), "purpose", "p".repeat(65))), "keys[0]: " + BAD_PURPOSE)
                         .when("purpose of 65 characters"),
-                Refusal.of(pair("kid", "a\tb"), "entry 1: " + BAD_KID).when("a pair's, with a tab"));
+                Refusal.of(pair("kid", "a\tb"), "entry 1: " + BAD_KID).when("a pair's, with a tab"),
+                Refusal.of(set("revoked", List.of("k9", "")), "revoked[1]: " + BAD_KID)
+                        .when("revoked and empty"),
+                Refusal.of(set("revoked", List.of("k".repeat(1025))), "revoked[0]: " + BAD_KID)
+                        .when("revoked, of 1025 characters"),
+                Refusal.of(set("revoked", List.of("k9\n2026-03-01 ERROR")), "revoked[0]: " + BAD_KID)
+                        .when("revoked, with a line end"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x202e, 0x2066, 0x2028, 0x2029, 0x200b, 0xfeff, 0xe0001})
+    void parse_invisibleCharacter_isRefusedInKidPurposeAndRevoked(int codePoint) {
+        String name = "k" + Character.toString(codePoint) + "1";
+        Refusal.of(one(ec(name)), "keys[0]: " + BAD_KID).check();
+        Refusal.of(one(with(ec("k1"), "purpose", name)), "keys[0]: " + BAD_PURPOSE)
+                .check();
+        Refusal.of(set("revoked", List.of(name)), "revoked[0]: " + BAD_KID).check();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Revoked",
+                "revoke",
+                "revoked_keys",
+                "revokedKid",
+                "revoked-kids",
+                "revocations",
+                "ACTIVE_KID",
+                "active",
+                "activekid",
+                "active key"
+            })
+    void parse_misspelledMember_isRefusedRatherThanWithoutEffect(String spelling) {
+        String lookalike = "document: a member that looks like active_kid or revoked, spelled another way";
+        Refusal.of(set(spelling, List.of("k9")), lookalike).check();
+        assertThat(KeysetParser.of(KeysetPolicy.standard())
+                        .parse(KeysetDocument.of(json(Map.of(spelling, with(ec("k1"), "kid", spelling)))), Refusal.NOW)
+                        .key(spelling))
+                .as("a key may have that name")
+                .isPresent();
+    }
+
+    @Test
+    void toString_ofTheKeyset_tellsHowManyWereRevokedButNotWhat() {
+        String secret = secret(48);
+        assertThat(KeysetParser.of(KeysetPolicy.standard())
+                        .parse(KeysetDocument.of(set("revoked", List.of(secret, "k9"))), Refusal.NOW)
+                        .toString())
+                .contains("2 revoked")
+                .doesNotContain(secret);
     }
 
     static Stream<Arguments> signing() {

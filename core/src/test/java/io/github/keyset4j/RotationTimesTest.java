@@ -1,6 +1,9 @@
 package io.github.keyset4j;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -75,5 +78,26 @@ class RotationTimesTest {
         assertThatThrownBy(() -> builder.maxTokenLifetime(Duration.ZERO)).hasMessageContaining("maxTokenLifetime");
         assertThatThrownBy(() -> builder.toleratedFailures(-1)).hasMessageContaining("toleratedFailures");
         assertThatThrownBy(() -> builder.jwksMaxAge(Duration.ofMillis(999))).hasMessageContaining("jwksMaxAge");
+    }
+
+    @Test
+    void builder_durationWithoutEnd_isRefusedByName() {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        RotationTimes.Builder builder = RotationTimes.builder();
+        Map<String, Function<Duration, RotationTimes.Builder>> settings = Map.of(
+                "publishLead", builder::publishLead,
+                "verifierWait", builder::verifierWait,
+                "jwksMaxAge", builder::jwksMaxAge,
+                "staleWhileRevalidate", builder::staleWhileRevalidate,
+                "clockSkew", builder::clockSkew,
+                "maxTokenLifetime", builder::maxTokenLifetime,
+                "verifierLeeway", builder::verifierLeeway,
+                "retention", builder::retention);
+        settings.forEach((name, setting) -> assertThatThrownBy(() -> setting.apply(forever))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(name + ": longer than"));
+        assertThatThrownBy(() -> builder.toleratedFailures(Integer.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("toleratedFailures");
     }
 }

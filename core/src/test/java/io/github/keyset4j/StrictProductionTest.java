@@ -5,6 +5,7 @@ import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -93,6 +94,62 @@ class StrictProductionTest {
                 .isNotNull()
                 .hasMessageContaining(rule)
                 .hasMessageContaining("; " + remedy);
+    }
+
+    static Stream<Arguments> predictableSecrets() {
+        String placeholder = "the secret is a placeholder that nothing was put in for";
+        String other = "the secret looks like a URI or a JSON object, not like something random";
+        String repeats = "the secret repeats itself too much to be random";
+        return Stream.of(
+                Arguments.of("${JWT_SIGNING_SECRET_FROM_VAULT_PATH}", placeholder),
+                Arguments.of("{{ .Values.jwt.signing.secretKey }}", placeholder),
+                Arguments.of("%JWT_SIGNING_SECRET_OF_THE_SERVICE%", placeholder),
+                Arguments.of("<put the signing secret of prod here>", placeholder),
+                Arguments.of("file:///run/secrets/jwt-signing-key.pem", other),
+                Arguments.of("file:/run/secrets/jwt-signing-key.pem", other),
+                Arguments.of("arn:aws:secretsmanager:eu-central-1:1234:secret:jwt", other),
+                Arguments.of("vault://kv/data/production/jwt#signing", other),
+                Arguments.of(
+                        "{\\\"kty\\\":\\\"OKP\\\",\\\"crv\\\":\\\"Ed25519\\\",\\\"x\\\":\\\"11qYAYKxCrfVS\\\"}", other),
+                Arguments.of("abcdefghijklmnopqrstuvwxyz0123456789", repeats),
+                Arguments.of("ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210", repeats));
+    }
+
+    @ParameterizedTest
+    @MethodSource("predictableSecrets")
+    void predictableSecret_isRefusedAndElsewhereWarnedOf(String secret, String rule) {
+        String document = "{\"keys\":{\"k1\":\"" + secret + "\"}}";
+        assertThat(refusal(KeysetPolicy.strictProduction(), document))
+                .isNotNull()
+                .hasMessageContaining(rule);
+        assertThat(KeysetParser.of(KeysetPolicy.standard())
+                        .read(KeysetDocument.of(document), "test")
+                        .warnings())
+                .extracting(KeysetProblem::rule)
+                .containsExactly(rule);
+        assertThat(refusal(KeysetPolicy.development(), document)).isNull();
+    }
+
+    @Test
+    void keyOfAPairAsSecret_isRefusedByEveryPolicy() {
+        List<byte[]> ders = List.of(
+                SampleKeys.shared(JwsAlgorithm.RS256).getPublic().getEncoded(),
+                SampleKeys.shared(JwsAlgorithm.ES256).getPublic().getEncoded(),
+                SampleKeys.shared(JwsAlgorithm.EDDSA).getPublic().getEncoded(),
+                SampleKeys.shared(JwsAlgorithm.ES256).getPrivate().getEncoded());
+        for (byte[] der : ders) {
+            for (String document : List.of(
+                    "k1:" + Base64.getEncoder().encodeToString(der),
+                    "{\"keys\":{\"k1\":\"" + Base64.getUrlEncoder().encodeToString(der) + "\"}}",
+                    SampleKeys.json(Map.of("kty", "oct", "kid", "k1", "k", Base64Url.encode(der))))) {
+                for (KeysetPolicy policy :
+                        List.of(KeysetPolicy.development(), KeysetPolicy.standard(), KeysetPolicy.strictProduction())) {
+                    assertThat(refusal(policy, document))
+                            .isNotNull()
+                            .hasMessageContaining("an HMAC secret that is the key of a key pair");
+                }
+            }
+        }
     }
 
     @Test

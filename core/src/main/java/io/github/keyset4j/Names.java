@@ -1,0 +1,41 @@
+package io.github.keyset4j;
+
+/** The rules for kids and purposes, which go into tokens, logs and JWKS and must look the same in all of them. */
+final class Names {
+
+    static final String BAD_KID =
+            "a kid that is blank, longer than 1024 characters, or has control or invisible characters";
+    static final String BAD_PURPOSE =
+            "a purpose that is blank, longer than 64 characters, or has control or invisible characters";
+
+    private static final int MAX_KID_LENGTH = 1024;
+    private static final int MAX_PURPOSE_LENGTH = 64;
+
+    private Names() {}
+
+    static boolean isKid(String name) {
+        return wellFormed(name, MAX_KID_LENGTH);
+    }
+
+    static boolean isPurpose(String name) {
+        return wellFormed(name, MAX_PURPOSE_LENGTH);
+    }
+
+    private static boolean wellFormed(String name, int maxLength) {
+        return !name.isBlank()
+                && name.length() <= maxLength
+                && name.codePoints().noneMatch(Names::deceives);
+    }
+
+    /** Breaks a line, turns the direction of writing, is not to be seen, or is half of a pair. */
+    private static boolean deceives(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
+    }
+}
