@@ -26,6 +26,9 @@ public final class JwtSigner {
     private static final Set<String> REFUSED_HEADERS =
             Set.of("alg", "kid", "crit", "b64", "jku", "jwk", "x5u", "zip", "enc");
 
+    private static final long MAX_NUMERIC_DATE =
+            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+
     private final KeyManager manager;
     private final String purpose;
     private final Duration lifetime;
@@ -132,12 +135,13 @@ public final class JwtSigner {
         if (expires <= issued) {
             throw new IllegalArgumentException("exp: not after iat; give the token a lifetime");
         }
-        if (expires - issued > longest.toSeconds()) {
-            throw new IllegalArgumentException("exp: a lifetime of " + Duration.ofSeconds(expires - issued)
+        // The key is kept for the longest lifetime from when it last signed: an iat ahead of the clock gains nothing.
+        long lives = expires - Math.min(issued, now.getEpochSecond());
+        if (lives > longest.toSeconds()) {
+            throw new IllegalArgumentException("exp: a lifetime of " + Duration.ofSeconds(lives)
                     + " is longer than the " + longest
                     + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
         }
-        // A clock may be ahead of iat, or iat of the clock: what counts is until when the key has to be there.
         Instant leaves = key.removeAt().orElse(Instant.MAX);
         if (leaves.isBefore(Instant.MAX)
                 && Instant.ofEpochSecond(expires)
@@ -156,10 +160,13 @@ public final class JwtSigner {
         if (!claims.containsKey(name)) {
             return otherwise;
         }
-        if (claims.get(name) instanceof Number number && Double.isFinite(number.doubleValue())) {
+        if (claims.get(name) instanceof Number number
+                && number.doubleValue() >= 0
+                && number.doubleValue() <= MAX_NUMERIC_DATE) {
             return number.longValue();
         }
-        throw new IllegalArgumentException(name + ": not a NumericDate; give seconds since 1970 as a number");
+        throw new IllegalArgumentException(
+                name + ": not a NumericDate; give seconds since 1970, up to the year 9999, as a number");
     }
 
     @Override
