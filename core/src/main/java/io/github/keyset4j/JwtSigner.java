@@ -141,10 +141,7 @@ public final class JwtSigner {
         // A token lives from now on, even if it says that it was issued later.
         long begins = Math.min(issued, current);
         Duration longest = manager.rotation().maxTokenLifetime(purpose);
-        long expires = seconds(
-                all,
-                "exp",
-                Math.min(issued + lifetime.toSeconds(), Math.max(begins + longest.toSeconds(), issued + 1)));
+        long expires = seconds(all, "exp", begins + lifetime.toSeconds());
         if (expires <= issued) {
             throw new IllegalArgumentException("exp: not after iat; give the token a lifetime");
         }

@@ -1,263 +1,530 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.security.Key;
-import java.security.KeyFactorySpi;
-import java.security.PrivateKey;
-import java.security.Provider;
-import java.security.ProviderException;
-import java.security.PublicKey;
-import java.security.SignatureSpi;
-import java.security.spec.KeySpec;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jose4j.jwt.JwtClaims;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.github.keyset4j.SampleKeys.jwk;
+import static io.github.keyset4j.SampleKeys.jwkSet;
+import static io.github.keyset4j.SampleKeys.publicOnly;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-/** What the signer refuses to sign; what it signs verifies here. */
 class JwtSignerTest {
 
-    private static final long DAY = Duration.ofDays(1).toSeconds();
+    private static final String CANARY = "canary-5d1e";
 
     private final ManualClock clock = ManualClock.create();
     private final long now = clock.instant().getEpochSecond();
-    private final KeyManager keys = Managers.onlyWhenTold(
-                    ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA))))
-            .clock(clock)
-            .start();
+    private final Map<String, Object> k1 = jwk("k1", JwsAlgorithm.ES256);
+    private final LogCapture log = LogCapture.start();
+    private final KeyManager keys = manager(jwkSet("k1", k1));
+    private final JwtSigner signer = keys.signer();
 
     @AfterEach
     void close() {
         keys.close();
+        log.close();
     }
 
-    private static JwtClaims claims(Map<String, ? extends @Nullable Object> members) {
+    private KeyManager manager(String document) {
+        return builder(document).start();
+    }
+
+    private KeyManager.Builder builder(String document) {
+        return KeyManager.builder(ScriptedKeysetSource.of(document)).clock(clock);
+    }
+
+    private static RotationTimes.Builder times() {
+        return RotationTimes.builder();
+    }
+
+    private static Map<String, @Nullable Object> part(String token, int index) {
+        try {
+            byte[] json = Base64Url.decode(token.split("\\.", -1)[index]);
+            return StrictJson.object(json == null ? new byte[0] : json);
+        } catch (StrictJson.Refused e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, @Nullable Object> header(String token) {
+        return part(token, 0);
+    }
+
+    private static Map<String, @Nullable Object> payload(String token) {
+        return part(token, 1);
+    }
+
+    private static JwtClaims claims(Object... namesAndValues) {
         JwtClaims claims = new JwtClaims();
-        members.forEach(claims::setClaim);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            claims.setClaim(String.valueOf(namesAndValues[i]), namesAndValues[i + 1]);
+        }
         return claims;
     }
 
-    private Map<String, Object> signed(Map<String, ?> members) {
-        return keys.verifier()
-                .build()
-                .verify(keys.signer().sign(claims(members)))
-                .claims()
-                .getClaimsMap();
+    private static Map<String, Object> purpose(Map<String, Object> jwk, String purpose) {
+        jwk.put("purpose", purpose);
+        return jwk;
     }
 
-    private void assertRefused(Map<String, ?> members, String naming) {
-        assertThatThrownBy(() -> keys.signer().sign(claims(members)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining(naming);
-    }
+    @Nested
+    class Tokens {
 
-    static Stream<Arguments> noNumericDates() {
-        return Stream.of(
-                        -1e300,
-                        -1L,
-                        -0.5,
-                        Double.NaN,
-                        Double.POSITIVE_INFINITY,
-                        253402300800L,
-                        Long.MAX_VALUE,
-                        BigInteger.ONE.shiftLeft(64).add(BigInteger.valueOf(1_800_000_000)),
-                        new BigDecimal("1e400"),
-                        "1800000000")
-                .map(Arguments::of);
-    }
+        @ParameterizedTest
+        @EnumSource(JwsAlgorithm.class)
+        void sign_everyAlgorithm_namesKeyAlgorithmAndTypeAndVerifies(JwsAlgorithm algorithm) {
+            try (KeyManager one = manager(jwkSet(null, jwk("the-key", algorithm)))) {
+                String token = one.signer().sign(claims("sub", "me"));
 
-    @ParameterizedTest
-    @MethodSource("noNumericDates")
-    void sign_timeOutOfRange_isRefusedByName(Object time) {
-        assertRefused(Map.of("iat", time), "iat: not a NumericDate");
-        assertRefused(Map.of("exp", time), "exp: not a NumericDate");
-    }
-
-    @Test
-    void sign_fractionOfASecond_isCutOff() {
-        assertThat(signed(Map.of("iat", now - 0.5, "exp", new BigDecimal(now + 60).add(new BigDecimal("0.75")))))
-                .containsEntry("iat", now - 1)
-                .containsEntry("exp", now + 60);
-    }
-
-    @Test
-    void sign_iatAhead_lifetimeCountsFromNow() {
-        assertRefused(Map.of("iat", now + 301, "exp", now + 400), "iat: further ahead");
-        assertRefused(Map.of("iat", now + 300, "exp", now + DAY + 1), "exp: a lifetime of");
-        assertThat(signed(Map.of("iat", now + 300, "exp", now + DAY))).containsEntry("exp", now + DAY);
-    }
-
-    @Test
-    void sign_iatAheadWithoutExp_staysWithinTheLongestLifetime() {
-        String token = keys.signer().withLifetime(Duration.ofDays(1)).sign(claims(Map.of("iat", now + 300)));
-        assertThat(keys.verifier().build().verify(token).claims().getClaimsMap())
-                .containsEntry("exp", now + DAY);
-    }
-
-    @Test
-    void sign_iatInThePast_lifetimeCountsFromIt() {
-        assertRefused(Map.of("iat", 0, "exp", now + 60), "exp: a lifetime of");
-    }
-
-    @Test
-    void withLifetime_endless_isRefusedByName() {
-        assertThatThrownBy(() -> keys.signer().withLifetime(Duration.ofSeconds(Long.MAX_VALUE)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("lifetime: longer than");
-    }
-
-    private static Object nested(int levels) {
-        Object nested = "x";
-        for (int i = 0; i < levels; i++) {
-            nested = i % 2 == 0 ? List.of(nested) : Map.of("in", nested);
-        }
-        return nested;
-    }
-
-    @Test
-    void sign_nesting_isSignedAsDeepAsItIsVerified() {
-        assertThat(signed(Map.of("deep", nested(StrictJson.MAX_DEPTH - 1)))).containsKey("deep");
-        assertRefused(Map.of("deep", nested(StrictJson.MAX_DEPTH)), "nested deeper than 32 levels");
-    }
-
-    @Test
-    void sign_claimThatContainsItself_isRefused() {
-        List<Object> list = new ArrayList<>();
-        list.add(list);
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("self", map);
-        assertRefused(Map.of("loop", list), "member loop is nested deeper");
-        assertRefused(Map.of("loop", map), "member self is nested deeper");
-    }
-
-    @Test
-    void sign_namesThatBecomeOne_areRefused() {
-        Map<Object, Object> twice = new LinkedHashMap<>();
-        twice.put(1, "a");
-        twice.put("1", "b");
-        assertRefused(Map.of("m", twice), "member 1 is named twice");
-    }
-
-    @Test
-    void sign_valuesThatAreNotRead_areRefused() {
-        assertRefused(Map.of("n", BigInteger.TEN.pow(64)), "member n is a java.math.BigInteger");
-        assertRefused(Map.of("n", new BigDecimal("1e400")), "member n is a java.math.BigDecimal");
-        assertRefused(Map.of("half", "x\ud800"), "half a character");
-        assertRefused(Map.of("half\udc00", "x"), "half a character");
-        assertRefused(Map.of("n".repeat(4097), 1), "name is longer than 4096 characters");
-        assertThat(signed(Map.of("n", BigInteger.TEN.pow(63), "d", new BigDecimal("0.1"), "whole", "\ud83d\udd11")))
-                .containsEntry("whole", "\ud83d\udd11")
-                .containsEntry("n", BigInteger.TEN.pow(63))
-                .containsEntry("d", 0.1);
-    }
-
-    @Test
-    void sign_length_isSignedAsLongAsItIsVerified() {
-        int room = JwtVerifier.MAX_TOKEN_LENGTH
-                - keys.signer().sign(claims(Map.of("long", ""))).length();
-        assertThat(signed(Map.of("long", "x".repeat(room / 4 * 3)))).containsKey("long");
-        assertRefused(Map.of("long", "x".repeat(room / 4 * 3 + 4)), "claims: a token of");
-    }
-
-    /** As of a token or a module that was pulled out. */
-    public static final class AbsentSignature extends SignatureSpi {
-
-        @Override
-        protected void engineInitVerify(PublicKey publicKey) {}
-
-        @Override
-        protected void engineInitSign(PrivateKey privateKey) {}
-
-        @Override
-        protected void engineUpdate(byte b) {}
-
-        @Override
-        protected void engineUpdate(byte[] b, int off, int len) {}
-
-        @Override
-        protected byte[] engineSign() {
-            throw new ProviderException("absent");
+                assertThat(header(token))
+                        .containsExactlyInAnyOrderEntriesOf(
+                                Map.of("alg", algorithm.joseName(), "kid", "the-key", "typ", "JWT"));
+                assertThat(payload(token))
+                        .containsExactlyInAnyOrderEntriesOf(Map.of("sub", "me", "iat", now, "exp", now + 900));
+                assertThat(one.verifier().build().verify(token).kid()).isEqualTo("the-key");
+            }
         }
 
-        @Override
-        protected boolean engineVerify(byte[] sigBytes) {
-            throw new ProviderException("absent");
+        @Test
+        void sign_timesAreThere_keepsThem() {
+            String token = signer.sign(claims("iat", now - 5, "exp", now + 60, "nbf", now));
+            assertThat(payload(token)).isEqualTo(Map.of("iat", now - 5, "exp", now + 60, "nbf", now));
         }
 
-        @Override
-        @Deprecated
-        protected void engineSetParameter(String param, Object value) {}
+        /** exp counts from iat, wherever that came from. */
+        @Test
+        void sign_iatAlone_fillsExpFromIt() {
+            assertThat(payload(signer.sign(claims("iat", now - 100)))).containsEntry("exp", now + 800);
+        }
 
-        @Override
-        @Deprecated
-        protected Object engineGetParameter(String param) {
-            throw new UnsupportedOperationException();
+        @Test
+        void sign_betweenTwoSeconds_roundsDown() {
+            clock.advance(Duration.ofMillis(999));
+            assertThat(payload(signer.sign(claims()))).containsEntry("iat", now).containsEntry("exp", now + 900);
+        }
+
+        @Test
+        void sign_claims_areNotChanged() {
+            JwtClaims claims = claims("sub", "me");
+            String before = claims.toJson();
+
+            signer.sign(claims);
+            clock.advance(Duration.ofSeconds(10));
+
+            assertThat(claims.toJson()).isEqualTo(before);
+            assertThat(payload(signer.sign(claims))).containsEntry("iat", now + 10);
+        }
+
+        @Test
+        void sign_everyKindOfJsonValue_writesIt() {
+            JwtClaims claims = claims(
+                    "text",
+                    "ä\"\\\u0001\uD83D\uDE00",
+                    "int",
+                    1,
+                    "long",
+                    Long.MAX_VALUE,
+                    "big",
+                    new BigInteger("123456789012345678901234567890"),
+                    "decimal",
+                    new BigDecimal("1.5"),
+                    "double",
+                    0.25,
+                    "bool",
+                    true,
+                    "list",
+                    List.of("a", 1, List.of()),
+                    "map",
+                    Map.of("x", Map.of("y", List.of(false))));
+            claims.setClaim("none", null);
+
+            assertThat(payload(signer.sign(claims)))
+                    .containsEntry("text", "ä\"\\\u0001\uD83D\uDE00")
+                    .containsEntry("int", 1L)
+                    .containsEntry("long", Long.MAX_VALUE)
+                    .containsEntry("big", new BigInteger("123456789012345678901234567890"))
+                    .containsEntry("decimal", 1.5)
+                    .containsEntry("double", 0.25)
+                    .containsEntry("bool", true)
+                    .containsEntry("list", List.of("a", 1L, List.of()))
+                    .containsEntry("map", Map.of("x", Map.of("y", List.of(false))))
+                    .containsEntry("none", null);
+        }
+
+        @Test
+        void sign_valueJsonHasNoFormFor_isRefusedByNameWithoutItsContent() {
+            for (Object value : List.of(
+                    clock.instant(),
+                    new AtomicReference<>(CANARY),
+                    new String[] {CANARY},
+                    Optional.of(CANARY),
+                    Double.NaN,
+                    Float.POSITIVE_INFINITY,
+                    'c',
+                    List.of(Map.of("deep", new AtomicReference<>(CANARY))))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> signer.sign(claims("odd", value)))
+                        .withMessageMatching("member (odd|deep) is a .*JSON.*")
+                        .withMessageNotContaining(CANARY);
+            }
+            assertThat(keys.stats().signed()).isZero();
+        }
+
+        @Test
+        void stats_signedTokens_areCounted() {
+            signer.sign(claims());
+            keys.signer().sign(claims());
+            assertThat(keys.stats().signed()).isEqualTo(2);
         }
     }
 
-    /** Takes every key as it is. */
-    public static final class AnyKey extends KeyFactorySpi {
+    /** A token never outlives its key: exp - iat is at most T, which is what keys are kept for. */
+    @Nested
+    class Lifetimes {
 
-        @Override
-        protected PublicKey engineGeneratePublic(KeySpec keySpec) {
-            throw new UnsupportedOperationException();
+        @Test
+        void withLifetime_fillsExpAndLeavesTheOtherSignerAlone() {
+            JwtSigner brief = signer.withLifetime(Duration.ofSeconds(5));
+            assertThat(payload(brief.sign(claims()))).containsEntry("exp", now + 5);
+            assertThat(payload(signer.sign(claims()))).containsEntry("exp", now + 900);
         }
 
-        @Override
-        protected PrivateKey engineGeneratePrivate(KeySpec keySpec) {
-            throw new UnsupportedOperationException();
+        @Test
+        void withLifetime_notPositive_isRefused() {
+            for (Duration lifetime : List.of(Duration.ZERO, Duration.ofSeconds(-1))) {
+                assertThatIllegalArgumentException().isThrownBy(() -> signer.withLifetime(lifetime));
+            }
         }
 
-        @Override
-        protected <T extends KeySpec> T engineGetKeySpec(Key key, Class<T> keySpec) {
-            throw new UnsupportedOperationException();
+        @Test
+        void tokenLifetime_ofTheManager_isTheDefault() {
+            try (KeyManager other =
+                    builder(jwkSet("k1", k1)).tokenLifetime(Duration.ofHours(2)).start()) {
+                assertThat(payload(other.signer().sign(claims()))).containsEntry("exp", now + 7200);
+            }
         }
 
-        @Override
-        protected Key engineTranslateKey(Key key) {
-            return key;
+        @Test
+        void sign_longestLifetime_isSignedAndASecondMoreRefused() {
+            long longest = keys.rotation().maxTokenLifetime("default").toSeconds();
+            assertThat(payload(signer.sign(claims("exp", now + longest)))).containsEntry("exp", now + longest);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.sign(claims("exp", now + longest + 1)))
+                    .withMessageContaining("exp")
+                    .withMessageContaining("maxTokenLifetime");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() ->
+                            signer.withLifetime(Duration.ofSeconds(longest + 1)).sign(claims()));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.sign(claims("iat", now - 1, "exp", now + longest)));
+        }
+
+        @Test
+        void sign_lifetimeOfAPurpose_isItsOwn() {
+            RotationTimes rotation = times().maxTokenLifetime(Duration.ofHours(1))
+                    .maxTokenLifetime("refresh", Duration.ofDays(30))
+                    .build();
+            String document = jwkSet(
+                    null,
+                    purpose(jwk("a", JwsAlgorithm.ES256), "access"),
+                    purpose(jwk("r", JwsAlgorithm.ES256), "refresh"));
+            try (KeyManager two = builder(document).rotation(rotation).start()) {
+                JwtClaims month = claims("exp", now + 30L * 86_400);
+                assertThat(header(two.signer("refresh").sign(month))).containsEntry("kid", "r");
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> two.signer("access").sign(month));
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> two.signer("refresh").sign(claims("exp", now + 30L * 86_400 + 1)));
+            }
+        }
+
+        /** Keys are kept for T after they last signed, so T counts from now where iat claims a later time. */
+        @Test
+        void sign_iatAhead_doesNotLengthenTheLifetime() {
+            long longest = keys.rotation().maxTokenLifetime("default").toSeconds();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.sign(claims("iat", now + 365L * 86_400, "exp", now + 365L * 86_400 + 60)))
+                    .withMessageContaining("iat");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.sign(claims("iat", now + 1, "exp", now + longest + 1)));
+            assertThat(payload(signer.sign(claims("iat", now + 30, "exp", now + longest))))
+                    .containsEntry("iat", now + 30);
+        }
+
+        @Test
+        void sign_expNotAfterIat_isRefused() {
+            for (long exp : new long[] {now, now - 1, 0}) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> signer.sign(claims("exp", exp)))
+                        .withMessageContaining("exp");
+            }
+        }
+
+        @Test
+        void sign_timesBeyondAllReckoning_areRefusedAndDoNotOverflow() {
+            for (JwtClaims claims : List.of(
+                    claims("iat", Long.MIN_VALUE, "exp", Long.MAX_VALUE),
+                    claims("iat", Long.MIN_VALUE, "exp", now + 60),
+                    claims("iat", -9_000_000_000_000_000_000L, "exp", 9_000_000_000_000_000_000L),
+                    claims("iat", Long.MAX_VALUE),
+                    claims("exp", Long.MAX_VALUE),
+                    claims("exp", 1e300),
+                    claims("exp", new BigInteger("9").pow(40)),
+                    claims("exp", BigInteger.TWO.pow(64).add(BigInteger.valueOf(now + 60))))) {
+                assertThatIllegalArgumentException().isThrownBy(() -> signer.sign(claims));
+            }
+        }
+
+        @Test
+        void sign_timesThatAreNoNumbers_areRefusedByName() {
+            for (String name : List.of("iat", "exp")) {
+                for (Object value :
+                        List.of(CANARY, "9999999999", true, List.of(now), Double.NaN, Double.POSITIVE_INFINITY)) {
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> signer.sign(claims(name, value)))
+                            .withMessageContaining(name)
+                            .withMessageNotContaining(CANARY);
+                }
+                JwtClaims none = claims();
+                none.setClaim(name, null);
+                assertThatIllegalArgumentException().isThrownBy(() -> signer.sign(none));
+            }
+        }
+
+        @Test
+        void sign_pastTheRemovalOfTheKey_isUnavailable() {
+            k1.put("exp", now + 3600);
+            try (KeyManager ending = manager(jwkSet("k1", k1))) {
+                long last = now + 3600 - ending.rotation().verifierLeeway().toSeconds();
+                assertThat(payload(ending.signer().sign(claims("exp", last)))).containsEntry("exp", last);
+                assertThatExceptionOfType(KeysetUnavailableException.class)
+                        .isThrownBy(() -> ending.signer().sign(claims("exp", last + 1)))
+                        .withMessageContaining("k1")
+                        .withMessageContaining("removed");
+                clock.set(Instant.ofEpochSecond(last - 899));
+                assertThatExceptionOfType(KeysetUnavailableException.class)
+                        .isThrownBy(() -> ending.signer().sign(claims()));
+            }
         }
     }
 
-    private static final class AbsentProvider extends Provider {
+    @Nested
+    class Headers {
 
-        private static final long serialVersionUID = 1L;
+        @Test
+        void withType_isInTheHeaderAndLeavesTheOtherSignerAlone() {
+            JwtSigner access = signer.withType("at+jwt");
+            assertThat(header(access.sign(claims()))).containsEntry("typ", "at+jwt");
+            assertThat(header(access.withLifetime(Duration.ofSeconds(1)).sign(claims())))
+                    .containsEntry("typ", "at+jwt");
+            assertThat(header(signer.sign(claims()))).containsEntry("typ", "JWT");
+            assertThat(keys.verifier()
+                            .type("at+jwt")
+                            .build()
+                            .verify(access.sign(claims()))
+                            .type())
+                    .contains("at+jwt");
+        }
 
-        AbsentProvider() {
-            super("Absent", "1", "for tests");
-            put("Signature.Ed25519", AbsentSignature.class.getName());
-            put("KeyFactory.Ed25519", AnyKey.class.getName());
+        @Test
+        void sign_moreHeaders_areMergedForThatTokenAlone() {
+            signer.sign(claims());
+            String token = signer.sign(claims(), Map.of("cty", "JWT", "x5t#S256", "abc", "typ", "custom+jwt", "n", 1));
+
+            assertThat(header(token))
+                    .isEqualTo(Map.of(
+                            "alg",
+                            "ES256",
+                            "kid",
+                            "k1",
+                            "typ",
+                            "custom+jwt",
+                            "cty",
+                            "JWT",
+                            "x5t#S256",
+                            "abc",
+                            "n",
+                            1L));
+            assertThat(keys.verifier().type("custom+jwt").build().verify(token).kid())
+                    .isEqualTo("k1");
+            assertThat(header(signer.sign(claims())).keySet()).isEqualTo(Set.of("alg", "kid", "typ"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"alg", "kid", "crit", "b64", "jku", "jwk", "x5u", "zip", "enc"})
+        void sign_headerThatIsNotTheCallers_isRefusedByName(String name) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.sign(claims(), Map.of(name, CANARY)))
+                    .withMessageContaining("header " + name)
+                    .withMessageNotContaining(CANARY);
+        }
+
+        @Test
+        void sign_headerJsonHasNoFormFor_isRefused() {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.sign(claims(), Map.of("odd", new AtomicReference<>(CANARY))))
+                    .withMessageContaining("odd")
+                    .withMessageNotContaining(CANARY);
         }
     }
 
+    @Nested
+    class WhichKey {
+
+        @Test
+        void sign_keptSigner_signsWithTheKeyOfTheMoment() {
+            Map<String, Object> first = jwk("first", JwsAlgorithm.ES256);
+            first.put("nbf", now - 10);
+            Map<String, Object> second = jwk("second", JwsAlgorithm.EDDSA);
+            second.put("nbf", now + 100);
+            try (KeyManager rotating = manager(jwkSet(null, first, second))) {
+                JwtSigner kept = rotating.signer();
+                assertThat(header(kept.sign(claims()))).containsEntry("kid", "first");
+
+                clock.advance(Duration.ofSeconds(100).minusNanos(1));
+                assertThat(header(kept.sign(claims()))).containsEntry("kid", "first");
+
+                clock.advance(Duration.ofNanos(1));
+                String token = kept.sign(claims());
+                assertThat(header(token)).containsEntry("kid", "second").containsEntry("alg", "EdDSA");
+                assertThat(rotating.verifier().build().verify(token).kid()).isEqualTo("second");
+            }
+        }
+
+        @Test
+        void sign_activeKeyRevoked_signsWithTheNext() {
+            try (KeyManager two = manager(jwkSet("k1", k1, jwk("k2", JwsAlgorithm.ES256)))) {
+                JwtSigner kept = two.signer();
+                assertThat(header(kept.sign(claims()))).containsEntry("kid", "k1");
+                two.revoke("k1");
+                assertThat(header(kept.sign(claims()))).containsEntry("kid", "k2");
+            }
+        }
+
+        @Test
+        void signer_ofAPurpose_signsWithItsKey() {
+            String document = jwkSet(
+                    null,
+                    purpose(jwk("a", JwsAlgorithm.ES256), "access"),
+                    purpose(jwk("r", JwsAlgorithm.ES256), "refresh"));
+            try (KeyManager two = manager(document)) {
+                assertThat(header(two.signer("access").sign(claims()))).containsEntry("kid", "a");
+                assertThat(header(two.signer("refresh").sign(claims()))).containsEntry("kid", "r");
+                assertThatExceptionOfType(KeysetUnavailableException.class)
+                        .isThrownBy(two::signer)
+                        .withMessageContaining("default")
+                        .withMessageContaining("access");
+            }
+        }
+
+        @Test
+        void toString_anySigner_namesThePurpose() {
+            assertThat(signer).hasToString("JwtSigner[default]");
+        }
+    }
+
+    @Nested
+    class Unavailable {
+
+        @Test
+        void signer_publicKeysAlone_failsClearlyAndTheRestWorks() {
+            String token = signer.sign(claims("sub", "me"));
+            try (KeyManager publicKeys = manager(jwkSet(null, publicOnly(k1)))) {
+                assertThatExceptionOfType(KeysetUnavailableException.class)
+                        .isThrownBy(publicKeys::signer)
+                        .withMessageContaining("scripted:source")
+                        .withMessageContaining("no key of the purpose default can sign")
+                        .withMessageContaining("private key");
+                assertThat(publicKeys.verifier().build().verify(token).kid()).isEqualTo("k1");
+                assertThat(publicKeys.jwks().bytes()).isEqualTo(keys.jwks().bytes());
+                assertThat(publicKeys.health().state()).isEqualTo(Health.State.FRESH);
+                assertThat(publicKeys.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
+            }
+        }
+
+        @Test
+        void signer_builtToVerifyOnly_failsClearlyAndTheRestWorks() {
+            String token = signer.sign(claims("sub", "me"));
+            // Two private keys and nothing that says which one signs would be refused by a manager that signs.
+            String document = jwkSet("k1", k1, jwk("k2", JwsAlgorithm.ES256));
+            try (KeyManager verifying = builder(document).verifyOnly().start()) {
+                assertThatExceptionOfType(KeysetUnavailableException.class)
+                        .isThrownBy(verifying::signer)
+                        .withMessageContaining("verify only");
+                assertThat(verifying.verifier().build().verify(token).kid()).isEqualTo("k1");
+                assertThat(verifying.jwks().size()).isEqualTo(2);
+            }
+        }
+
+        @Test
+        void sign_staleTooLong_isUnavailableUntilConfirmed() {
+            clock.advance(Duration.ofHours(24));
+            assertThat(signer.sign(claims())).isNotEmpty();
+            clock.advance(Duration.ofNanos(1));
+            assertThatExceptionOfType(KeysetUnavailableException.class)
+                    .isThrownBy(() -> signer.sign(claims()))
+                    .withMessageContaining("maxStaleness");
+
+            keys.refreshNow();
+            assertThat(signer.sign(claims())).isNotEmpty();
+        }
+
+        @Test
+        void signer_nothingLoadedYet_isUnavailable() {
+            try (KeyManager empty = KeyManager.builder(ScriptedKeysetSource.failing(new IOException(CANARY)))
+                    .startInBackground()) {
+                assertThatExceptionOfType(KeysetUnavailableException.class)
+                        .isThrownBy(empty::signer)
+                        .withMessageContaining("no keyset has been loaded yet")
+                        .withMessageNotContaining(CANARY);
+            }
+        }
+
+        @Test
+        void sign_activeKeyRemovedByTheClock_isUnavailable() {
+            k1.put("exp", now + 3600);
+            try (KeyManager ending = manager(jwkSet("k1", k1))) {
+                JwtSigner kept = ending.signer();
+                clock.advance(Duration.ofHours(1));
+                assertThatExceptionOfType(KeysetUnavailableException.class)
+                        .isThrownBy(() -> kept.sign(claims()))
+                        .withMessageContaining("no key of the purpose default is active");
+            }
+        }
+    }
+
+    /** RFC 7515 section 7.1: nothing but the three parts, in canonical base64url. */
     @Test
-    void sign_providerFails_isAFailureAndAWrongSignature() {
-        String document = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA));
-        try (KeyManager present =
-                        Managers.onlyWhenTold(ScriptedKeysetSource.of(document)).start();
-                KeyManager absent = Managers.onlyWhenTold(ScriptedKeysetSource.of(document))
-                        .cryptoProvider(CryptoProvider.of(new AbsentProvider()))
-                        .start()) {
-            String token = present.signer().sign(new JwtClaims());
-            JwtVerifier verifier = absent.verifier().build();
-            assertThatThrownBy(() -> absent.signer().sign(new JwtClaims()))
-                    .isInstanceOf(KeysetUnavailableException.class);
-            assertThatThrownBy(() -> verifier.verify(token)).isInstanceOf(JwtRejectedException.class);
-        }
+    void sign_token_isCompactAndCanonical() {
+        List<String> parts =
+                new ArrayList<>(Arrays.asList(signer.sign(claims("x", "y")).split("\\.", -1)));
+        assertThat(parts).hasSize(3).allMatch(part -> Base64Url.decode(part) != null);
+        assertThat(new String(Base64.getUrlDecoder().decode(parts.get(0)), StandardCharsets.UTF_8))
+                .isEqualTo("{\"alg\":\"ES256\",\"kid\":\"k1\",\"typ\":\"JWT\"}");
     }
 }
