@@ -27,11 +27,17 @@ final class SampleDocuments {
 
     /** A pair of PEMs for each of the purposes access and refresh. */
     static String pemPairs(String version) throws GeneralSecurityException {
-        return "{\"access\":" + pemPair("access-" + version) + ",\"refresh\":" + pemPair("refresh-" + version) + "}";
+        return pemPairs(version, "Ed25519");
     }
 
-    private static String pemPair(String kid) throws GeneralSecurityException {
-        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    /** The same of keys of this kind, as {@link KeyPairGenerator} names it. */
+    static String pemPairs(String version, String kind) throws GeneralSecurityException {
+        return "{\"access\":" + pemPair("access-" + version, kind) + ",\"refresh\":"
+                + pemPair("refresh-" + version, kind) + "}";
+    }
+
+    private static String pemPair(String kid, String kind) throws GeneralSecurityException {
+        KeyPair pair = KeyPairGenerator.getInstance(kind).generateKeyPair();
         return "{\"kid\":\"" + kid + "\",\"privateKeyPem\":\""
                 + pem("PRIVATE KEY", pair.getPrivate().getEncoded()) + "\",\"publicKeyPem\":\""
                 + pem("PUBLIC KEY", pair.getPublic().getEncoded()) + "\"}";

@@ -66,6 +66,16 @@ final class ScriptedAws implements AutoCloseable {
         return json(status, "{\"__type\":\"" + code + "\",\"message\":\"" + message + "\"}");
     }
 
+    /** A secret's version at AWSCURRENT, holding this document. */
+    static Answer version(String id, String document) {
+        return json(200, value(id, document));
+    }
+
+    static String value(String id, String document) {
+        return "{\"Name\":\"n\",\"VersionId\":\"" + id + "\",\"CreatedDate\":1772366400.5,\"SecretString\":\""
+                + document.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"}";
+    }
+
     static Answer json(int status, String body) {
         return text(status, "application/x-amz-json-1.1", body);
     }

@@ -85,16 +85,6 @@ class SecretsManagerFailuresIT {
         return failure;
     }
 
-    /** One version at AWSCURRENT, holding this document. */
-    private static ScriptedAws.Answer version(String id, String document) {
-        return ScriptedAws.json(200, value(id, document));
-    }
-
-    private static String value(String id, String document) {
-        return "{\"Name\":\"n\",\"VersionId\":\"" + id + "\",\"CreatedDate\":1772366400.5,\"SecretString\":\""
-                + document.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}";
-    }
-
     static Stream<Arguments> errors() {
         String message = "for " + CANARY;
         return Stream.of(
@@ -279,7 +269,7 @@ class SecretsManagerFailuresIT {
 
     @Test
     void load_plain_asksOnceAndForAwscurrent() throws Exception {
-        aws.answer(version("v1", SampleDocuments.keyset("k1")));
+        aws.answer(ScriptedAws.version("v1", SampleDocuments.keyset("k1")));
         opened(builder().build()).load();
         assertThat(aws.calls())
                 .singleElement()
@@ -290,7 +280,7 @@ class SecretsManagerFailuresIT {
 
     @Test
     void refresh_whateverTheTraffic_isOneCall() throws Exception {
-        aws.answer(version("v1", SampleDocuments.keyset("k1")));
+        aws.answer(ScriptedAws.version("v1", SampleDocuments.keyset("k1")));
         try (KeyManager keys = KeyManager.builder(builder().build())
                 .refreshEvery(Duration.ofMinutes(10))
                 .start()) {
@@ -346,9 +336,9 @@ class SecretsManagerFailuresIT {
         Secret secret = new Secret();
         secret.idsByStage.put("AWSCURRENT", "v2");
         secret.idsByStage.put("AWSPREVIOUS", "v1");
-        secret.byId.put("v1", version("v1", SampleDocuments.keyset("k1")));
-        secret.byId.put("v2", version("v2", SampleDocuments.keyset("k2")));
-        secret.byId.put("v3", version("v3", SampleDocuments.keyset("k3")));
+        secret.byId.put("v1", ScriptedAws.version("v1", SampleDocuments.keyset("k1")));
+        secret.byId.put("v2", ScriptedAws.version("v2", SampleDocuments.keyset("k2")));
+        secret.byId.put("v3", ScriptedAws.version("v3", SampleDocuments.keyset("k3")));
         aws.answer(secret);
         return secret;
     }
@@ -487,7 +477,7 @@ class SecretsManagerFailuresIT {
             assertThat(keys.health().state()).isEqualTo(Health.State.STALE);
             assertThat(keys.health().fallback()).isTrue();
             assertThat(log.lines("ERROR")).singleElement().asString().contains("kms:Decrypt");
-            secret.byId.put("v2", version("v2", SampleDocuments.keyset("k2")));
+            secret.byId.put("v2", ScriptedAws.version("v2", SampleDocuments.keyset("k2")));
             keys.refreshNow();
             assertThat(kids(keys)).contains("k2");
             assertThat(keys.health().state()).isEqualTo(Health.State.FRESH);
