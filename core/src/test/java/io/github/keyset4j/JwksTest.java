@@ -2,6 +2,7 @@ package io.github.keyset4j;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.nio.charset.StandardCharsets;
@@ -239,7 +240,10 @@ class JwksTest {
             assertThat(kids(keys.jwks())).containsExactly("a", "c");
             String before = keys.jwks().etag();
 
-            keys.revoke("c");
+            try (LogCapture log = LogCapture.start()) {
+                keys.revoke("c");
+                assertThat(log.lines("WARN")).hasSize(1);
+            }
 
             assertThat(kids(keys.jwks())).containsExactly("a");
             assertThat(keys.jwks().etag()).isNotEqualTo(before);
