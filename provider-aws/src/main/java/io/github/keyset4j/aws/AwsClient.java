@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -96,6 +95,12 @@ final class AwsClient<C extends SdkAutoCloseable> {
         C make(Settings<?> settings);
     }
 
+    /** A value by its name, or none. */
+    interface Lookup {
+        @Nullable
+        String apply(String name);
+    }
+
     /** What there is to say of a client. */
     static final class Settings<C extends SdkAutoCloseable> {
 
@@ -107,8 +112,8 @@ final class AwsClient<C extends SdkAutoCloseable> {
         private @Nullable String region;
         private @Nullable URI endpoint;
         private Duration callTimeout = Duration.ofSeconds(5);
-        UnaryOperator<@Nullable String> environment = System::getenv;
-        UnaryOperator<@Nullable String> properties = System::getProperty;
+        Lookup environment = System::getenv;
+        Lookup properties = System::getProperty;
 
         /** For a service, named as in AWS_ENDPOINT_URL_SECRETS_MANAGER. */
         Settings(Maker<C> maker, String service, String nameOrArn) {
