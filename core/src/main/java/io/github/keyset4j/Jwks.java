@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +44,7 @@ public final class Jwks {
         Instant nextChange = null;
         for (KeysetKey key : considered) {
             if (key.published(now)) {
-                published.add(members(key));
+                published.add(key.publicJwk());
             }
             for (Instant change : List.of(key.publishedAt(), key.removeAt().orElse(Instant.MAX))) {
                 if (change.isAfter(now) && (nextChange == null || change.isBefore(nextChange))) {
@@ -55,17 +54,6 @@ public final class Jwks {
         }
         byte[] bytes = StrictJson.write(Map.of("keys", published));
         return new Jwks(bytes, published.size(), Instant.MAX.equals(nextChange) ? null : nextChange);
-    }
-
-    private static Map<String, String> members(KeysetKey key) {
-        Map<String, String> material = new LinkedHashMap<>(key.material().publicMembers());
-        Map<String, String> members = new LinkedHashMap<>();
-        members.put("kty", String.valueOf(material.remove("kty")));
-        members.put("kid", key.kid());
-        members.put("use", "sig");
-        members.put("alg", key.algorithm());
-        members.putAll(material);
-        return members;
     }
 
     /** The JWK Set as text. */

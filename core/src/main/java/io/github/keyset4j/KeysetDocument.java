@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,7 +18,8 @@ import static java.util.Objects.requireNonNull;
  *
  * <p>Threads. Immutable; each {@code with} method returns a new document.
  *
- * <p>Secrets. The content is not readable outside this package, and {@link #toString()} shows sizes only.
+ * <p>Secrets. {@link #writeTo} hands the content to a store and is the only way to it; {@link #toString()} shows sizes
+ * only.
  */
 public final class KeysetDocument {
 
@@ -123,6 +126,14 @@ public final class KeysetDocument {
     /** The size of the content in bytes. */
     public int size() {
         return content.length;
+    }
+
+    /**
+     * Writes the content: the one door to it, for stores, which have to put it somewhere. Everything that was read or
+     * generated goes through, private keys and secrets included.
+     */
+    public void writeTo(OutputStream out) throws IOException {
+        out.write(content);
     }
 
     /** Not a copy; read only. */

@@ -2,6 +2,9 @@ package io.github.keyset4j;
 
 import java.security.PublicKey;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +104,24 @@ public final class KeysetKey {
     /** The public half; none for an HMAC key. */
     public Optional<PublicKey> publicKey() {
         return material.publicKey();
+    }
+
+    /**
+     * What a JWKS says of this key (RFC 7517 section 4): {@code kty}, {@code kid}, {@code use}, {@code alg} and the public
+     * members; none for an HMAC key, which has no public half.
+     */
+    public Map<String, String> publicJwk() {
+        if (material.symmetric()) {
+            return Map.of();
+        }
+        Map<String, String> publicMembers = new LinkedHashMap<>(material.publicMembers());
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("kty", String.valueOf(publicMembers.remove("kty")));
+        members.put("kid", kid);
+        members.put("use", "sig");
+        members.put("alg", algorithm());
+        members.putAll(publicMembers);
+        return Collections.unmodifiableMap(members);
     }
 
     /** Whether the private half, or the HMAC secret, is known here. */

@@ -25,13 +25,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON (RFC 8259) read without leniency and written plainly; the one place that names Jackson.
+ * JSON (RFC 8259) read without leniency and written plainly: for providers and tools that meet the same documents as this
+ * library does. The one place that names Jackson.
  *
  * <p>A value is a {@code Map} in the order of the text, a {@code List}, a {@code String}, a {@code Long}, {@code
  * BigInteger} or {@code Double}, a {@code Boolean}, or null. A member named twice, text after the value, deep nesting
  * and overlong numbers are refused.
+ *
+ * <p>Threads. Safe for use by any number.
+ *
+ * <p>Secrets. {@link Refused} tells a place and a rule, and nothing of the text.
  */
-final class StrictJson {
+public final class StrictJson {
 
     static final int MAX_DEPTH = 32;
     private static final int MAX_NUMBER_LENGTH = 64;
@@ -51,7 +56,7 @@ final class StrictJson {
     private StrictJson() {}
 
     /** Why a text is not JSON as read here, and where; nothing of the text itself. */
-    static final class Refused extends Exception {
+    public static final class Refused extends Exception {
 
         private static final long serialVersionUID = 1L;
 
@@ -64,21 +69,25 @@ final class StrictJson {
             this.rule = rule;
         }
 
-        String where() {
+        /** The place in the text: {@code line 3, column 14}. */
+        public String where() {
             return where;
         }
 
-        String rule() {
+        /** The rule that is broken. */
+        public String rule() {
             return rule;
         }
     }
 
-    static Map<String, @Nullable Object> object(String text) throws Refused {
+    /** The JSON object that is this whole text. */
+    public static Map<String, @Nullable Object> object(String text) throws Refused {
         // As octets: Jackson's reader of characters takes other scripts' characters for hexadecimal digits.
         return object(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    static Map<String, @Nullable Object> object(byte[] utf8) throws Refused {
+    /** The JSON object that is this whole text, in UTF-8. */
+    public static Map<String, @Nullable Object> object(byte[] utf8) throws Refused {
         // Jackson would find out about UTF-16, UTF-32 and byte order marks by itself, and read on.
         if (utf8.length == 0 || utf8[0] <= 0 || (utf8.length > 1 && utf8[1] == 0)) {
             throw new Refused("line 1", "not a JSON object");
@@ -179,7 +188,7 @@ final class StrictJson {
      *
      * @throws IllegalArgumentException if it cannot, or if a value is of a type JSON does not have, naming the member
      */
-    static byte[] write(Map<String, ? extends @Nullable Object> object) {
+    public static byte[] write(Map<String, ? extends @Nullable Object> object) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {
             writeObject(generator, object, 1);

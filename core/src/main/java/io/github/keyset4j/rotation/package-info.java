@@ -1,0 +1,14 @@
+/**
+ * Rotating keys: stores that can be written, and the steps between keys, each measured by the formulas that keep tokens
+ * valid.
+ *
+ * <pre>
+ * KeysetStore ──document──▶ KeysetEdit ──steps──▶ KeysetRotator ──document──▶ KeysetStore
+ *  file, AWS,   revision     shapes       gates    prepare, promote,           only if the
+ *  yours                                           retire, revoke, ..          revision still holds
+ * </pre>
+ */
+@NullMarked
+package io.github.keyset4j.rotation;
+
+import org.jspecify.annotations.NullMarked;
