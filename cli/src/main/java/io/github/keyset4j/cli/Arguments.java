@@ -1,0 +1,93 @@
+package io.github.keyset4j.cli;
+
+import io.github.keyset4j.KeysetPolicy;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** What the values of options are read as. No refusal repeats the value, which may be a secret in the wrong place. */
+final class Arguments {
+
+    private Arguments() {}
+
+    /** A URI. */
+    static final class SourceUri implements ITypeConverter<URI> {
+
+        @Override
+        public URI convert(String value) {
+            try {
+                return new URI(value);
+            } catch (URISyntaxException e) {
+                throw new TypeConversionException(
+                        "not a URI; write it as in file:/etc/app/keys.json, with %20 for a space");
+            }
+        }
+    }
+
+    /** A positive duration: {@code 30s}, {@code 1h30m}, {@code 90d}, {@code PT1M}. */
+    static final class PositiveDuration implements ITypeConverter<Duration> {
+
+        private static final Pattern PART = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+        private static final Pattern WHOLE = Pattern.compile("(?:" + PART.pattern() + ")+");
+
+        @Override
+        public Duration convert(String value) {
+            Duration duration = WHOLE.matcher(value).matches() ? sum(value) : iso(value);
+            if (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofDays(36_500)) > 0) {
+                throw refused();
+            }
+            return duration;
+        }
+
+        private static Duration sum(String value) {
+            Duration sum = Duration.ZERO;
+            Matcher part = PART.matcher(value);
+            while (part.find()) {
+                long number = Long.parseLong(part.group(1));
+                sum = sum.plus(
+                        switch (part.group(2)) {
+                            case "ms" -> Duration.ofMillis(number);
+                            case "s" -> Duration.ofSeconds(number);
+                            case "m" -> Duration.ofMinutes(number);
+                            case "h" -> Duration.ofHours(number);
+                            default -> Duration.ofDays(number);
+                        });
+            }
+            return sum;
+        }
+
+        private static Duration iso(String value) {
+            try {
+                return Duration.parse(value);
+            } catch (DateTimeException | ArithmeticException e) {
+                throw refused();
+            }
+        }
+
+        private static TypeConversionException refused() {
+            return new TypeConversionException(
+                    "not a positive duration; write it with its unit: 500ms, 30s, 15m, 1h30m, 90d");
+        }
+    }
+
+    /** A policy by its name. */
+    static final class Policy implements ITypeConverter<KeysetPolicy> {
+
+        @Override
+        public KeysetPolicy convert(String value) {
+            return switch (value.toLowerCase(Locale.ROOT)) {
+                case "standard" -> KeysetPolicy.standard();
+                case "strict" -> KeysetPolicy.strictProduction();
+                case "development" -> KeysetPolicy.development();
+                default ->
+                    throw new TypeConversionException("no such policy; there are standard, strict and development");
+            };
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.github.keyset4j.cli;
+
+import io.github.keyset4j.cli.Run.Surroundings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CommandsTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void run_noArguments_saysWhatThereIsOnStderr() {
+        Run run = Run.of();
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("Usage: keyset4j", "jwks");
+    }
+
+    @Test
+    void run_help_isDataOnStdout() {
+        Run run = Run.of("--help");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).contains("Usage: keyset4j", "jwks", "Exit codes");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void run_unknownCommand_isUsage() {
+        Run run = Run.of("jkws");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).isEqualTo("keyset4j: no such command\nTry: keyset4j --help\n");
+    }
+
+    @Test
+    void run_strayArguments_areNeverRepeated() {
+        Run run = Run.of("jwks", "--source", "env:X", "CANARY");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).doesNotContain("CANARY");
+        assertThat(Run.of("jwks", "--source", "env:X", "--bogus=CANARY").err())
+                .contains("unknown option --bogus")
+                .doesNotContain("CANARY");
+        assertThat(Run.of("jwks", "--source", "file:%ZZCANARY").err())
+                .contains("--source", "not a URI")
+                .doesNotContain("CANARY");
+        assertThat(Run.of("jwks", "--source", "env:X", "--timeout", "CANARY").err())
+                .contains("--timeout", "not a positive duration")
+                .doesNotContain("CANARY");
+    }
+
+    @Test
+    void run_uriThatNobodyProvides_isUsage() {
+        Run run = Run.of("jwks", "--source", "nobody:x");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("keyset4j jwks: source URI: no provider");
+    }
+
+    @Test
+    void run_sourceWithoutDocument_isSource() {
+        Run run = Run.of("jwks", "--source", "file:" + directory.resolve("absent.json"));
+        assertThat(run.exitCode()).isEqualTo(ExitCode.SOURCE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("there is no such file").hasLineCount(1);
+    }
+
+    @Test
+    void run_invalidKeyset_isProblem_andNoStackTrace() throws Exception {
+        Run run = Run.of("jwks", "--source", SampleKeysets.file(directory, Map.of("keys", Map.of("k1", "short"))));
+        assertThat(run.exitCode()).isEqualTo(ExitCode.PROBLEM);
+        assertThat(run.err()).contains("keyset4j jwks: file:").doesNotContain("\tat ", "    at ");
+    }
+
+    @Test
+    void run_verbose_tellsWhereItFailed() {
+        Run run = Run.of("jwks", "-v", "--source", "file:" + directory.resolve("absent.json"));
+        assertThat(run.exitCode()).isEqualTo(ExitCode.SOURCE);
+        assertThat(run.err()).contains("KeysetLoadException", "    at ");
+    }
+
+    @Test
+    void run_sourceThatHangs_endsAtTheTimeout() {
+        String sleep = "command:/bin/sleep?arg=30&timeout=1m";
+        Run run = Run.of("jwks", "--timeout", "100ms", "--source", sleep);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.SOURCE);
+        assertThat(run.err()).contains("no answer within PT0.1S");
+    }
+
+    @Test
+    void jwks_keysetWithPrivateKeys_writesThePublicMembersAlone() throws Exception {
+        Run run = Run.of("jwks", "--source", SampleKeysets.file(directory, SampleKeysets.ecKeyset()));
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .startsWith("{\"keys\":[{\"kty\":\"EC\",\"kid\":\"k1\"")
+                .hasLineCount(1);
+        assertThat(run.out()).contains("\"kid\":\"k2\"").doesNotContain("\"d\"", "PRIVATE");
+    }
+
+    @Test
+    void jwks_purpose_leavesOutTheOthers() throws Exception {
+        String source = SampleKeysets.file(directory, SampleKeysets.pemPairs());
+        Run run = Run.of("jwks", "--purpose", "refresh", "--source", source);
+        assertThat(run.out()).contains("refresh-1").doesNotContain("access-1");
+        assertThat(Run.of("jwks", "--purpose", "other", "--source", source).exitCode())
+                .isEqualTo(ExitCode.PROBLEM);
+    }
+
+    @Test
+    void jwks_hmacKeysAlone_isProblem() throws Exception {
+        Run run = Run.of("jwks", "--source", SampleKeysets.file(directory, SampleKeysets.hmacKeyset()));
+        assertThat(run.exitCode()).isEqualTo(ExitCode.PROBLEM);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("no key to publish");
+    }
+
+    @Test
+    void jwks_strictPolicy_refusesAFileThatOthersRead() throws Exception {
+        String source = SampleKeysets.file(directory, SampleKeysets.ecKeyset());
+        Path path = Path.of(source.substring("file:".length()));
+        Files.setPosixFilePermissions(path, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(Run.of("jwks", "--source", source).exitCode()).isEqualTo(ExitCode.OK);
+        Run strict = Run.of("jwks", "--policy", "strict", "--source", source);
+        assertThat(strict.exitCode()).isEqualTo(ExitCode.PROBLEM);
+    }
+
+    @Test
+    void secret_withoutTheOption_isRefused() {
+        assertThat(ExitCode.of(new Refusal("no"))).isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
+    void colours_followNoColorAndTheTerminal() {
+        assertThat(Run.with(Surroundings.terminal(Map.of()), "--help").out()).contains("\u001b[");
+        assertThat(Run.with(Surroundings.terminal(Map.of("NO_COLOR", "1")), "--help")
+                        .out())
+                .doesNotContain("\u001b[");
+        assertThat(Run.with(Surroundings.terminal(Map.of("TERM", "dumb")), "--help")
+                        .out())
+                .doesNotContain("\u001b[");
+        assertThat(Run.of("--help").out()).doesNotContain("\u001b[");
+    }
+}
