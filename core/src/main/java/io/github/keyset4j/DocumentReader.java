@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +32,8 @@ final class DocumentReader {
     private final Entries entries;
     private final EntryReader reader;
     private boolean oneKeyPerPurpose;
+    private KeysetShape shape = KeysetShape.JWK_SET;
+    private Map<String, @Nullable Object> tree = new LinkedHashMap<>();
 
     DocumentReader(Problems problems, Supplier<char @Nullable []> pemPassword) {
         this.problems = problems;
@@ -40,6 +43,20 @@ final class DocumentReader {
 
     Set<String> revoked() {
         return entries.revoked();
+    }
+
+    KeysetShape shape() {
+        return shape;
+    }
+
+    /** The document as JSON, a JWK alone as a set of one; empty for the shapes that are none. */
+    Map<String, @Nullable Object> tree() {
+        return tree;
+    }
+
+    /** The JSON object that each key of the result was read from. */
+    List<Map<String, @Nullable Object>> nodes() {
+        return entries.nodes();
     }
 
     ParsedKeyset result(Optional<ParsedKeyset> previous, Optional<ParsedKeyset> pending) {
@@ -56,8 +73,10 @@ final class DocumentReader {
         } else if (text.charAt(0) == '[') {
             problems.add("document", "a JSON array", "write {\"keys\": [..]} around it");
         } else if (PemReader.looksLikePem(text)) {
+            shape = KeysetShape.PEM;
             reader.pem(text, activeKidBeside, "PEM");
         } else if (text.indexOf(':') > 0) {
+            shape = KeysetShape.LIST;
             list(text);
         } else {
             problems.add(
@@ -79,11 +98,13 @@ final class DocumentReader {
             problems.add(e.where(), e.rule(), "make the document valid JSON");
             return;
         }
+        tree = document;
         refuseLookalikes(document);
         revokedKids(document);
         namedKid(document);
         Object keys = document.get("keys");
         if (document.get("kty") instanceof String) {
+            tree = setOfOne(document);
             reader.jwk(document, "JWK", null);
         } else if (keys instanceof List<?> list) {
             for (int i = 0; i < list.size() && withinLimit(i); i++) {
@@ -91,12 +112,21 @@ final class DocumentReader {
                 object(list.get(i), where).ifPresent(entry -> reader.jwk(entry, where, null));
             }
         } else if (keys instanceof Map<?, ?> map && !isEntry(map)) {
+            shape = KeysetShape.KEYSET;
             keyset(map);
         } else if (document.containsKey("keys") && !(keys instanceof Map)) {
             problems.add("keys", "neither an array of JWKs nor an object of keys by kid", "write one of the two");
         } else {
             byNames(document);
+            shape = oneKeyPerPurpose ? KeysetShape.PEM_PAIRS : KeysetShape.JWK_MAP;
         }
+    }
+
+    private static Map<String, @Nullable Object> setOfOne(Map<String, @Nullable Object> jwk) {
+        Map<String, @Nullable Object> set = new LinkedHashMap<>();
+        set.put("keys", List.of(jwk));
+        OUR_MEMBERS.stream().filter(jwk::containsKey).forEach(member -> set.put(member, jwk.get(member)));
+        return set;
     }
 
     /** Spellings people use for the two members this format has; taken for something else they would be lost. */

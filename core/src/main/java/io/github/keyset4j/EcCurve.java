@@ -17,6 +17,7 @@ enum EcCurve {
     P521("P-521", "secp521r1", 66, JwsAlgorithm.ES512);
 
     private final String joseName;
+    private final String jcaName;
     private final int coordinateBytes;
     private final JwsAlgorithm algorithm;
 
@@ -25,6 +26,7 @@ enum EcCurve {
 
     EcCurve(String joseName, String jcaName, int coordinateBytes, JwsAlgorithm algorithm) {
         this.joseName = joseName;
+        this.jcaName = jcaName;
         this.coordinateBytes = coordinateBytes;
         this.algorithm = algorithm;
         try {
@@ -48,6 +50,18 @@ enum EcCurve {
                         && curve.spec.getGenerator().equals(parameters.getGenerator())
                         && curve.spec.getOrder().equals(parameters.getOrder()))
                 .findFirst();
+    }
+
+    /** The curve that goes with this algorithm. */
+    static EcCurve of(JwsAlgorithm algorithm) {
+        return Arrays.stream(values())
+                .filter(curve -> curve.algorithm == algorithm)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no curve goes with " + algorithm.joseName()));
+    }
+
+    String jcaName() {
+        return jcaName;
     }
 
     String joseName() {

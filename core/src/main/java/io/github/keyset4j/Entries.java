@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a document lists, collected entry by entry and then looked at together: what no entry shows by itself. */
 final class Entries {
@@ -17,6 +18,7 @@ final class Entries {
     private final Problems problems;
     private final List<ParsedKeyset.Entry> entries = new ArrayList<>();
     private final List<String> places = new ArrayList<>();
+    private final List<Map<String, @Nullable Object>> nodes = new ArrayList<>();
     /** The kids that sign, as they are named: each for a purpose, or for whatever purpose its key has. */
     private final List<Named> named = new ArrayList<>();
 
@@ -29,9 +31,15 @@ final class Entries {
         this.problems = problems;
     }
 
-    void add(ParsedKeyset.Entry entry, String where) {
+    void add(ParsedKeyset.Entry entry, String where, Map<String, @Nullable Object> node) {
         entries.add(entry);
         places.add(where);
+        nodes.add(node);
+    }
+
+    /** The JSON object that each key was read from, in the order of the keys; an empty one for a secret or a PEM. */
+    List<Map<String, @Nullable Object>> nodes() {
+        return nodes;
     }
 
     void revoke(String kid) {

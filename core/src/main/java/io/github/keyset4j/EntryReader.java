@@ -161,7 +161,8 @@ final class EntryReader {
             problems.add(where + ".exp", "not after nbf", "a key is removed after it was activated");
         }
         if (problems.count() == before) {
-            entries.add(new ParsedKeyset.Entry(name, purpose, material, publishedAt, activateAt, removeAt), where);
+            entries.add(
+                    new ParsedKeyset.Entry(name, purpose, material, publishedAt, activateAt, removeAt), where, members);
         }
     }
 

@@ -31,9 +31,10 @@ public final class KeysetKey {
     private final @Nullable Instant retireAt;
     private final @Nullable Instant removeAt;
     private final boolean standby;
+    private final boolean prepared;
     private final boolean retained;
 
-    KeysetKey(Timeline.Draft draft, JwsKey jws, @Nullable Instant retireAt) {
+    KeysetKey(Timeline.Draft draft, JwsKey jws, @Nullable Instant retireAt, boolean prepared) {
         this.kid = draft.kid;
         this.purpose = draft.purpose;
         this.material = draft.material;
@@ -43,6 +44,7 @@ public final class KeysetKey {
         this.retireAt = retireAt;
         this.removeAt = draft.removeAt;
         this.standby = draft.standby;
+        this.prepared = prepared;
         this.retained = draft.retained;
     }
 
@@ -87,7 +89,7 @@ public final class KeysetKey {
             return KeyStatus.REMOVED;
         }
         if (activateAt == null) {
-            return standby ? KeyStatus.PENDING : KeyStatus.VERIFICATION_ONLY;
+            return standby || prepared ? KeyStatus.PENDING : KeyStatus.VERIFICATION_ONLY;
         }
         if (instant.isBefore(activateAt)) {
             return KeyStatus.PENDING;
@@ -132,6 +134,11 @@ public final class KeysetKey {
     /** Whether the JWKS shows the key at an instant; never an HMAC key. */
     public boolean published(Instant instant) {
         return !material.symmetric() && !instant.isBefore(publishedAt) && status(instant) != KeyStatus.REMOVED;
+    }
+
+    /** In a version to come, whose times wait for its promotion. */
+    boolean standby() {
+        return standby;
     }
 
     /** Kept although its document does not list it any more. */

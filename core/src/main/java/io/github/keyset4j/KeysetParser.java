@@ -82,6 +82,13 @@ public final class KeysetParser {
 
     /** The document's content, not yet placed in time. */
     ParsedKeyset read(KeysetDocument document, String source) {
+        return reading(document, source).keyset();
+    }
+
+    /** What a document says, and the reader that knows how it says it. */
+    record Reading(ParsedKeyset keyset, DocumentReader reader) {}
+
+    Reading reading(KeysetDocument document, String source) {
         Problems problems = new Problems(policy);
         DocumentReader reader = new DocumentReader(problems, pemPassword);
         Optional<String> text = text(document.content(), problems);
@@ -91,7 +98,7 @@ public final class KeysetParser {
         }
         Optional<ParsedKeyset> previous = version(document.previous(), "previous version", problems);
         Optional<ParsedKeyset> pending = version(document.pending(), "pending version", problems);
-        return reader.result(previous, pending);
+        return new Reading(reader.result(previous, pending), reader);
     }
 
     /** Another version beside the current one: if it is broken, the current one is not. */

@@ -40,7 +40,8 @@ final class PublicMembers {
         return Collections.unmodifiableMap(members);
     }
 
-    private static byte[] unsigned(BigInteger number) {
+    /** Big-endian, as long as it has to be. */
+    static byte[] unsigned(BigInteger number) {
         return unsigned(number, (number.bitLength() + 7) / 8);
     }
 

@@ -50,15 +50,28 @@ public final class RotationRefusedException extends KeysetException {
         return Optional.ofNullable(allowedFrom);
     }
 
-    /** The rules that steps are measured by; all but {@link #SHAPE} can be forced. */
+    /** The rules that steps are measured by. */
     public enum Gate {
         /** {@code activateAt ≥ publishedAt + L + E + W + ε}; for HMAC keys, which nobody fetches, {@code + L + ε}. */
-        PUBLISH_LEAD,
+        PUBLISH_LEAD(true),
+        /** {@code activateAt ≥ now + L}: every replica knows of the activation when it comes, and all change at once. */
+        LOAD_TIME(true),
         /** {@code removeAt ≥ retireAt + T + σ + ε}: a key outlives the last token it signed. */
-        REMOVAL,
-        /** A key that signs is replaced by one that every verifier knows, before it goes. */
-        SUCCESSOR,
+        REMOVAL(true),
+        /** The key that signs goes only when another has been told to sign. */
+        SUCCESSOR(false),
         /** The shape of the document has no place for the change; converting it helps. */
-        SHAPE
+        SHAPE(false);
+
+        private final boolean forceable;
+
+        Gate(boolean forceable) {
+            this.forceable = forceable;
+        }
+
+        /** Whether the step can be forced all the same. */
+        public boolean forceable() {
+            return forceable;
+        }
     }
 }

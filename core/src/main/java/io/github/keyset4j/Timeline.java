@@ -41,6 +41,8 @@ final class Timeline {
         /** The document or its revision says when the key was published. */
         boolean dated;
 
+        boolean datedByDocument;
+
         boolean standby;
         boolean retained;
 
@@ -164,7 +166,7 @@ final class Timeline {
         draft.publishedAt = key.publishedAt();
         draft.activateAt = key.activateAt().orElse(null);
         draft.removeAt = key.removeAt().orElse(null);
-        draft.standby = key.status(Instant.MIN) == KeyStatus.PENDING && draft.activateAt == null;
+        draft.standby = key.standby() && draft.activateAt == null;
         draft.retained = key.retained();
         return draft;
     }
@@ -180,6 +182,7 @@ final class Timeline {
         draft.removeAt = entry.removeAt();
         draft.timed = entry.activateAt() != null;
         draft.dated = entry.publishedAt() != null || versionTime.isPresent();
+        draft.datedByDocument = entry.publishedAt() != null;
         if (entry.publishedAt() != null) {
             draft.publishedAt = entry.publishedAt();
             draft.leadFrom = entry.publishedAt();
@@ -324,9 +327,22 @@ final class Timeline {
             if (draft.retained && retireAt != null) {
                 draft.removeAt = lastRetained(draft, retireAt);
             }
-            keys.add(new KeysetKey(draft, jws(draft), retireAt));
+            keys.add(new KeysetKey(draft, jws(draft), retireAt, isPrepared(draft, drafts, now)));
         }
         return new Keyset(keys, revoked, oneKeyPerPurpose);
+    }
+
+    /** Dated by the document, later than the key that signs, and not told to sign: it waits for that. */
+    private static boolean isPrepared(Draft draft, Collection<Draft> drafts, Instant now) {
+        boolean waits = draft.datedByDocument
+                && draft.activateAt == null
+                && draft.removeAt == null
+                && !draft.retained
+                && draft.material.canSign();
+        return waits
+                && drafts.stream()
+                        .filter(other -> draft.rivalledBy(other, now) && other.activateAt != null)
+                        .noneMatch(other -> other.publishedAt.isAfter(draft.publishedAt));
     }
 
     /** A key whose successor was itself replaced signs for longer than was thought when it left its document. */

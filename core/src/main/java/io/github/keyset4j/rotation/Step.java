@@ -1,0 +1,529 @@
+package io.github.keyset4j.rotation;
+
+import io.github.keyset4j.KeyTemplate;
+import io.github.keyset4j.Keyset;
+import io.github.keyset4j.KeysetEdit;
+import io.github.keyset4j.KeysetKey;
+import io.github.keyset4j.RotationRefusedException;
+import io.github.keyset4j.RotationRefusedException.Gate;
+import io.github.keyset4j.RotationTimes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** One step taken on one document: what it changes, measured by the formulas. Does no I/O. */
+final class Step {
+
+    final KeysetEdit edit;
+    final Keyset before;
+    final Instant now;
+    final List<RotationRefusedException> overridden = new ArrayList<>();
+    final List<String> done = new ArrayList<>();
+    final List<String> next = new ArrayList<>();
+
+    private final String store;
+    private final RotationTimes times;
+    private final Duration refreshInterval;
+    private final boolean forced;
+
+    Step(KeysetEdit edit, String store, RotationTimes times, Duration refreshInterval, Instant now, boolean forced) {
+        this.edit = edit;
+        this.store = store;
+        this.times = times;
+        this.refreshInterval = refreshInterval;
+        this.now = now;
+        this.forced = forced;
+        this.before = edit.keyset(times, refreshInterval, now);
+    }
+
+    Keyset after() {
+        return edit.keyset(times, refreshInterval, now);
+    }
+
+    // ---- steps
+
+    void prepare(KeyTemplate template) {
+        String purpose = template.purpose();
+        Optional<String> fixed = template.fixedKid().filter(edit.kids()::contains);
+        if (fixed.isPresent()) {
+            date(fixed.get());
+            return;
+        }
+        Optional<KeysetKey> pending = pending(purpose).or(() -> prepared(purpose));
+        if (pending.isPresent()) {
+            next.add(pending.get().kid() + " is waiting already: promote it");
+            return;
+        }
+        if (active(purpose).isEmpty()) {
+            refuseUnlessForced(
+                    Gate.PUBLISH_LEAD,
+                    "prepare",
+                    "nothing signs for the purpose " + purpose + ", so that the new key would at once",
+                    "check the purpose's name");
+        }
+        nameActive(purpose);
+        String kid = edit.generate(template, Optional.of(now), now);
+        done.add("generated " + kid + " (" + template.algorithm() + ", " + purpose + "), published from now on");
+        next.add("promote " + kid + " from " + earliestPromotion(kid, now) + " on");
+    }
+
+    /** Since now, if the document does not know since when. */
+    private void date(String kid) {
+        if (edit.publishedAt(kid).isEmpty() && edit.activateAt(kid).isEmpty()) {
+            edit.publishedAt(kid, now);
+            done.add("dated " + kid + ": published from now on");
+        }
+        next.add("promote " + kid + " from "
+                + earliestPromotion(kid, edit.publishedAt(kid).orElse(now)) + " on");
+    }
+
+    void promote(String kid, Optional<Instant> at) {
+        KeysetKey key = key(kid);
+        if (!key.canSign()) {
+            throw new IllegalArgumentException("promote: the key has no private half; name one that can sign");
+        }
+        if (active(key.purpose()).filter(active -> active.kid().equals(kid)).isPresent()) {
+            next.add(kid + " signs already");
+            return;
+        }
+        Optional<Instant> planned = edit.activateAt(kid).filter(instant -> instant.isAfter(now));
+        if (planned.isPresent() && at.map(planned.get()::equals).orElse(true)) {
+            next.add(kid + " signs from " + planned.get() + " on already");
+            return;
+        }
+        Instant loaded = ceiling(now.plus(loadTime()));
+        Instant activate = at.map(Step::ceiling).orElse(loaded);
+        checkLead(key, activate, at.isPresent());
+        if (activate.isBefore(loaded)) {
+            refuseUnlessForced(
+                    Gate.LOAD_TIME,
+                    "promote " + kid,
+                    "replicas may load the document up to L = " + words(loadTime()) + " after now, and sign with"
+                            + " another key until then",
+                    Duration.between(activate, loaded),
+                    loaded);
+        }
+        succeed(kid, activate);
+        next.add("retire the key before it when " + kid + " signs");
+    }
+
+    void retire(String kid, Optional<Instant> at) {
+        KeysetKey key = key(kid);
+        if (isActive(key) && key.retireAt().isEmpty()) {
+            throw refusal(
+                    Gate.SUCCESSOR, "retire " + kid, "no other key is to sign after it", "promote another key first");
+        }
+        if (edit.activateAt(kid).filter(instant -> instant.isAfter(now)).isPresent()) {
+            throw new IllegalArgumentException(
+                    "retire: the key has not signed yet; revoke it to call its activation off");
+        }
+        Instant earliest = earliestRemoval(key);
+        Instant remove = at.map(Step::ceiling).orElse(earliest);
+        if (remove.isBefore(earliest)) {
+            refuseEarlyRemoval("retire " + kid, remove, earliest);
+        }
+        Optional<Instant> end = edit.removeAt(kid);
+        if (at.isEmpty() && end.filter(instant -> !instant.isBefore(earliest)).isPresent()) {
+            next.add(kid + " is removed at " + end.get() + " already");
+            return;
+        }
+        if (end.equals(Optional.of(remove))) {
+            return;
+        }
+        edit.removeAt(kid, remove);
+        done.add("retired " + kid + ": it verifies until " + remove);
+        next.add("prune from " + remove + " on");
+    }
+
+    void revoke(String kid) {
+        if (!edit.kids().contains(kid)) {
+            if (edit.revoked().contains(kid)) {
+                return;
+            }
+            if (!forced) {
+                throw new IllegalArgumentException(
+                        "revoke: the kid names no key of the document; check it, or force it onto the list of revoked");
+            }
+            edit.revoke(kid);
+            done.add("listed " + kid + " as revoked");
+            return;
+        }
+        KeysetKey key = key(kid);
+        if (isActive(key)) {
+            throw refusal(
+                    Gate.SUCCESSOR,
+                    "revoke " + kid,
+                    "it is the key that signs",
+                    "promote another and wait, or take the step emergency, which replaces it at once");
+        }
+        Instant earliest = harmlessFrom(key);
+        if (now.isBefore(earliest)) {
+            refuseEarlyRemoval("revoke " + kid, now, earliest);
+        }
+        edit.revoke(kid);
+        done.add("revoked " + kid);
+    }
+
+    void rotate(KeyTemplate template) {
+        String purpose = template.purpose();
+        Optional<KeysetKey> pending = pending(purpose);
+        if (pending.isPresent()) {
+            next.add(pending.get().kid() + " signs from "
+                    + edit.activateAt(pending.get().kid()).orElse(now) + " on already; rotate again after that");
+            return;
+        }
+        if (active(purpose).isEmpty()) {
+            throw refusal(
+                    Gate.SUCCESSOR,
+                    "rotate",
+                    "nothing signs for the purpose " + purpose + ", so that there is nothing to rotate",
+                    "check the purpose's name");
+        }
+        Optional<KeysetKey> prepared = prepared(purpose);
+        Instant published = prepared.map(KeysetKey::publishedAt).orElse(now);
+        String kid = prepared.map(KeysetKey::kid).orElseGet(() -> edit.generate(template, Optional.of(now), now));
+        if (prepared.isEmpty()) {
+            done.add("generated " + kid + " (" + template.algorithm() + ", " + purpose + "), published from now on");
+        }
+        Instant activate = later(ceiling(published.plus(lead(kid))), ceiling(now.plus(loadTime())));
+        succeed(kid, activate);
+        edit.unname(purpose); // the times say it all, and a name could only say it too early or too late
+        for (KeysetKey old : after().keys()) {
+            if (old.purpose().equals(purpose)
+                    && old.canSign()
+                    && !old.kid().equals(kid)
+                    && edit.removeAt(old.kid()).isEmpty()) {
+                retire(old, activate);
+            }
+        }
+        prune();
+        next.add(kid + " signs from " + activate + " on; nothing is left to do until the next rotation");
+    }
+
+    private void retire(KeysetKey old, Instant successorActivates) {
+        Instant lastUse = edit.activateAt(old.kid()).isPresent() ? successorActivates : lastUse(old);
+        Instant remove = ceiling(later(lastUse, successorActivates).plus(times.removalDelay(old.purpose())));
+        edit.removeAt(old.kid(), remove);
+        done.add("retired " + old.kid() + " from " + successorActivates + " on: it verifies until " + remove);
+    }
+
+    /**
+     * Revokes a key whatever it breaks, and has another sign at once: one that verifiers know, if there is one. Then
+     * verifiers who ask again only for kids they do not know need to see a new one, and so a fresh key follows.
+     */
+    void emergency(String kid, KeyTemplate template) {
+        if (!edit.kids().contains(kid)) {
+            if (edit.revoked().contains(kid)) {
+                return;
+            }
+            throw new IllegalArgumentException("emergency: the kid names no key of the document; check it");
+        }
+        KeysetKey compromised = key(kid);
+        String purpose = compromised.purpose();
+        if (now.isBefore(harmlessFrom(compromised))) {
+            overridden.add(refusal(
+                    Gate.REMOVAL,
+                    "emergency " + kid,
+                    "tokens it signed are rejected from now on",
+                    "have their holders sign in again"));
+        }
+        Optional<KeysetKey> standby = isActive(compromised) ? standby(compromised) : Optional.empty();
+        boolean signs = !isActive(compromised);
+        edit.revoke(kid);
+        done.add("revoked " + kid);
+        edit.unname(purpose);
+        active(purpose).filter(active -> !active.kid().equals(kid)).ifPresent(active -> date(active, now));
+        if (standby.isPresent()) {
+            String successor = standby.get().kid();
+            edit.activateAt(successor, floor(now)).withoutEnd(successor);
+            done.add(successor + " signs from now on: verifiers know it already");
+            signs = true;
+        }
+        String fresh = edit.generate(template.purpose(purpose), Optional.of(now), now);
+        Instant activate = signs ? ceiling(now.plus(lead(fresh))) : floor(now);
+        edit.activateAt(fresh, activate);
+        if (signs) {
+            done.add("generated " + fresh + ", which signs from " + activate
+                    + " on: a kid nobody has seen makes verifiers fetch the JWKS, and drop the revoked key");
+        } else {
+            overridden.add(refusal(
+                    Gate.PUBLISH_LEAD,
+                    "emergency " + kid,
+                    "no key that verifiers know could take over",
+                    "expect tokens to be rejected until they have fetched the JWKS, and prepare a key next time"));
+            done.add("generated " + fresh + ", which signs from now on");
+        }
+        next.add("purge shared caches of the JWKS; restart verifiers that never fetch it again");
+    }
+
+    /** Takes out the keys that do nothing any more. */
+    void prune() {
+        for (KeysetKey key : before.keys()) {
+            boolean ended = edit.kids().contains(key.kid())
+                    && edit.removeAt(key.kid())
+                            .filter(instant -> !instant.isAfter(now))
+                            .isPresent();
+            if (ended && active(key.purpose()).isPresent()) {
+                edit.remove(key.kid());
+                done.add("removed " + key.kid() + ", which had ended");
+            }
+        }
+    }
+
+    /** Rotates if the active key is as old as it should become, and prunes. */
+    void auto(KeyTemplate template, Duration every) {
+        Optional<KeysetKey> active = active(template.purpose());
+        Optional<Instant> since = active.flatMap(key -> since(key.kid()));
+        Duration lead = active.map(key -> lead(key.kid())).orElse(Duration.ZERO);
+        Optional<Instant> due = since.map(instant -> instant.plus(every).minus(lead));
+        if (due.isEmpty() || !now.isBefore(due.get())) {
+            rotate(template);
+        } else {
+            next.add("the next rotation begins at " + due.get());
+        }
+        prune();
+    }
+
+    // ---- what they have in common
+
+    /** Has the key sign from then on, and the one before it until then. */
+    private void succeed(String kid, Instant activate) {
+        KeysetKey key = after().key(kid).orElseThrow();
+        active(key.purpose()).ifPresent(active -> date(active, activate));
+        if (edit.publishedAt(kid).isEmpty()) {
+            edit.publishedAt(kid, publishedSince(kid).orElse(now));
+        }
+        edit.activateAt(kid, activate).withoutEnd(kid);
+        if (edit.named(key.purpose()).isPresent()) {
+            edit.name(kid);
+        }
+        done.add(kid + " signs from " + activate + " on");
+    }
+
+    /** Writes down that the active key has been signing: from the first instant known. */
+    private void date(KeysetKey active, Instant successorActivates) {
+        if (edit.kids().contains(active.kid()) && edit.activateAt(active.kid()).isEmpty()) {
+            Instant since = since(active.kid()).orElse(now);
+            edit.activateAt(active.kid(), floor(earlier(since, successorActivates.minusSeconds(2))));
+        }
+    }
+
+    /** Says by name who signs, where the document left no choice so far. */
+    private void nameActive(String purpose) {
+        boolean timed = before.keys().stream()
+                .anyMatch(key -> key.purpose().equals(purpose)
+                        && edit.activateAt(key.kid()).isPresent());
+        if (!timed && edit.named(purpose).isEmpty()) {
+            active(purpose).ifPresent(active -> edit.name(active.kid()));
+        }
+    }
+
+    private void checkLead(KeysetKey key, Instant activate, boolean atSaid) {
+        boolean hasSigned =
+                edit.activateAt(key.kid()).filter(since -> !since.isAfter(now)).isPresent();
+        if (hasSigned && edit.publishedAt(key.kid()).isEmpty()) {
+            return; // it signed before anything was dated: verifiers know it
+        }
+        Optional<Instant> published = publishedSince(key.kid());
+        String where = "promote " + key.kid();
+        if (published.isEmpty()) {
+            refuseUnlessForced(
+                    Gate.PUBLISH_LEAD,
+                    where,
+                    "the document does not say since when it is published",
+                    "prepare it by its kid, which dates it, and promote it after the lead");
+            return;
+        }
+        Instant earliest = published.get().plus(lead(key.kid()));
+        if (activate.isBefore(earliest)) {
+            Duration shortBy = Duration.between(activate, earliest);
+            refuseUnlessForced(
+                    Gate.PUBLISH_LEAD,
+                    where,
+                    "it would sign from " + activate + " on, and has been published since " + published.get()
+                            + "; publishedAt + " + (symmetric(key.kid()) ? "L + ε" : "L + E + W + ε, the lead") + " of "
+                            + words(lead(key.kid())) + " is " + earliest,
+                    shortBy,
+                    atSaid ? ceiling(earliest) : ceiling(now.plus(shortBy)));
+        }
+    }
+
+    private Optional<Instant> publishedSince(String kid) {
+        return edit.publishedAt(kid)
+                .or(() -> edit.activateAt(kid).filter(instant -> !instant.isAfter(now)))
+                .or(edit::revisionTime);
+    }
+
+    private Optional<Instant> since(String kid) {
+        return edit.activateAt(kid).or(() -> edit.publishedAt(kid)).or(edit::revisionTime);
+    }
+
+    private Instant earliestPromotion(String kid, Instant published) {
+        return ceiling(later(now, published.plus(lead(kid)).minus(loadTime())));
+    }
+
+    private Instant earliestRemoval(KeysetKey key) {
+        return ceiling(lastUse(key).plus(times.removalDelay(key.purpose())));
+    }
+
+    /** From when no replica signs with the key any more. */
+    private Instant lastUse(KeysetKey key) {
+        boolean timed = edit.activateAt(key.kid()).isPresent();
+        if (timed && key.retireAt().isPresent()) {
+            return key.retireAt().get();
+        }
+        // Dated by each replica itself: it has loaded the document after L, and changes keys a lead later.
+        return edit.revisionTime().orElse(now).plus(loadTime()).plus(lead(key.kid()));
+    }
+
+    /** From when the key's end rejects no token. */
+    private Instant harmlessFrom(KeysetKey key) {
+        Optional<Instant> activate = edit.activateAt(key.kid());
+        if (isPrepared(key) || activate.filter(now.plus(loadTime())::isBefore).isPresent()) {
+            return Instant.MIN; // no replica has signed with it, or will
+        }
+        if (activate.filter(now::isBefore).isPresent()) {
+            return now.plus(loadTime()).plus(times.removalDelay(key.purpose()));
+        }
+        Instant earliest = earliestRemoval(key);
+        return edit.removeAt(key.kid()).filter(earliest::isAfter).orElse(earliest);
+    }
+
+    /** Who can sign in place of a key that goes now: the key that has been known for longest without having signed. */
+    private Optional<KeysetKey> standby(KeysetKey gone) {
+        return before.keys().stream()
+                .filter(key -> key.purpose().equals(gone.purpose())
+                        && key.canSign()
+                        && !key.kid().equals(gone.kid()))
+                .filter(key -> edit.removeAt(key.kid())
+                        .filter(end -> !end.isAfter(now))
+                        .isEmpty())
+                .filter(key -> publishedSince(key.kid())
+                        .filter(published -> !published.plus(lead(key.kid())).isAfter(now))
+                        .isPresent())
+                .min(Comparator.comparing((KeysetKey key) -> hasSigned(key)).thenComparing(KeysetKey::publishedAt));
+    }
+
+    private boolean hasSigned(KeysetKey key) {
+        return edit.activateAt(key.kid())
+                        .filter(instant -> !instant.isAfter(now))
+                        .isPresent()
+                || edit.removeAt(key.kid()).isPresent();
+    }
+
+    private Optional<KeysetKey> active(String purpose) {
+        return before.activeKey(purpose, now);
+    }
+
+    private boolean isActive(KeysetKey key) {
+        return active(key.purpose())
+                .filter(active -> active.kid().equals(key.kid()))
+                .isPresent();
+    }
+
+    private Optional<KeysetKey> pending(String purpose) {
+        return before.keys().stream()
+                .filter(key -> key.purpose().equals(purpose) && key.canSign())
+                .filter(key -> edit.activateAt(key.kid()).filter(now::isBefore).isPresent())
+                .findFirst();
+    }
+
+    /** The key of a purpose that was prepared and not promoted. */
+    Optional<KeysetKey> prepared(String purpose) {
+        return before.keys().stream()
+                .filter(key -> key.purpose().equals(purpose) && isPrepared(key))
+                .findFirst();
+    }
+
+    /** Published with a date, after the active key, and not told to sign. */
+    private boolean isPrepared(KeysetKey key) {
+        Optional<Instant> published = edit.publishedAt(key.kid());
+        return key.canSign()
+                && published.isPresent()
+                && edit.activateAt(key.kid()).isEmpty()
+                && edit.removeAt(key.kid()).isEmpty()
+                && !isActive(key)
+                && !edit.signing(key.purpose()).equals(Optional.of(key.kid()))
+                && active(key.purpose())
+                        .flatMap(active -> since(active.kid()))
+                        .filter(since -> since.isAfter(published.get()))
+                        .isEmpty();
+    }
+
+    private KeysetKey key(String kid) {
+        return before.key(kid)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("kid: names no key of the document; name one of its keys"));
+    }
+
+    private boolean symmetric(String kid) {
+        return after().key(kid).orElseThrow().publicKey().isEmpty();
+    }
+
+    private Duration lead(String kid) {
+        return symmetric(kid) ? times.symmetricLead(refreshInterval) : times.publishLead(refreshInterval);
+    }
+
+    private Duration loadTime() {
+        return times.loadTime(refreshInterval);
+    }
+
+    private void refuseEarlyRemoval(String where, Instant remove, Instant earliest) {
+        refuseUnlessForced(
+                Gate.REMOVAL,
+                where,
+                "tokens it signed are valid until retireAt + T + σ + ε = " + earliest,
+                Duration.between(remove, earliest),
+                earliest);
+    }
+
+    private void refuseUnlessForced(Gate gate, String where, String rule, String remedy) {
+        force(refusal(gate, where, rule, remedy + ", or force the step"));
+    }
+
+    private void refuseUnlessForced(Gate gate, String where, String rule, Duration shortBy, Instant allowedFrom) {
+        force(new RotationRefusedException(
+                gate,
+                store + ": " + where + ": " + rule + "; too early by " + words(shortBy) + ", allowed from "
+                        + allowedFrom + " on, or force the step",
+                shortBy,
+                allowedFrom));
+    }
+
+    private void force(RotationRefusedException refusal) {
+        if (!forced) {
+            throw refusal;
+        }
+        overridden.add(refusal);
+    }
+
+    private RotationRefusedException refusal(Gate gate, String where, String rule, String remedy) {
+        return new RotationRefusedException(gate, store + ": " + where + ": " + rule + "; " + remedy);
+    }
+
+    private static String words(Duration duration) {
+        return duration.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+
+    private static Instant floor(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private static Instant ceiling(Instant instant) {
+        Instant floor = floor(instant);
+        return floor.equals(instant) ? instant : floor.plusSeconds(1);
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
+    }
+}

@@ -1,0 +1,434 @@
+package io.github.keyset4j.rotation;
+
+import io.github.keyset4j.KeyStatus;
+import io.github.keyset4j.KeyTemplate;
+import io.github.keyset4j.Keyset;
+import io.github.keyset4j.KeysetConflictException;
+import io.github.keyset4j.KeysetDocument;
+import io.github.keyset4j.KeysetEdit;
+import io.github.keyset4j.KeysetKey;
+import io.github.keyset4j.KeysetParser;
+import io.github.keyset4j.KeysetPolicy;
+import io.github.keyset4j.KeysetShape;
+import io.github.keyset4j.RotationRefusedException;
+import io.github.keyset4j.RotationRefusedException.Gate;
+import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.testing.ManualClock;
+import io.github.keyset4j.testing.MemoryKeysetStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+class KeysetRotatorTest {
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final RotationTimes TIMES = RotationTimes.standard();
+    private static final Duration LEAD = TIMES.publishLead(MINUTE);
+    private static final Duration LOAD = TIMES.loadTime(MINUTE);
+    private static final Duration REMOVAL = TIMES.removalDelay("default");
+    private static final KeyTemplate ED25519 = KeyTemplate.of("EdDSA");
+
+    private final ManualClock clock = ManualClock.create();
+    private final MemoryKeysetStore store = MemoryKeysetStore.empty();
+    private final KeysetRotator rotator =
+            KeysetRotator.builder(store).clock(clock).build();
+
+    @BeforeEach
+    void oneKey() {
+        KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
+        edit.generate(ED25519.kid("k1"), Optional.empty(), clock.instant());
+        store.create(edit.document());
+    }
+
+    @Test
+    void prepare_aKey_isPublishedAndDoesNotSign() {
+        RotationReport report = rotator.prepare(ED25519.kid("k2"));
+
+        assertThat(report.changed()).isTrue();
+        assertThat(active()).isEqualTo("k1");
+        KeysetKey prepared = key("k2");
+        assertThat(prepared.published(clock.instant())).isTrue();
+        assertThat(prepared.status(clock.instant())).isEqualTo(KeyStatus.PENDING);
+        assertThat(text()).contains("\"active_kid\":\"k1\"").doesNotContain("nbf");
+    }
+
+    @Test
+    void prepare_twice_changesNothingTheSecondTime() {
+        rotator.prepare(ED25519);
+        int writes = store.writes();
+
+        RotationReport again = rotator.prepare(ED25519);
+
+        assertThat(again.changed()).isFalse();
+        assertThat(again.next()).singleElement().asString().contains("promote");
+        assertThat(store.writes()).isEqualTo(writes);
+    }
+
+    @Test
+    void promote_tooEarly_isRefusedUntilTheLeadHasPassed() {
+        rotator.prepare(ED25519.kid("k2"));
+        Instant allowed = clock.instant().plus(LEAD).minus(LOAD);
+
+        RotationRefusedException refused =
+                catchThrowableOfType(RotationRefusedException.class, () -> rotator.promote("k2"));
+
+        assertThat(refused.gate()).isEqualTo(Gate.PUBLISH_LEAD);
+        assertThat(refused.shortBy()).contains(LEAD.minus(LOAD));
+        assertThat(refused.allowedFrom()).contains(allowed);
+        assertThat(refused).hasMessageContaining("L + E + W + ε").hasMessageContaining(allowed.toString());
+
+        clock.advance(LEAD.minus(LOAD).minusSeconds(1));
+        assertThatThrownBy(() -> rotator.promote("k2")).isInstanceOf(RotationRefusedException.class);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(rotator.promote("k2").changed()).isTrue();
+    }
+
+    @Test
+    void promote_afterTheLead_changesTheKeyWhenAllReplicasKnow() {
+        promoted();
+
+        assertThat(active()).isEqualTo("k1");
+        assertThat(key("k1").retireAt()).contains(clock.instant().plus(LOAD));
+        assertThat(rotator.promote("k2").changed()).isFalse();
+        clock.advance(LOAD);
+        assertThat(active()).isEqualTo("k2");
+        assertThat(rotator.promote("k2").changed()).isFalse();
+        assertThat(text()).contains("\"active_kid\":\"k2\"");
+    }
+
+    @Test
+    void promote_atAnInstantBeforeAllReplicasKnow_isRefused() {
+        rotator.prepare(ED25519.kid("k2"));
+        clock.advance(LEAD.multipliedBy(2));
+        Instant soon = clock.instant().plus(LOAD).minusSeconds(1);
+
+        assertThatThrownBy(() -> rotator.promote("k2", soon))
+                .isInstanceOfSatisfying(RotationRefusedException.class, refused -> {
+                    assertThat(refused.gate()).isEqualTo(Gate.LOAD_TIME);
+                    assertThat(refused.allowedFrom()).contains(soon.plusSeconds(1));
+                });
+        assertThat(rotator.promote("k2", soon.plusSeconds(1)).changed()).isTrue();
+    }
+
+    @Test
+    void promote_aKeyWithoutADate_isRefusedUntilPrepareDatedIt() {
+        KeysetEdit edit = open();
+        edit.name("k1").generate(ED25519.kid("k2"), Optional.empty(), clock.instant());
+        store.put(edit.document());
+
+        assertThatThrownBy(() -> rotator.promote("k2"))
+                .isInstanceOf(RotationRefusedException.class)
+                .hasMessageContaining("since when");
+        rotator.prepare(ED25519.kid("k2"));
+        clock.advance(LEAD.minus(LOAD));
+        assertThat(rotator.promote("k2").changed()).isTrue();
+    }
+
+    @Test
+    void promote_theOldKeyAgain_goesBack() {
+        promoted();
+        clock.advance(LOAD);
+        rotator.retire("k1");
+
+        rotator.promote("k1");
+
+        assertThat(active()).isEqualTo("k2");
+        clock.advance(LOAD);
+        assertThat(active()).isEqualTo("k1");
+        assertThat(key("k1").removeAt()).isEmpty();
+    }
+
+    @Test
+    void retire_theActiveKeyWithoutSuccessor_isRefusedAndCannotBeForced() {
+        for (KeysetRotator any : List.of(rotator, rotator.forced("in a hurry"))) {
+            assertThatThrownBy(() -> any.retire("k1"))
+                    .isInstanceOfSatisfying(
+                            RotationRefusedException.class,
+                            refused -> assertThat(refused.gate()).isEqualTo(Gate.SUCCESSOR));
+        }
+    }
+
+    @Test
+    void retire_afterPromotion_endsTheKeyWhenItsLastTokenHas() {
+        promoted();
+        Instant retireAt = clock.instant().plus(LOAD);
+        Instant removeAt = retireAt.plus(REMOVAL);
+
+        assertThatThrownBy(() -> rotator.retire("k1", removeAt.minusSeconds(1)))
+                .isInstanceOfSatisfying(RotationRefusedException.class, refused -> {
+                    assertThat(refused.gate()).isEqualTo(Gate.REMOVAL);
+                    assertThat(refused.shortBy()).contains(Duration.ofSeconds(1));
+                    assertThat(refused.allowedFrom()).contains(removeAt);
+                });
+        assertThat(rotator.retire("k1").changed()).isTrue();
+
+        assertThat(key("k1").removeAt()).contains(removeAt);
+        assertThat(rotator.retire("k1").changed()).isFalse();
+        clock.advance(LOAD.plus(REMOVAL).minusSeconds(1));
+        assertThat(rotator.prune().changed()).isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(rotator.prune().changed()).isTrue();
+        assertThat(keyset().key("k1")).isEmpty();
+    }
+
+    @Test
+    void revoke_aRetiredKeyWhoseTokensLive_isRefusedUntilTheyHaveEnded() {
+        promoted();
+        clock.advance(LOAD);
+
+        RotationRefusedException refused =
+                catchThrowableOfType(RotationRefusedException.class, () -> rotator.revoke("k1"));
+
+        assertThat(refused.gate()).isEqualTo(Gate.REMOVAL);
+        assertThat(refused.allowedFrom()).contains(clock.instant().plus(REMOVAL));
+        clock.advance(REMOVAL);
+        assertThat(rotator.revoke("k1").changed()).isTrue();
+        assertThat(keyset().revokedKids()).containsExactly("k1");
+        assertThat(rotator.revoke("k1").changed()).isFalse();
+    }
+
+    @Test
+    void revoke_thePreparedKey_isAllowedAtOnce() {
+        rotator.prepare(ED25519.kid("k2"));
+
+        assertThat(rotator.revoke("k2").changed()).isTrue();
+        assertThat(keyset().key("k2")).isEmpty();
+    }
+
+    @Test
+    void revoke_theActiveKey_pointsToTheEmergency() {
+        assertThatThrownBy(() -> rotator.forced("now").revoke("k1"))
+                .isInstanceOf(RotationRefusedException.class)
+                .hasMessageContaining("emergency");
+    }
+
+    @Test
+    void revoke_aKidThatNobodyHas_isTakenForATypingError() {
+        assertThatThrownBy(() -> rotator.revoke("k0")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(rotator.forced("it was in the old file").revoke("k0").changed())
+                .isTrue();
+        assertThat(keyset().revokedKids()).containsExactly("k0");
+    }
+
+    @Test
+    void rotate_once_carriesTheWholeTimeline() {
+        Instant began = clock.instant();
+
+        RotationReport report = rotator.rotate(ED25519.kid("k2"));
+
+        assertThat(report.done()).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(key("k2").publishedAt()).isEqualTo(began);
+        assertThat(key("k2").activateAt()).contains(began.plus(LEAD));
+        assertThat(key("k1").retireAt()).contains(began.plus(LEAD));
+        assertThat(key("k1").removeAt()).contains(began.plus(LEAD).plus(REMOVAL));
+        assertThat(active()).isEqualTo("k1");
+        clock.advance(LEAD);
+        assertThat(active()).isEqualTo("k2");
+    }
+
+    @Test
+    void rotate_whileOneIsUnderWay_changesNothing() {
+        rotator.rotate(ED25519.kid("k2"));
+
+        assertThat(rotator.rotate(ED25519.kid("k3")).changed()).isFalse();
+        clock.advance(LEAD);
+        assertThat(rotator.rotate(ED25519.kid("k3")).changed()).isTrue();
+    }
+
+    @Test
+    void rotate_afterPrepare_takesThePreparedKey() {
+        rotator.prepare(ED25519.kid("k2"));
+        clock.advance(Duration.ofMinutes(5));
+
+        rotator.rotate(ED25519.kid("k3"));
+
+        assertThat(keyset().key("k3")).isEmpty();
+        assertThat(key("k2").activateAt()).contains(clock.instant().plus(LEAD).minus(Duration.ofMinutes(5)));
+    }
+
+    @Test
+    void rotate_ofHmacKeys_needsNoLongerThanTheLoad() {
+        MemoryKeysetStore secrets = MemoryKeysetStore.of(
+                "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"" + "o9Fv3Ue1lQdKz8Xc6Bn0Rt5Yw2Pa7Sj4" + "\"}}");
+
+        KeysetRotator.builder(secrets)
+                .clock(clock)
+                .build()
+                .rotate(KeyTemplate.of("HS256").kid("k2"));
+
+        Keyset keyset = KeysetRotator.builder(secrets).clock(clock).build().keyset();
+        assertThat(keyset.key("k2").orElseThrow().activateAt())
+                .contains(clock.instant().plus(TIMES.symmetricLead(MINUTE)));
+    }
+
+    @Test
+    void emergency_withAPreparedKey_signsWithItAtOnceAndAFreshOneLater() {
+        rotator.prepare(ED25519.kid("k2"));
+        clock.advance(LEAD);
+
+        RotationReport report = rotator.emergency("k1", ED25519.kid("k3"));
+
+        assertThat(report.forced()).isTrue();
+        assertThat(report.overridden())
+                .extracting(RotationRefusedException::gate)
+                .containsExactly(Gate.REMOVAL);
+        assertThat(active()).isEqualTo("k2");
+        assertThat(keyset().revokedKids()).containsExactly("k1");
+        assertThat(key("k3").activateAt()).contains(clock.instant().plus(LEAD));
+        assertThat(rotator.emergency("k1", ED25519).changed()).isFalse();
+    }
+
+    @Test
+    void emergency_withoutAnyOtherKey_signsWithAFreshOneAndSaysWhatThatBreaks() {
+        RotationReport report = rotator.emergency("k1", ED25519.kid("k2"));
+
+        assertThat(active()).isEqualTo("k2");
+        assertThat(report.overridden())
+                .extracting(RotationRefusedException::gate)
+                .containsExactly(Gate.REMOVAL, Gate.PUBLISH_LEAD);
+    }
+
+    @Test
+    void auto_rotatesWhenTheActiveKeyIsOldEnough() {
+        Duration month = Duration.ofDays(30);
+        rotator.rotate(ED25519.kid("k2"));
+        clock.advance(LEAD);
+
+        assertThat(rotator.auto(ED25519, month).changed()).isFalse();
+        clock.advance(month.minus(LEAD).minusSeconds(1));
+        assertThat(rotator.auto(ED25519, month).done()).allMatch(line -> line.startsWith("removed k1"));
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(rotator.auto(ED25519.kid("k3"), month).changed()).isTrue();
+        assertThat(key("k3").activateAt())
+                .contains(key("k2").activateAt().orElseThrow().plus(month));
+    }
+
+    @Test
+    void dryRun_ofAStep_tellsWhatItWouldDoAndWritesNothing() {
+        int writes = store.writes();
+
+        RotationReport report = rotator.dryRun().rotate(ED25519.kid("k2"));
+
+        assertThat(report.changed()).isTrue();
+        assertThat(report.written()).isFalse();
+        assertThat(report.after().key("k2")).isPresent();
+        assertThat(store.writes()).isEqualTo(writes);
+    }
+
+    @Test
+    void forced_aStep_isTakenAndLoud() {
+        rotator.prepare(ED25519.kid("k2"));
+
+        RotationReport report = rotator.forced("the old HSM goes away").promote("k2");
+
+        assertThat(report.forced()).isTrue();
+        assertThat(report.forcedBecause()).contains("the old HSM goes away");
+        assertThat(report.overridden())
+                .extracting(RotationRefusedException::gate)
+                .containsExactly(Gate.PUBLISH_LEAD);
+    }
+
+    @Test
+    void step_thatSomebodyElseOvertakes_isToldSo() {
+        KeysetStore overtaken = new KeysetStore() {
+            @Override
+            public KeysetDocument load() {
+                KeysetDocument document = store.load();
+                store.put(document);
+                return document;
+            }
+
+            @Override
+            public String create(KeysetDocument document) {
+                return store.create(document);
+            }
+
+            @Override
+            public String replace(KeysetDocument document, String expectedRevision) {
+                return store.replace(document, expectedRevision);
+            }
+        };
+
+        assertThatThrownBy(() -> KeysetRotator.of(overtaken).rotate(ED25519))
+                .isInstanceOf(KeysetConflictException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = KeysetShape.class)
+    void rotate_aDocumentOfAnyShape_keepsTheShapeOrSaysWhatToConvert(KeysetShape shape) throws IOException {
+        KeysetEdit first = KeysetEdit.empty(shape);
+        first.generate(
+                KeyTemplate.of(shape == KeysetShape.LIST ? "HS256" : "ES256").kid("k1"),
+                Optional.empty(),
+                clock.instant());
+        KeysetDocument document = first.document();
+        MemoryKeysetStore shaped = MemoryKeysetStore.empty();
+        shaped.create(KeysetDocument.of(text(document)));
+        KeysetRotator.Builder builder = KeysetRotator.builder(shaped).clock(clock);
+        KeyTemplate template =
+                KeyTemplate.like(builder.build().keyset().keys().get(0)).kid("k2");
+
+        if (List.of(KeysetShape.PEM_PAIRS, KeysetShape.LIST, KeysetShape.PEM).contains(shape)) {
+            assertThatThrownBy(() -> builder.build().rotate(template))
+                    .isInstanceOfSatisfying(
+                            RotationRefusedException.class,
+                            refused -> assertThat(refused.gate()).isEqualTo(Gate.SHAPE))
+                    .hasMessageContaining("convert");
+            builder.convertTo(KeysetShape.JWK_SET).build().rotate(template);
+        } else {
+            builder.build().rotate(template);
+            assertThat(KeysetEdit.open(shaped.load(), KeysetParser.of(KeysetPolicy.standard()), "x")
+                            .shape())
+                    .isEqualTo(shape);
+        }
+        assertThat(builder.build().keyset().keys()).hasSize(2);
+    }
+
+    private void promoted() {
+        rotator.prepare(ED25519.kid("k2"));
+        clock.advance(LEAD.minus(LOAD));
+        rotator.promotePrepared("default");
+    }
+
+    private KeysetEdit open() {
+        return KeysetEdit.open(store.load(), KeysetParser.of(KeysetPolicy.standard()), "store");
+    }
+
+    private Keyset keyset() {
+        return rotator.keyset();
+    }
+
+    private KeysetKey key(String kid) {
+        return keyset().key(kid).orElseThrow();
+    }
+
+    private String active() {
+        return keyset().activeKey("default", clock.instant()).orElseThrow().kid();
+    }
+
+    private String text() {
+        try {
+            return text(store.load());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String text(KeysetDocument document) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        document.writeTo(out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}
