@@ -199,6 +199,16 @@ public final class KeysetEdit {
         return purposes;
     }
 
+    /** What the key's tokens are for. */
+    public String purpose(String kid) {
+        return key(kid).purpose;
+    }
+
+    /** Whether it is an HMAC key. */
+    public boolean symmetric(String kid) {
+        return key(kid).material.symmetric();
+    }
+
     /** The kids listed as revoked. */
     public Set<String> revoked() {
         return Set.copyOf(revoked);

@@ -158,6 +158,11 @@ public final class RotationTimes {
         return verifierLeeway;
     }
 
+    /** ε: how far the clocks of replicas differ at most. */
+    public Duration clockSkew() {
+        return clockSkew;
+    }
+
     /** The JWKS's {@code max-age}, before it is cut to the next change. */
     public Duration jwksMaxAge() {
         return jwksMaxAge;

@@ -173,6 +173,9 @@ public final class KeysetRotator {
         KeysetDocument document = load();
         Step step = step(document);
         action.accept(step);
+        if (!step.done.isEmpty()) {
+            step.moveEnds();
+        }
         settings.convertTo().filter(shape -> !step.done.isEmpty()).ifPresent(shape -> {
             if (step.edit.shape() != shape) {
                 step.done.add("converted from " + step.edit.shape().label() + " to " + shape.label());

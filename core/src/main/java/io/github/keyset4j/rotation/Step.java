@@ -1,5 +1,6 @@
 package io.github.keyset4j.rotation;
 
+import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetEdit;
@@ -87,9 +88,13 @@ final class Step {
         if (!key.canSign()) {
             throw new IllegalArgumentException("promote: the key has no private half; name one that can sign");
         }
-        if (active(key.purpose()).filter(active -> active.kid().equals(kid)).isPresent()) {
+        if (isActive(key)) {
             next.add(kid + " signs already");
             return;
+        }
+        if (edit.removeAt(kid).filter(end -> end.isBefore(now.plus(loadTime()))).isPresent()) {
+            throw new IllegalArgumentException(
+                    "promote: the key has ended, or does before replicas could learn otherwise; prepare a new one");
         }
         Optional<Instant> planned = edit.activateAt(kid).filter(instant -> instant.isAfter(now));
         if (planned.isPresent() && at.map(planned.get()::equals).orElse(true)) {
@@ -97,6 +102,13 @@ final class Step {
             return;
         }
         Instant loaded = ceiling(now.plus(loadTime()));
+        if (planned.filter(loaded::isAfter).isPresent()) {
+            refuseUnlessForced(
+                    Gate.LOAD_TIME,
+                    "promote " + kid,
+                    "it signs from " + planned.get() + " on, before every replica could learn otherwise",
+                    "let it");
+        }
         Instant activate = at.map(Step::ceiling).orElse(loaded);
         checkLead(key, activate, at.isPresent());
         if (activate.isBefore(loaded)) {
@@ -108,6 +120,7 @@ final class Step {
                     Duration.between(activate, loaded),
                     loaded);
         }
+        checkSlowClocks(kid);
         succeed(kid, activate);
         next.add("retire the key before it when " + kid + " signs");
     }
@@ -121,6 +134,10 @@ final class Step {
         if (edit.activateAt(kid).filter(instant -> instant.isAfter(now)).isPresent()) {
             throw new IllegalArgumentException(
                     "retire: the key has not signed yet; revoke it to call its activation off");
+        }
+        if (endsBeforeReplicasKnow(kid)) {
+            next.add(kid + " ends at " + edit.removeAt(kid).orElse(now) + " already: prune");
+            return;
         }
         Instant earliest = earliestRemoval(key);
         Instant remove = at.map(Step::ceiling).orElse(earliest);
@@ -240,12 +257,12 @@ final class Step {
         active(purpose).filter(active -> !active.kid().equals(kid)).ifPresent(active -> date(active, now));
         if (standby.isPresent()) {
             String successor = standby.get().kid();
-            edit.activateAt(successor, floor(now)).withoutEnd(successor);
+            edit.activateAt(successor, atOnce()).withoutEnd(successor);
             done.add(successor + " signs from now on: verifiers know it already");
             signs = true;
         }
         String fresh = edit.generate(template.purpose(purpose), Optional.of(now), now);
-        Instant activate = signs ? ceiling(now.plus(lead(fresh))) : floor(now);
+        Instant activate = signs ? ceiling(now.plus(lead(fresh))) : atOnce();
         edit.activateAt(fresh, activate);
         if (signs) {
             done.add("generated " + fresh + ", which signs from " + activate
@@ -289,17 +306,36 @@ final class Step {
         prune();
     }
 
+    /** Ends follow activations: where a step has moved or cancelled one, the key before it goes on for longer. */
+    void moveEnds() {
+        for (KeysetKey key : after().keys()) {
+            Optional<Instant> end = edit.kids().contains(key.kid()) ? edit.removeAt(key.kid()) : Optional.empty();
+            Optional<Instant> planned = before.key(key.kid()).flatMap(KeysetKey::retireAt);
+            if (end.isEmpty() || key.status(now) != KeyStatus.ACTIVE || planned.equals(key.retireAt())) {
+                continue;
+            }
+            if (key.retireAt().isEmpty()) {
+                edit.withoutEnd(key.kid());
+                done.add(key.kid() + " goes on signing, without an end");
+            } else if (end.get().isBefore(key.retireAt().get().plus(times.removalDelay(key.purpose())))) {
+                Instant remove = ceiling(key.retireAt().get().plus(times.removalDelay(key.purpose())));
+                edit.removeAt(key.kid(), remove);
+                done.add(key.kid() + " verifies until " + remove);
+            }
+        }
+    }
+
     // ---- what they have in common
 
     /** Has the key sign from then on, and the one before it until then. */
     private void succeed(String kid, Instant activate) {
-        KeysetKey key = after().key(kid).orElseThrow();
-        active(key.purpose()).ifPresent(active -> date(active, activate));
+        String purpose = edit.purpose(kid);
+        active(purpose).ifPresent(active -> date(active, activate));
         if (edit.publishedAt(kid).isEmpty()) {
             edit.publishedAt(kid, publishedSince(kid).orElse(now));
         }
         edit.activateAt(kid, activate).withoutEnd(kid);
-        if (edit.named(key.purpose()).isPresent()) {
+        if (edit.named(purpose).isPresent()) {
             edit.name(kid);
         }
         done.add(kid + " signs from " + activate + " on");
@@ -308,7 +344,8 @@ final class Step {
     /** Writes down that the active key has been signing: from the first instant known. */
     private void date(KeysetKey active, Instant successorActivates) {
         if (edit.kids().contains(active.kid()) && edit.activateAt(active.kid()).isEmpty()) {
-            Instant since = since(active.kid()).orElse(now);
+            // Not later than now on the slowest clock: its replica would have nothing to sign with.
+            Instant since = earlier(since(active.kid()).orElse(now), now.minus(times.clockSkew()));
             edit.activateAt(active.kid(), floor(earlier(since, successorActivates.minusSeconds(2))));
         }
     }
@@ -353,6 +390,28 @@ final class Step {
         }
     }
 
+    private boolean endsBeforeReplicasKnow(String kid) {
+        return edit.removeAt(kid).filter(now.plus(loadTime())::isAfter).isPresent();
+    }
+
+    /** A key that signed until just now still does where a clock is slow, and must not be told to sign later. */
+    private void checkSlowClocks(String kid) {
+        Instant everywhere = active(key(kid).purpose())
+                .flatMap(KeysetKey::activateAt)
+                .map(activated -> ceiling(activated.plus(times.clockSkew())))
+                .orElse(now);
+        boolean hasSigned =
+                edit.activateAt(kid).filter(since -> !since.isAfter(now)).isPresent();
+        if (hasSigned && now.isBefore(everywhere)) {
+            refuseUnlessForced(
+                    Gate.LOAD_TIME,
+                    "promote " + kid,
+                    "replicas whose clocks are slow by ε may not have changed keys yet",
+                    Duration.between(now, everywhere),
+                    everywhere);
+        }
+    }
+
     private Optional<Instant> publishedSince(String kid) {
         return edit.publishedAt(kid)
                 .or(() -> edit.activateAt(kid).filter(instant -> !instant.isAfter(now)))
@@ -361,6 +420,11 @@ final class Step {
 
     private Optional<Instant> since(String kid) {
         return edit.activateAt(kid).or(() -> edit.publishedAt(kid)).or(edit::revisionTime);
+    }
+
+    /** Now, on the slowest clock too. */
+    private Instant atOnce() {
+        return floor(now.minus(times.clockSkew()));
     }
 
     private Instant earliestPromotion(String kid, Instant published) {
@@ -383,12 +447,19 @@ final class Step {
 
     /** From when the key's end rejects no token. */
     private Instant harmlessFrom(KeysetKey key) {
-        Optional<Instant> activate = edit.activateAt(key.kid());
-        if (isPrepared(key) || activate.filter(now.plus(loadTime())::isBefore).isPresent()) {
-            return Instant.MIN; // no replica has signed with it, or will
+        if (isPrepared(key)) {
+            return Instant.MIN;
         }
-        if (activate.filter(now::isBefore).isPresent()) {
-            return now.plus(loadTime()).plus(times.removalDelay(key.purpose()));
+        Optional<Instant> pending = edit.activateAt(key.kid()).filter(now::isBefore);
+        if (pending.isPresent()) {
+            Instant loaded = now.plus(loadTime());
+            Instant signedUntil = hasNotSigned(key)
+                    ? Instant.MIN
+                    : active(key.purpose())
+                            .flatMap(active -> since(active.kid()))
+                            .orElse(now);
+            Instant lastUse = pending.get().isAfter(loaded) ? signedUntil : loaded;
+            return lastUse.equals(Instant.MIN) ? lastUse : lastUse.plus(times.removalDelay(key.purpose()));
         }
         Instant earliest = earliestRemoval(key);
         return edit.removeAt(key.kid()).filter(earliest::isAfter).orElse(earliest);
@@ -449,10 +520,17 @@ final class Step {
                 && edit.removeAt(key.kid()).isEmpty()
                 && !isActive(key)
                 && !edit.signing(key.purpose()).equals(Optional.of(key.kid()))
-                && active(key.purpose())
+                && hasNotSigned(key);
+    }
+
+    /** A key that was published when the active one signed already, and never told to before now, has not. */
+    private boolean hasNotSigned(KeysetKey key) {
+        return edit.publishedAt(key.kid())
+                .filter(published -> active(key.purpose())
                         .flatMap(active -> since(active.kid()))
-                        .filter(since -> since.isAfter(published.get()))
-                        .isEmpty();
+                        .filter(since -> since.isAfter(published))
+                        .isEmpty())
+                .isPresent();
     }
 
     private KeysetKey key(String kid) {
@@ -462,7 +540,7 @@ final class Step {
     }
 
     private boolean symmetric(String kid) {
-        return after().key(kid).orElseThrow().publicKey().isEmpty();
+        return edit.symmetric(kid);
     }
 
     private Duration lead(String kid) {

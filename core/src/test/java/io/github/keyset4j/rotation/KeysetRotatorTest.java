@@ -141,6 +141,12 @@ class KeysetRotatorTest {
         promoted();
         clock.advance(LOAD);
         rotator.retire("k1");
+        assertThatThrownBy(() -> rotator.promote("k1"))
+                .isInstanceOfSatisfying(
+                        RotationRefusedException.class,
+                        refused -> assertThat(refused.allowedFrom())
+                                .contains(clock.instant().plus(TIMES.clockSkew())));
+        clock.advance(TIMES.clockSkew());
 
         rotator.promote("k1");
 
