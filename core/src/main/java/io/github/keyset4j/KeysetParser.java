@@ -76,6 +76,15 @@ public final class KeysetParser {
         return keyset;
     }
 
+    /**
+     * What stands against this document without being a reason to refuse it: what a manager logs a warning of.
+     *
+     * @throws InvalidKeysetException with every problem, if there are any
+     */
+    public List<KeysetProblem> warnings(KeysetDocument document) {
+        return read(requireNonNull(document, "document"), "document").warnings();
+    }
+
     static Optional<Instant> previousTime(KeysetDocument document) {
         return document.previous().flatMap(KeysetDocument::revisionTime);
     }

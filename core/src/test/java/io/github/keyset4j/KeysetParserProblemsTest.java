@@ -440,4 +440,17 @@ class KeysetParserProblemsTest {
                 .containsExactly(
                         new KeysetProblem("previous version: document", "no keys", "this version is left out"));
     }
+
+    @Test
+    void warnings_oneKeyUnderTwoKids_areToldWithoutRefusal() {
+        String secret = secret(48);
+        KeysetDocument twice =
+                KeysetDocument.of(json(Map.of("active_kid", "k1", "keys", Map.of("k1", secret, "k2", secret))));
+        KeysetParser parser = KeysetParser.of(KeysetPolicy.standard());
+        assertThat(parser.warnings(twice)).isNotEmpty();
+        assertThat(parser.warnings(KeysetDocument.of(hmac("k1")))).isEmpty();
+        assertThatThrownBy(
+                        () -> KeysetParser.of(KeysetPolicy.strictProduction()).warnings(twice))
+                .isInstanceOf(InvalidKeysetException.class);
+    }
 }
