@@ -1,6 +1,9 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeysetException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,12 @@ final class Commands {
     private static final Map<String, Function<Terminal, Callable<Integer>>> ALL = new LinkedHashMap<>();
 
     static {
+        ALL.put("inspect", InspectCommand::new);
         ALL.put("jwks", JwksCommand::new);
+        ALL.put("sign", SignCommand::new);
+        ALL.put("verify", VerifyCommand::new);
+        ALL.put("serve", ServeCommand::new);
+        ALL.put("completion", CompletionCommand::new);
     }
 
     private final Terminal terminal;
@@ -29,6 +37,7 @@ final class Commands {
 
     /** Runs what these arguments ask for, to its end. */
     int run(String... args) {
+        terminal.verbose(Logging.verbose(args));
         int exitCode = line(args).execute(args);
         if (!terminal.delivered()) {
             terminal.words("keyset4j: stdout could not be written to its end");
@@ -55,12 +64,16 @@ final class Commands {
             line.addSubcommand(name, ALL.getOrDefault(name, JwksCommand::new).apply(terminal));
         }
         return line.setExpandAtFiles(false) // @FILE is for the options that say so
-                .setOut(new java.io.PrintWriter(terminal.out(), true, java.nio.charset.StandardCharsets.UTF_8))
-                .setErr(new java.io.PrintWriter(terminal.err(), true, java.nio.charset.StandardCharsets.UTF_8))
+                .setOut(writer(terminal.out()))
+                .setErr(writer(terminal.err()))
                 .setColorScheme(
                         CommandLine.Help.defaultColorScheme(terminal.style().colour() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler((e, arguments) -> misunderstood(e))
                 .setExecutionExceptionHandler((e, command, result) -> failed(e, result));
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
     private int misunderstood(ParameterException e) {
@@ -96,19 +109,16 @@ final class Commands {
         } else {
             terminal.words(command + ": " + thrown.getMessage());
         }
-        if (parsed.matchedOptionValue("--verbose", false)
-                || (parsed.subcommand() != null && parsed.subcommand().matchedOptionValue("--verbose", false))) {
-            trace(thrown, 0);
-        }
+        trace(thrown, 0);
         return exitCode;
     }
 
     /** Where it was thrown; messages only of those exceptions whose messages are safe. */
     private void trace(Throwable thrown, int depth) {
         String message = thrown instanceof KeysetException ? ": " + thrown.getMessage() : "";
-        terminal.words((depth == 0 ? "" : "caused by ") + thrown.getClass().getName() + message);
+        terminal.detail((depth == 0 ? "" : "caused by ") + thrown.getClass().getName() + message);
         for (StackTraceElement frame : thrown.getStackTrace()) {
-            terminal.words("    at " + frame);
+            terminal.detail("    at " + frame);
         }
         Throwable cause = thrown.getCause();
         if (cause != null && depth < 8) {

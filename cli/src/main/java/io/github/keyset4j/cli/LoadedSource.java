@@ -2,18 +2,15 @@ package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEvent;
 import io.github.keyset4j.KeysetException;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.LoadOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +26,9 @@ import java.util.concurrent.TimeoutException;
  * @param document what it delivered
  */
 record LoadedSource(String description, boolean inline, List<KeysetProblem> findings, KeysetDocument document) {
+
+    /** What is in memory takes no time, but for a machine that is busy. */
+    private static final Duration FROM_MEMORY = Duration.ofSeconds(30);
 
     /** How long a source that was interrupted has for putting things away. */
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -53,17 +53,25 @@ record LoadedSource(String description, boolean inline, List<KeysetProblem> find
         } catch (TimeoutException e) {
             loading.interrupt();
             end(loading);
-            throw new KeysetLoadException(
-                    Reason.TIMED_OUT,
-                    description + ": load: no answer within " + timeout + "; see that it can be reached, or give it"
-                            + " more time with --timeout");
+            throw timedOut(description, timeout);
         } catch (ExecutionException e) {
             throw failure(description, Objects.requireNonNullElse(e.getCause(), e));
         } catch (InterruptedException e) {
             loading.interrupt();
             Thread.currentThread().interrupt();
-            throw new KeysetLoadException(Reason.UNAVAILABLE, description + ": load: interrupted; start again");
+            throw interrupted(description);
         }
+    }
+
+    static KeysetLoadException timedOut(String description, Duration timeout) {
+        return new KeysetLoadException(
+                Reason.TIMED_OUT,
+                description + ": load: no answer within " + TimeWords.of(timeout)
+                        + "; see that it can be reached, or give it more time with --timeout");
+    }
+
+    static KeysetLoadException interrupted(String description) {
+        return new KeysetLoadException(Reason.UNAVAILABLE, description + ": load: interrupted; start again");
     }
 
     private static void end(Thread loading) {
@@ -95,19 +103,7 @@ record LoadedSource(String description, boolean inline, List<KeysetProblem> find
      * @throws ProblemFound if the policy, or what the source found, stands against it
      */
     KeyManager start(KeyManager.Builder builder) {
-        List<KeysetProblem> problems = new CopyOnWriteArrayList<>();
-        builder.listener(event -> {
-            if (event instanceof KeysetEvent.Rejected rejected) {
-                problems.addAll(rejected.problems());
-            }
-        });
-        KeyManager keys = builder.startInBackground();
-        LoadOutcome outcome = keys.refreshNow();
-        if (outcome == LoadOutcome.LOADED || outcome == LoadOutcome.UNCHANGED) {
-            return keys;
-        }
-        keys.close();
-        throw new ProblemFound(description, problems);
+        return FirstLoad.start(builder, description, FROM_MEMORY);
     }
 
     /** The source again, as it was. */

@@ -17,7 +17,7 @@ final class Logging {
 
     static void configure(String... args) {
         List<String> all = Arrays.asList(args);
-        boolean verbose = all.contains("-v") || all.contains("--verbose");
+        boolean verbose = verbose(args);
         boolean running = all.contains("serve");
         say("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
         say("slf4j.internal.verbosity", "WARN");
@@ -26,6 +26,11 @@ final class Logging {
         say(SETTINGS + "log.io.github.keyset4j.KeyManager", verbose ? "info" : running ? "warn" : "off");
         say(SETTINGS + "showThreadName", "false");
         say(SETTINGS + "showLogName", "false");
+    }
+
+    static boolean verbose(String... args) {
+        List<String> all = Arrays.asList(args);
+        return all.contains("-v") || all.contains("--verbose");
     }
 
     /** The operator's own -D has the last word. */

@@ -29,6 +29,7 @@ final class Terminal {
     private final boolean outIsTerminal;
     private final boolean errIsTerminal;
     private final Map<String, String> environment;
+    private boolean verbose;
 
     Terminal(
             InputStream in,
@@ -105,6 +106,17 @@ final class Terminal {
     /** Anything said about it. */
     void words(String text) {
         err.println(text);
+    }
+
+    /** Something said for those who ask for more, with {@code --verbose}. */
+    void detail(String text) {
+        if (verbose) {
+            words(text);
+        }
+    }
+
+    void verbose(boolean more) {
+        this.verbose = more;
     }
 
     /** All of stdin, as text. */

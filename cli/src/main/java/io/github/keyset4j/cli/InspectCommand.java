@@ -1,0 +1,41 @@
+package io.github.keyset4j.cli;
+
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a keyset is: its problems, its keys, and their places in time. */
+@Command(
+        name = "inspect",
+        description = "Tells what a keyset is: every problem and warning, each key with its status and its four"
+                + " instants, and the timeline. Ends with 1 if a service would refuse it. Shows no secret.")
+final class InspectCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private SourceOptions source;
+
+    @Option(names = "--json", description = "Write it as JSON, in one line.")
+    private boolean json;
+
+    InspectCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        LoadedSource loaded = source.load();
+        Instant now = Instant.now();
+        Inspection inspection = Inspection.of(loaded, source.policy(), now);
+        InspectionReport report = new InspectionReport(loaded, inspection, now);
+        if (json) {
+            terminal.json(report.json());
+        } else {
+            report.lines(terminal.style()).forEach(terminal::data);
+        }
+        return inspection.valid() ? ExitCode.OK : ExitCode.PROBLEM;
+    }
+}
