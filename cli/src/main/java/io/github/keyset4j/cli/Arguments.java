@@ -30,6 +30,21 @@ final class Arguments {
         }
     }
 
+    /** The address of something served over HTTP. */
+    static final class HttpUrl implements ITypeConverter<URI> {
+
+        @Override
+        public URI convert(String value) {
+            URI url = new SourceUri().convert(value);
+            String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
+            if (url.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
+                throw new TypeConversionException(
+                        "not an address of HTTP; write it as in https://host/.well-known/jwks.json");
+            }
+            return url;
+        }
+    }
+
     /** A positive duration: {@code 30s}, {@code 1h30m}, {@code 90d}, {@code PT1M}. */
     static final class PositiveDuration implements ITypeConverter<Duration> {
 

@@ -26,6 +26,7 @@ final class Commands {
         ALL.put("sign", SignCommand::new);
         ALL.put("verify", VerifyCommand::new);
         ALL.put("serve", ServeCommand::new);
+        ALL.put("doctor", DoctorCommand::new);
         ALL.put("completion", CompletionCommand::new);
     }
 

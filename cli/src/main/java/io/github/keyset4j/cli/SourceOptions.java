@@ -39,6 +39,10 @@ final class SourceOptions {
         return KeysetSources.of(source);
     }
 
+    URI uri() {
+        return source;
+    }
+
     KeysetPolicy policy() {
         return policy;
     }

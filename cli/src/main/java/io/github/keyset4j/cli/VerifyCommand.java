@@ -67,7 +67,10 @@ final class VerifyCommand implements Callable<Integer> {
             return ExitCode.OK;
         } catch (JwtRejectedException e) {
             if (json) {
-                terminal.json(Map.of("valid", false, "reason", e.reason().name()));
+                Map<String, Object> result = new LinkedHashMap<>();
+                result.put("valid", false);
+                result.put("reason", e.reason().name());
+                terminal.json(result);
             }
             throw e;
         }

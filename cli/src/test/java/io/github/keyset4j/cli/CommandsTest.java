@@ -87,7 +87,7 @@ class CommandsTest {
         String sleep = "command:/bin/sleep?arg=30&timeout=1m";
         Run run = Run.of("jwks", "--timeout", "100ms", "--source", sleep);
         assertThat(run.exitCode()).isEqualTo(ExitCode.SOURCE);
-        assertThat(run.err()).contains("no answer within PT0.1S");
+        assertThat(run.err()).contains("no answer within 100 ms");
     }
 
     @Test

@@ -8,9 +8,14 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Keyset files with keys made for the test that asks for them. */
@@ -47,6 +52,31 @@ final class SampleKeysets {
         document.put("keys", keys);
         return document;
     }
+
+    /** A JWK set of EC keys with times of their own. */
+    static Map<String, Object> timed(TimedKey... keys) {
+        List<Map<String, Object>> jwks = new ArrayList<>();
+        for (TimedKey key : keys) {
+            KeyPair pair = ecKeys();
+            Map<String, Object> jwk = new LinkedHashMap<>();
+            jwk.put("kty", "EC");
+            jwk.put("crv", "P-256");
+            jwk.put("alg", "ES256");
+            jwk.put("kid", key.kid());
+            jwk.put("purpose", key.purpose());
+            jwk.put("x", Jwk.unsigned(((ECPublicKey) pair.getPublic()).getW().getAffineX()));
+            jwk.put("y", Jwk.unsigned(((ECPublicKey) pair.getPublic()).getW().getAffineY()));
+            jwk.put("d", Jwk.unsigned(((ECPrivateKey) pair.getPrivate()).getS()));
+            jwk.put("iat", key.activateAt().minusSeconds(86_400).getEpochSecond());
+            jwk.put("nbf", key.activateAt().getEpochSecond());
+            jwk.put("exp", key.removeAt().getEpochSecond());
+            jwks.add(jwk);
+        }
+        return new LinkedHashMap<>(Map.of("keys", jwks));
+    }
+
+    /** A key that is published a day before it signs. */
+    record TimedKey(String kid, String purpose, Instant activateAt, Instant removeAt) {}
 
     /** A pair for {@code access} and one for {@code refresh}. */
     static Map<String, Object> pemPairs() {

@@ -1,0 +1,81 @@
+package io.github.keyset4j.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Asks a JWKS endpoint as its clients do: with one GET, following nothing, and reading no more than it must. */
+final class EndpointProbe {
+
+    /** Far more than any client takes. */
+    private static final int MOST = 1 << 20;
+
+    private final URI endpoint;
+    private final Duration timeout;
+    private final HttpClient client;
+
+    EndpointProbe(URI endpoint, Duration timeout) {
+        this.endpoint = endpoint;
+        this.timeout = timeout;
+        this.client = HttpClient.newBuilder()
+                .followRedirects(Redirect.NEVER)
+                .connectTimeout(timeout)
+                .build();
+    }
+
+    /** Blocks until the body is there, for the timeout at most for its beginning. */
+    Answer get(String accept, Optional<String> knownTag) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(endpoint).timeout(timeout).header("Accept", accept);
+        knownTag.ifPresent(tag -> request.header("If-None-Match", tag));
+        long start = System.nanoTime();
+        HttpResponse<InputStream> response = client.send(request.build(), BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            byte[] bytes = body.readNBytes(MOST + 1);
+            return new Answer(
+                    response.statusCode(), response.headers(), bytes, Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    /** What came, and how long that took. */
+    static final class Answer {
+
+        private final int status;
+        private final HttpHeaders headers;
+        private final byte[] body;
+        private final Duration took;
+
+        private Answer(int status, HttpHeaders headers, byte[] body, Duration took) {
+            this.status = status;
+            this.headers = headers;
+            this.body = body;
+            this.took = took;
+        }
+
+        int status() {
+            return status;
+        }
+
+        /** The header's first value; empty without one. */
+        String header(String name) {
+            return headers.firstValue(name).orElse("");
+        }
+
+        /** Not a copy; read only. */
+        byte[] body() {
+            return body;
+        }
+
+        Duration took() {
+            return took;
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.github.keyset4j.cli;
+
+import io.github.keyset4j.Keyset;
+import io.github.keyset4j.KeysetDocument;
+import io.github.keyset4j.KeysetParser;
+import io.github.keyset4j.KeysetPolicy;
+import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.cli.Check.Verdict;
+import io.github.keyset4j.cli.SampleKeysets.TimedKey;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The doctor's checks that need neither a source nor a server. */
+class DoctorChecksTest {
+
+    private final Instant now = Instant.parse("2026-03-01T12:00:00Z");
+
+    private Instant days(int days) {
+        return now.plus(Duration.ofDays(days));
+    }
+
+    private Keyset keyset(Map<String, Object> document) {
+        return KeysetParser.of(KeysetPolicy.standard()).parse(KeysetDocument.of(StrictJson.write(document)), now);
+    }
+
+    private List<Check> timeline(TimedKey... keys) {
+        return new TimelineChecks(keyset(SampleKeysets.timed(keys)), now, Duration.ofDays(90)).all();
+    }
+
+    private static List<String> told(List<Check> checks, Verdict verdict) {
+        return checks.stream()
+                .filter(check -> check.verdict() == verdict)
+                .map(Check::what)
+                .toList();
+    }
+
+    private static List<Check> published(String body, Optional<Keyset> keyset) {
+        return new PublishedKeys(body.getBytes(StandardCharsets.UTF_8), keyset, Instant.parse("2026-03-01T12:00:00Z"))
+                .all();
+    }
+
+    @Test
+    void timeline_rotationInGoodTime_passes() {
+        List<Check> checks = timeline(
+                new TimedKey("a", "access", days(-20), days(70)), new TimedKey("b", "access", days(60), days(150)));
+        assertThat(told(checks, Verdict.PASS))
+                .containsExactly("access: a signs for 20 d", "next change 2026-04-29 12:00 UTC, in 59 d");
+        assertThat(checks).hasSize(2);
+    }
+
+    @Test
+    void timeline_keyThatEndsSoonWithoutSuccessor_fails() {
+        List<Check> checks = timeline(new TimedKey("a", "access", days(-20), days(5)));
+        assertThat(told(checks, Verdict.FAIL)).containsExactly("access: a ends in 5 d, and no successor is published");
+        assertThat(told(
+                        timeline(
+                                new TimedKey("a", "access", days(-20), days(5)),
+                                new TimedKey("b", "access", days(1), days(90))),
+                        Verdict.FAIL))
+                .isEmpty();
+    }
+
+    @Test
+    void timeline_keyOlderThanItMayBe_isOverdue() {
+        assertThat(told(timeline(new TimedKey("a", "access", days(-91), days(400))), Verdict.WARN))
+                .containsExactly("access: a has been signing for 91 d, longer than 90 d");
+        assertThat(told(timeline(new TimedKey("a", "access", days(-89), days(400))), Verdict.WARN))
+                .isEmpty();
+    }
+
+    @Test
+    void timeline_keyThatGoesBeforeItsTokens_isWarnedOf() {
+        List<Check> checks = timeline(
+                new TimedKey("a", "access", days(-20), now.plus(Duration.ofHours(2))),
+                new TimedKey("b", "access", now.minus(Duration.ofHours(1)), days(80)));
+        assertThat(told(checks, Verdict.WARN))
+                .containsExactly("access: a is removed 3 h after it retires; tokens may live for 1 d");
+    }
+
+    @Test
+    void timeline_noKeySigns_fails() {
+        assertThat(told(timeline(new TimedKey("a", "access", days(2), days(90))), Verdict.FAIL))
+                .containsExactly("access: no key signs now");
+    }
+
+    @Test
+    void published_whatTheSourceHas_isTheSame() {
+        Keyset keyset = keyset(SampleKeysets.timed(new TimedKey("a", "access", days(-20), days(70))));
+        String jwks = Jwk.set(keyset);
+        assertThat(told(published(jwks, Optional.of(keyset)), Verdict.PASS))
+                .containsExactly("1 key", "the same keys as in the source");
+        Keyset other = keyset(SampleKeysets.timed(new TimedKey("a", "access", days(-20), days(70))));
+        assertThat(told(published(jwks, Optional.of(other)), Verdict.FAIL))
+                .containsExactly("a is another key there than in the source");
+        Keyset renamed = keyset(SampleKeysets.timed(new TimedKey("b", "access", days(-20), days(70))));
+        List<Check> checks = published(jwks, Optional.of(renamed));
+        assertThat(told(checks, Verdict.FAIL)).containsExactly("b signs, and is not published");
+        assertThat(told(checks, Verdict.WARN)).containsExactly("a is published, and not in the source");
+    }
+
+    @Test
+    void published_privateMembers_failByNameAlone() {
+        List<Check> checks = published(
+                "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AA\",\"d\":\"CANARY\",\"kid\":\"a\",\"alg\":\"EdDSA\","
+                        + "\"use\":\"sig\"}]}",
+                Optional.empty());
+        assertThat(told(checks, Verdict.FAIL)).containsExactly("keys[0] publishes private members: d");
+        assertThat(checks.toString()).doesNotContain("CANARY");
+        assertThat(told(
+                        published("{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"AA\"}]}", Optional.empty()),
+                        Verdict.FAIL))
+                .containsExactly("keys[0] publishes private members: k");
+    }
+
+    @Test
+    void published_setsThatBreakVerifiers_fail() {
+        assertThat(told(published("[]", Optional.empty()), Verdict.FAIL)).hasSize(1);
+        assertThat(told(published("{}", Optional.empty()), Verdict.FAIL)).hasSize(1);
+        assertThat(told(published("{\"keys\":[]}", Optional.empty()), Verdict.FAIL))
+                .containsExactly("no key: every verifier rejects every token");
+        assertThat(told(
+                        published("{\"keys\":[1,{\"kid\":\"a\"},{\"kty\":\"RSA\",\"e\":\"AQAB\"}]}", Optional.empty()),
+                        Verdict.FAIL))
+                .containsExactly(
+                        "keys[0] is not an object", "keys[1] has no kty", "keys[2] has no n", "keys[2] has no kid");
+        String key =
+                "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\",\"alg\":\"ES256\",\"use\":\"sig\",\"kid\":\"";
+        assertThat(told(published("{\"keys\":[" + key + "a\"}," + key + "a\"}]}", Optional.empty()), Verdict.FAIL))
+                .containsExactly("keys[1] has the kid of another key");
+        StringBuilder eleven = new StringBuilder(key + "0\"}");
+        for (int i = 1; i < 11; i++) {
+            eleven.append(',').append(key).append(i).append("\"}");
+        }
+        assertThat(told(published("{\"keys\":[" + eleven + "]}", Optional.empty()), Verdict.WARN))
+                .containsExactly("11 keys; AWS's load balancers take 10");
+    }
+
+    @Test
+    void clock_differences_areJudgedByWhatVerifiersForgive() {
+        assertThat(ClockCheck.of("AWS", now, now.plusSeconds(4)).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(ClockCheck.of("AWS", now.plusSeconds(30), now).verdict()).isEqualTo(Verdict.WARN);
+        assertThat(ClockCheck.of("AWS", now.plusSeconds(61), now).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    /** The key and the thumbprint of RFC 7638 section 3.1. */
+    @Test
+    void thumbprint_exampleOfTheRfc_isItsOwn() {
+        assertThat(Thumbprint.of(Map.of(
+                        "kty", "RSA",
+                        "n",
+                                "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
+                        "e", "AQAB",
+                        "alg", "RS256",
+                        "kid", "2011-04-29")))
+                .contains("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+        assertThat(Thumbprint.of(Map.of("kty", "AKP"))).isEmpty();
+    }
+}
