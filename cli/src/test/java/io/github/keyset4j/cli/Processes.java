@@ -40,6 +40,7 @@ final class Processes {
                     .redirectInput(in.toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
+            builder.environment().put("KEYSET4J_CACHE", "");
             builder.environment().putAll(environment);
             Process process = builder.start();
             if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {

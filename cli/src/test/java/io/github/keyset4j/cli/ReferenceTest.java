@@ -55,7 +55,9 @@ class ReferenceTest {
         if (Boolean.getBoolean("keyset4j.docs.write")) {
             Files.writeString(DOCUMENT, expected);
         }
-        assertThat(Files.readString(DOCUMENT)).as("write it anew: see this test's comment").isEqualTo(expected);
+        assertThat(Files.readString(DOCUMENT))
+                .as("write it anew: see this test's comment")
+                .isEqualTo(expected);
     }
 
     @Test

@@ -2,18 +2,21 @@ package io.github.keyset4j.cli;
 
 import io.github.keyset4j.StrictJson;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -131,11 +134,57 @@ class RunnableJarIT {
     }
 
     @Test
+    void launcher_secondRun_startsFromWhatTheFirstHasKept() throws Exception {
+        Path cache = directory.resolve("cache");
+        Map<String, String> environment = Map.of("KEYSET4J_CACHE", cache.toString());
+        Run first = Processes.run(Processes.launcher(), environment, "", "jwks", "--source", source);
+        assertThat(first.exitCode()).as(first.err()).isEqualTo(0);
+        assertThat(kept(cache)).hasSize(1);
+        assertThat(Files.getPosixFilePermissions(cache)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        Run second = Processes.run(Processes.launcher(), environment, "", "jwks", "--source", source);
+        assertThat(second).isEqualTo(first);
+
+        Path archive = kept(cache).get(0);
+        Files.delete(archive);
+        Files.writeString(archive, "not an archive");
+        assertThat(Processes.run(Processes.launcher(), environment, "", "jwks", "--source", source))
+                .isEqualTo(first);
+    }
+
+    @Test
+    void launcher_cacheThatOthersMayWrite_isNotUsed() throws Exception {
+        Path cache = Files.createDirectory(directory.resolve("open"));
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Map<String, String> environment = Map.of("KEYSET4J_CACHE", cache.toString());
+        Run run = Processes.run(Processes.launcher(), environment, "", "jwks", "--source", source);
+        assertThat(run.exitCode()).isEqualTo(0);
+        assertThat(kept(cache)).isEmpty();
+    }
+
+    private static List<Path> kept(Path cache) throws IOException {
+        try (Stream<Path> files = Files.list(cache)) {
+            return files.toList();
+        }
+    }
+
+    @Test
     void launcher_withoutJava_saysSo() throws Exception {
-        Run run = Processes.run(
-                Processes.launcher(), Map.of("JAVA_HOME", directory.toString(), "PATH", "/nowhere"), "", "--version");
-        assertThat(run.exitCode()).isNotEqualTo(0);
+        Path tools = Files.createDirectory(directory.resolve("tools"));
+        for (String tool : List.of("sh", "dirname", "readlink")) {
+            for (String place : List.of("/usr/bin", "/bin")) {
+                Path found = Path.of(place, tool);
+                if (Files.exists(found) && !Files.exists(tools.resolve(tool))) {
+                    Files.createSymbolicLink(tools.resolve(tool), found);
+                }
+            }
+        }
+        Map<String, String> environment = Map.of("JAVA_HOME", directory.toString(), "PATH", tools.toString());
+        Run run = Processes.run(Processes.launcher(), environment, "", "--version");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.DEFECT);
         assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("keyset4j: no java in JAVA_HOME or on the PATH")
+                .hasLineCount(1);
     }
 
     @Test
