@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class DocumentReader {
 
     static final String DEFAULT_PURPOSE = "default";
+    /** What most people need who wrote something else. */
+    static final String SIMPLEST_KEYSET = "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"<secret>\"}}";
+
     private static final int MAX_KEYS = 1024;
 
     private static final Set<String> OUR_MEMBERS = Set.of("active_kid", "revoked");
@@ -208,6 +211,13 @@ final class DocumentReader {
 
     /** {@code {"<kid>": {JWK}}} or {@code {"<purpose>": {"privateKeyPem": ..}}}. */
     private void byNames(Map<String, @Nullable Object> document) {
+        if (isFlat(document)) {
+            problems.add(
+                    "document",
+                    "a flat object, in which nothing says what is a key",
+                    "write " + SIMPLEST_KEYSET + " into a document of its own");
+            return;
+        }
         int i = 0;
         for (Map.Entry<String, @Nullable Object> member : document.entrySet()) {
             if (OUR_MEMBERS.contains(member.getKey()) && !isEntry(member.getValue())) {
@@ -231,6 +241,12 @@ final class DocumentReader {
                         where, "neither a JWK nor a pair of PEMs", "give it kty, or privateKeyPem and publicKeyPem");
             }
         }
+    }
+
+    /** Whether this is an application's settings, or secrets by kid without the {@code keys} around them. */
+    private static boolean isFlat(Map<String, @Nullable Object> document) {
+        return document.values().stream().noneMatch(Map.class::isInstance)
+                && !OUR_MEMBERS.containsAll(document.keySet());
     }
 
     /** {@code kid:secret,kid:secret}. */

@@ -58,7 +58,12 @@ final class Entries {
     /** Finds the active keys, and what is wrong with the entries as a whole. */
     void lookTogether() {
         if (entries.isEmpty()) {
-            problems.add("document", "no keys", "list at least one that is not left out");
+            problems.add(
+                    "document",
+                    "no keys",
+                    problems.keysLeftOut()
+                            ? "list at least one that is not left out"
+                            : "add one, as in " + DocumentReader.SIMPLEST_KEYSET);
             return;
         }
         duplicates();

@@ -12,6 +12,7 @@ final class Problems {
     private final KeysetPolicy policy;
     private final List<KeysetProblem> refusals = new ArrayList<>();
     private int untold;
+    private boolean keysLeftOut;
     private final List<KeysetProblem> warnings = new ArrayList<>();
 
     Problems(KeysetPolicy policy) {
@@ -41,10 +42,16 @@ final class Problems {
     /** A key this library has no use for: refused, or left out aloud where the policy says so. */
     void unsupported(String where, String rule) {
         if (policy.ignoresUnsupportedKeys()) {
+            keysLeftOut = true;
             warn(where, rule, "the key is left out");
         } else {
             add(where, rule, "remove the key, or allow it with KeysetPolicy.ignoreUnsupportedKeys()");
         }
+    }
+
+    /** Whether there were keys this library has no use for, and the policy lets them go. */
+    boolean keysLeftOut() {
+        return keysLeftOut;
     }
 
     /** Refused or warned of, as the policy has it. */

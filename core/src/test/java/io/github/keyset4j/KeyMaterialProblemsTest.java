@@ -488,7 +488,9 @@ class KeyMaterialProblemsTest {
                 .asString()
                 .matches("the same key as keys(\\[0]|, entry 1) under another kid");
         KeysetProblem warning = parsed.warnings().get(0);
-        new Refusal(KeysetPolicy.strictProduction(), document, List.of(warning.where() + ": " + warning.rule()))
+        Refusal.of(text, warning.where() + ": " + warning.rule())
+                .by(KeysetPolicy.strictProduction())
+                .with(same -> document)
                 .check();
     }
 }

@@ -68,16 +68,36 @@ class KeysetParserProblemsTest {
     static Stream<Arguments> form() {
         String valid = jwkSet("k1", ec("k1"));
         String shapeless = "document: none of the shapes a keyset has";
+        String flat = "document: a flat object, in which nothing says what is a key";
+        String keyset = "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"<secret>\"}}";
+        String addOne = "add one, as in " + keyset;
+        String ownDocument = "write " + keyset + " into a document of its own";
         return Stream.of(
                 Refusal.of("", "document: empty").when("no bytes"),
                 Refusal.of(" \n\t ", "document: empty").when("blanks"),
                 Refusal.of("\uFEFF", "document: empty").when("a byte order mark"),
                 Refusal.of("[]", "document: a JSON array").when("an array"),
                 Refusal.of("[" + valid + "]", "document: a JSON array").when("a keyset in an array"),
-                Refusal.of("{}", "document: no keys").when("an empty object"),
-                Refusal.of("{\"keys\":[]}", "document: no keys").when("an empty list"),
-                Refusal.of("{\"keys\":{}}", "document: no keys").when("an empty map"),
-                Refusal.of("{\"active_kid\":\"k1\"}", "document: no keys").when("no member but active_kid"),
+                Refusal.of("{}", "document: no keys").advising(addOne).when("an empty object"),
+                Refusal.of("{\"keys\":[]}", "document: no keys")
+                        .advising(addOne)
+                        .when("an empty list"),
+                Refusal.of("{\"keys\":{}}", "document: no keys")
+                        .advising(addOne)
+                        .when("an empty map"),
+                Refusal.of("{\"active_kid\":\"k1\"}", "document: no keys")
+                        .advising(addOne)
+                        .when("no member but active_kid"),
+                Refusal.of("{\"active_kid\":\"k1\",\"revoked\":[\"k0\"]}", "document: no keys")
+                        .advising(addOne)
+                        .when("no members but our own"),
+                Refusal.of(json(Map.of("SECRET_KEY", secret(48), "JWT_SECRET_KEY", secret(48), "DB_PORT", 5432)), flat)
+                        .advising(ownDocument)
+                        .when("an application's secrets"),
+                Refusal.of(json(Map.of("active_kid", "k1", "k1", secret(48))), flat)
+                        .advising(ownDocument)
+                        .when("secrets by kid, without keys around them"),
+                Refusal.of("{\"a\":null,\"b\":[]}", flat).advising(ownDocument).when("nothing and a list"),
                 Refusal.of("hunter2-hunter2-hunter2", shapeless).when("a word"),
                 Refusal.of(":hunter2-hunter2-hunter2", shapeless).when("a list whose kid is missing"),
                 Refusal.of("\"" + secret(48) + "\"", shapeless).when("a JSON string"),
@@ -152,8 +172,12 @@ class KeysetParserProblemsTest {
                                         .mapToObj(i -> "keys, entry " + i + ": " + notObject)
                                         .toArray(String[]::new))
                         .when("entries of a map that are neither strings nor objects"),
-                Refusal.of("{\"k1\":1,\"version\":\"2\"}", "entry 1: " + notObject, "entry 2: " + notObject)
-                        .when("members that are no objects"),
+                Refusal.of(
+                                "{\"k1\":1,\"k2\":" + json(ec("k2")) + ",\"version\":\"2\"}",
+                                "entry 1: " + notObject,
+                                "entry 3: " + notObject)
+                        .advising("write a JWK or, under a purpose, a pair of PEMs")
+                        .when("members that are no objects, beside a key"),
                 Refusal.of("{\"k1\":{\"a\":1}}", "entry 1: neither a JWK nor a pair of PEMs")
                         .when("an object of nothing"),
                 Refusal.of("{\"k1\":{\"kty\":1}}", "entry 1.kty: missing or not a string")

@@ -1,16 +1,13 @@
 package io.github.keyset4j;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,22 +23,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodeJoseInteropIT {
 
-    private static final int OLDEST_NODE = 20;
-    private static final Path SOURCES = Path.of(System.getProperty("basedir", ""), "src", "test", "node");
-    private static final Path WORK = Path.of(System.getProperty("basedir", ""), "target", "node");
-
+    private NodeProject node;
     private InteropKeys keys;
     private Map<String, @Nullable Object> verified;
     private Map<String, @Nullable Object> signed;
 
     @BeforeAll
     void ask() throws Exception {
-        requireNode();
-        install();
+        node = NodeProject.installed();
         keys = new InteropKeys();
-        Files.write(WORK.resolve("request.json"), StrictJson.write(request()));
-        run(Duration.ofMinutes(1), WORK.resolve("request.json"), WORK.resolve("answer.json"), "node", "interop.mjs");
-        Map<String, @Nullable Object> answer = StrictJson.object(Files.readAllBytes(WORK.resolve("answer.json")));
+        Path request = node.file("request.json");
+        Path response = node.file("answer.json");
+        Files.write(request, StrictJson.write(request()));
+        node.run(Duration.ofMinutes(1), request, response, "node", "interop.mjs");
+        Map<String, @Nullable Object> answer = StrictJson.object(Files.readAllBytes(response));
         verified = object(answer.get("verified"));
         signed = object(answer.get("signed"));
     }
@@ -51,7 +46,9 @@ class NodeJoseInteropIT {
         if (keys != null) {
             keys.close();
         }
-        Files.deleteIfExists(WORK.resolve("request.json"));
+        if (node != null) {
+            Files.deleteIfExists(node.file("request.json"));
+        }
     }
 
     @ParameterizedTest
@@ -140,46 +137,5 @@ class NodeJoseInteropIT {
     @SuppressWarnings("unchecked") // StrictJson makes no other maps
     private static Map<String, @Nullable Object> object(@Nullable Object json) {
         return (Map<String, @Nullable Object>) requireNonNull(json, "json");
-    }
-
-    private static void requireNode() {
-        RequiredTool tool = RequiredTool.orElse("install Node.js " + OLDEST_NODE + " or newer, npm included");
-        String version = tool.answer("node", "--version");
-        if (Integer.parseInt(version.replaceAll("^v(\\d+)\\..*", "$1")) < OLDEST_NODE) {
-            throw tool.missing("node is " + version);
-        }
-        tool.answer("npm", "--version");
-    }
-
-    /** Installs what package-lock.json pins, away from the sources. */
-    private static void install() throws IOException, InterruptedException {
-        Files.createDirectories(WORK);
-        for (String file : List.of("package.json", "package-lock.json", ".npmrc", "interop.mjs")) {
-            Files.copy(SOURCES.resolve(file), WORK.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-        }
-        Path log = WORK.resolve("npm.log");
-        run(Duration.ofMinutes(5), null, log, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
-    }
-
-    private static void run(Duration limit, @Nullable Path input, Path output, String... command)
-            throws IOException, InterruptedException {
-        File errors = WORK.resolve("errors.log").toFile();
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(WORK.toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(errors);
-        if (input != null) {
-            builder.redirectInput(input.toFile());
-        }
-        Process process = builder.start();
-        process.getOutputStream().close();
-        boolean ended = process.waitFor(limit.toSeconds(), TimeUnit.SECONDS);
-        if (!ended) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-        assertThat(ended && process.exitValue() == 0)
-                .as("%s: %s", String.join(" ", command), Files.readString(errors.toPath()))
-                .isTrue();
     }
 }

@@ -12,28 +12,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /** A document and the problems it is to be refused for. */
-record Refusal(KeysetPolicy policy, KeysetDocument document, List<String> problems) {
+record Refusal(KeysetPolicy policy, KeysetDocument document, List<String> problems, String remedy) {
 
     static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
+    private static final String ANY = "";
 
     /** Names of this format that a message may repeat, long enough to be taken for content otherwise. */
     private static final Set<String> OUR_WORDS = Set.of("privateKeyPem", "publicKeyPem");
 
     /** Each problem as {@code where: rule}. */
     static Refusal of(String document, String... problems) {
-        return new Refusal(KeysetPolicy.standard(), KeysetDocument.of(document), List.of(problems));
+        return new Refusal(KeysetPolicy.standard(), KeysetDocument.of(document), List.of(problems), ANY);
     }
 
     static Refusal of(byte[] document, String... problems) {
-        return new Refusal(KeysetPolicy.standard(), KeysetDocument.of(document), List.of(problems));
+        return new Refusal(KeysetPolicy.standard(), KeysetDocument.of(document), List.of(problems), ANY);
     }
 
     Refusal by(KeysetPolicy other) {
-        return new Refusal(other, document, problems);
+        return new Refusal(other, document, problems, remedy);
     }
 
     Refusal with(UnaryOperator<KeysetDocument> change) {
-        return new Refusal(policy, change.apply(document), problems);
+        return new Refusal(policy, change.apply(document), problems, remedy);
+    }
+
+    /** What is to be done about each of the problems. */
+    Refusal advising(String what) {
+        return new Refusal(policy, document, problems, what);
     }
 
     /** A row of a table. */
@@ -51,6 +58,9 @@ record Refusal(KeysetPolicy policy, KeysetDocument document, List<String> proble
         assertThat(refused).hasNoCause();
         for (KeysetProblem problem : refused.problems()) {
             assertThat(problem.remedy()).isNotBlank();
+            if (!remedy.equals(ANY)) {
+                assertThat(problem.remedy()).isEqualTo(remedy);
+            }
             assertThat(refused.getMessage()).contains(problem.toString());
         }
         assertThat(refused.getMessage()).startsWith("document: ");

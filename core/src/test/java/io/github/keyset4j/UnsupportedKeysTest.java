@@ -134,10 +134,12 @@ class UnsupportedKeysTest {
     @MethodSource("keys")
     void parse_nothingButUnsupportedKeysIgnored_isRefused(Unsupported key) {
         Refusal.of(json(Map.of("keys", Map.of("bad", key.entry()))), "document: no keys")
+                .advising("list at least one that is not left out")
                 .by(KeysetPolicy.standard().ignoreUnsupportedKeys())
                 .check();
         if (key.entry() instanceof String pem) {
             Refusal.of(pem, "document: no keys")
+                    .advising("list at least one that is not left out")
                     .by(KeysetPolicy.standard().ignoreUnsupportedKeys())
                     .check();
         }

@@ -134,7 +134,7 @@ final class AwsFailures {
         int status = thrown.statusCode();
         String what = "answered " + (code.isEmpty() ? "without an error code" : code) + ", HTTP " + status
                 + requestId(thrown);
-        if (thrown.isThrottlingException() || LIMITS.contains(code) || status == 429) {
+        if (thrown.isThrottlingException() || LIMITS.contains(code)) {
             return of(Reason.THROTTLED, action, what, "refresh less often, or raise the account's quota");
         }
         if (TIMEOUT.contains(code) || status == 408) {

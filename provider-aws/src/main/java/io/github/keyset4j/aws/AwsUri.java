@@ -3,24 +3,38 @@ package io.github.keyset4j.aws;
 import io.github.keyset4j.KeysetSourceUri;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The parameters that the URIs of both AWS sources have. */
+/** The parameters that the URIs of this package have in common. */
 final class AwsUri {
 
-    static final String REGION = "region";
-    static final String ENDPOINT = "endpoint";
-    static final String CALL_TIMEOUT = "callTimeout";
+    private static final String REGION = "region";
+    private static final String ENDPOINT = "endpoint";
+    private static final String CALL_TIMEOUT = "callTimeout";
 
     private AwsUri() {}
 
-    static Optional<URI> endpoint(KeysetSourceUri uri) {
-        return uri.text(ENDPOINT).map(text -> {
-            try {
-                return new URI(text);
-            } catch (URISyntaxException e) { // not kept as a cause, since it quotes the value
-                throw uri.refused(ENDPOINT, "not a URI", "write https://host, percent-encoded");
-            }
-        });
+    /** Their names, and these beside them. */
+    static Set<String> parametersAnd(String... more) {
+        return Stream.concat(Stream.of(REGION, ENDPOINT, CALL_TIMEOUT), Stream.of(more))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** The builder, told what the URI says of the client. */
+    static <B extends ClientSettings<?, B>> B tell(B builder, KeysetSourceUri uri) {
+        uri.text(REGION).ifPresent(builder::region);
+        uri.text(ENDPOINT).map(text -> endpoint(text, uri)).ifPresent(builder::endpoint);
+        uri.duration(CALL_TIMEOUT).ifPresent(builder::callTimeout);
+        return builder;
+    }
+
+    private static URI endpoint(String text, KeysetSourceUri uri) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) { // not kept as a cause, since it quotes the value
+            throw uri.refused(ENDPOINT, "not a URI", "write https://host, percent-encoded");
+        }
     }
 }

@@ -6,8 +6,6 @@ import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.KeysetSource;
-import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +14,6 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
 import software.amazon.awssdk.services.ssm.model.Parameter;
 import software.amazon.awssdk.services.ssm.model.SsmException;
-
-import static java.util.Objects.requireNonNull;
 
 /**
  * A keyset document in the parameter store of AWS Systems Manager: one parameter whose value is the document, or one
@@ -48,7 +44,7 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
     private ParameterStoreKeysetSource(Builder from) {
         this.name = from.name;
         this.path = from.path;
-        this.client = new AwsClient<>(from.settings);
+        this.client = from.toClient();
         this.failures = new AwsFailures(description(), SsmException.class);
     }
 
@@ -78,7 +74,7 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
 
     /**
      * Asks for the parameters; blocks for one call, or for one for every ten parameters under the path, each bounded by
-     * {@link Builder#callTimeout(Duration)}.
+     * {@link Builder#callTimeout(java.time.Duration)}.
      *
      * @throws KeysetLoadException NOT_FOUND if there is no such parameter, or none under the path; DENIED if IAM, KMS or
      *     the credentials stand against it; TOO_LARGE if there is more under the path than a keyset may hold; THROTTLED,
@@ -200,43 +196,19 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
      *
      * <p>Threads. For one thread; used up by building.
      */
-    public static final class Builder {
+    public static final class Builder extends ClientSettings<SsmClient, Builder> {
 
         private final String name;
         private final boolean path;
-        private final AwsClient.Settings<SsmClient> settings;
 
         private Builder(String name, boolean path) {
+            super(name, client -> client.build(SsmClient.builder()));
             this.name = name;
             this.path = path;
-            this.settings = new AwsClient.Settings<>(settings -> settings.build(SsmClient.builder()), "SSM", name);
         }
 
-        /** The region, such as {@code eu-west-1}; without it the ARN's, or the one the SDK finds in its surroundings. */
-        public Builder region(String region) {
-            settings.region(region);
-            return this;
-        }
-
-        /** An endpoint in place of the region's own, such as one in a VPC or a simulator's. */
-        public Builder endpoint(URI endpoint) {
-            settings.endpoint(endpoint);
-            return this;
-        }
-
-        /**
-         * The application's own client, with its region, credentials, retries and HTTP client. It is never closed here;
-         * the call timeout applies to it as well.
-         */
-        public Builder client(SsmClient client) {
-            requireNonNull(client, "client");
-            settings.borrow(client, client.serviceClientConfiguration().endpointOverride());
-            return this;
-        }
-
-        /** How long a call may last, its retries included: 5 s unless told otherwise. */
-        public Builder callTimeout(Duration timeout) {
-            settings.callTimeout(timeout);
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -246,7 +218,6 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
          * @throws IllegalArgumentException if a region or an endpoint is given besides a client, which has its own
          */
         public ParameterStoreKeysetSource build() {
-            settings.check();
             return new ParameterStoreKeysetSource(this);
         }
     }

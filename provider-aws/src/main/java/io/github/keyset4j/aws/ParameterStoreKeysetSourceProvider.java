@@ -26,7 +26,7 @@ public final class ParameterStoreKeysetSourceProvider implements KeysetSourcePro
 
     @Override
     public Set<String> parameters() {
-        return Set.of(AwsUri.REGION, AwsUri.ENDPOINT, AwsUri.CALL_TIMEOUT, PATH);
+        return AwsUri.parametersAnd(PATH);
     }
 
     @Override
@@ -34,9 +34,6 @@ public final class ParameterStoreKeysetSourceProvider implements KeysetSourcePro
         ParameterStoreKeysetSource.Builder parameter = uri.flag(PATH)
                 ? ParameterStoreKeysetSource.pathBuilder(uri.name())
                 : ParameterStoreKeysetSource.builder(uri.name());
-        uri.text(AwsUri.REGION).ifPresent(parameter::region);
-        AwsUri.endpoint(uri).ifPresent(parameter::endpoint);
-        uri.duration(AwsUri.CALL_TIMEOUT).ifPresent(parameter::callTimeout);
-        return parameter.build();
+        return AwsUri.tell(parameter, uri).build();
     }
 }

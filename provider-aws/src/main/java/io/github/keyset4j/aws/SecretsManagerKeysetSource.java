@@ -5,8 +5,6 @@ import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.KeysetSource;
-import java.net.URI;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +18,6 @@ import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretRespon
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
-
-import static java.util.Objects.requireNonNull;
 
 /**
  * A keyset document in an AWS Secrets Manager secret: its string or its bytes, of the version that stands at AWSCURRENT
@@ -50,7 +46,6 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
     private static final String DESCRIBE = "secretsmanager:DescribeSecret";
 
     private final String secret;
-    private final AwsClient.Settings<SecretsManagerClient> settings;
     private final boolean withPrevious;
     private final boolean withPending;
     private final String stage;
@@ -61,13 +56,17 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
     private boolean previousDelivered;
     private @Nullable String leftOut;
 
-    private SecretsManagerKeysetSource(Builder from) {
-        this.secret = from.secret;
-        this.settings = from.settings;
-        this.withPrevious = from.previous;
-        this.withPending = from.pending;
-        this.stage = from.stage;
-        this.client = new AwsClient<>(from.settings);
+    private SecretsManagerKeysetSource(
+            String secret,
+            String stage,
+            boolean withPrevious,
+            boolean withPending,
+            AwsClient<SecretsManagerClient> client) {
+        this.secret = secret;
+        this.stage = stage;
+        this.withPrevious = withPrevious;
+        this.withPending = withPending;
+        this.client = client;
         this.failures = new AwsFailures(description(), SecretsManagerException.class);
     }
 
@@ -93,12 +92,12 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
      * the way to keep the previous version's keys verifying, which {@link Builder#withPrevious()} is.
      */
     public KeysetSource previousVersion() {
-        return new SecretsManagerKeysetSource(new Builder(secret, settings, PREVIOUS));
+        return new SecretsManagerKeysetSource(secret, PREVIOUS, false, false, client.another());
     }
 
     /**
      * Asks for the secret; blocks for as long as its calls last: one, or with other stages up to four, each bounded by
-     * {@link Builder#callTimeout(Duration)}.
+     * {@link Builder#callTimeout(java.time.Duration)}.
      *
      * @throws KeysetLoadException NOT_FOUND if there is no such secret, it has no value or is scheduled for deletion;
      *     DENIED if IAM, KMS or the credentials stand against it; THROTTLED, TIMED_OUT; UNAVAILABLE for everything else
@@ -290,53 +289,19 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
      *
      * <p>Threads. For one thread; used up by building.
      */
-    public static final class Builder {
+    public static final class Builder extends ClientSettings<SecretsManagerClient, Builder> {
 
         private final String secret;
-        private final AwsClient.Settings<SecretsManagerClient> settings;
-        private final String stage;
         private boolean previous;
         private boolean pending;
 
         private Builder(String nameOrArn) {
-            this(
-                    AwsClient.name(nameOrArn, "nameOrArn"),
-                    new AwsClient.Settings<>(
-                            settings -> settings.build(SecretsManagerClient.builder()), "SECRETS_MANAGER", nameOrArn),
-                    CURRENT);
+            super(AwsClient.name(nameOrArn, "nameOrArn"), client -> client.build(SecretsManagerClient.builder()));
+            this.secret = nameOrArn;
         }
 
-        private Builder(String secret, AwsClient.Settings<SecretsManagerClient> settings, String stage) {
-            this.secret = secret;
-            this.settings = settings;
-            this.stage = stage;
-        }
-
-        /** The region, such as {@code eu-west-1}; without it the ARN's, or the one the SDK finds in its surroundings. */
-        public Builder region(String region) {
-            settings.region(region);
-            return this;
-        }
-
-        /** An endpoint in place of the region's own, such as one in a VPC or a simulator's. */
-        public Builder endpoint(URI endpoint) {
-            settings.endpoint(endpoint);
-            return this;
-        }
-
-        /**
-         * The application's own client, with its region, credentials, retries and HTTP client. It is never closed here;
-         * the call timeout applies to it as well.
-         */
-        public Builder client(SecretsManagerClient client) {
-            requireNonNull(client, "client");
-            settings.borrow(client, client.serviceClientConfiguration().endpointOverride());
-            return this;
-        }
-
-        /** How long a call may last, its retries included: 5 s unless told otherwise. */
-        public Builder callTimeout(Duration timeout) {
-            settings.callTimeout(timeout);
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -361,8 +326,7 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
          * @throws IllegalArgumentException if a region or an endpoint is given besides a client, which has its own
          */
         public SecretsManagerKeysetSource build() {
-            settings.check();
-            return new SecretsManagerKeysetSource(this);
+            return new SecretsManagerKeysetSource(secret, CURRENT, previous, pending, toClient());
         }
     }
 }

@@ -27,15 +27,12 @@ public final class SecretsManagerKeysetSourceProvider implements KeysetSourcePro
 
     @Override
     public Set<String> parameters() {
-        return Set.of(AwsUri.REGION, AwsUri.ENDPOINT, AwsUri.CALL_TIMEOUT, PREVIOUS, PENDING);
+        return AwsUri.parametersAnd(PREVIOUS, PENDING);
     }
 
     @Override
     public KeysetSource source(KeysetSourceUri uri) {
-        SecretsManagerKeysetSource.Builder secret = SecretsManagerKeysetSource.builder(uri.name());
-        uri.text(AwsUri.REGION).ifPresent(secret::region);
-        AwsUri.endpoint(uri).ifPresent(secret::endpoint);
-        uri.duration(AwsUri.CALL_TIMEOUT).ifPresent(secret::callTimeout);
+        SecretsManagerKeysetSource.Builder secret = AwsUri.tell(SecretsManagerKeysetSource.builder(uri.name()), uri);
         if (uri.flag(PREVIOUS)) {
             secret.withPrevious();
         }

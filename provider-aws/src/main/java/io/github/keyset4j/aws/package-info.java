@@ -5,6 +5,7 @@
  * <pre>
  * SecretsManagerKeysetSource ──┬──▶ AwsClient ──▶ the SDK, with timeouts and retries of its own
  * ParameterStoreKeysetSource ──┘    AwsFailures: what the SDK throws, by reason and remedy
+ * their builders ──▶ ClientSettings: what there is to say of the SDK's client
  * </pre>
  */
 @NullMarked

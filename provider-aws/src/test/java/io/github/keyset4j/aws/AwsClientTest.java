@@ -8,7 +8,6 @@ import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,14 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class AwsClientTest {
 
-    private static AwsClient.Settings<SecretsManagerClient> settings(
-            String nameOrArn, Map<String, String> environment) {
-        AwsClient.Settings<SecretsManagerClient> settings =
-                new AwsClient.Settings<>(it -> it.build(SecretsManagerClient.builder()), "SECRETS_MANAGER", nameOrArn);
-        settings.environment = environment::get;
-        settings.properties = environment::get;
-        return settings;
-    }
+    private static final String ARN = "arn:aws:secretsmanager:ap-south-1:111122223333:secret:app/env-AbCdEf";
 
     @ParameterizedTest
     @ValueSource(strings = {"http://secrets.example", "http://127.evil.example", "http://10.0.0.1:8080", "HTTP://x"})
@@ -71,24 +63,10 @@ class AwsClientTest {
     }
 
     @Test
-    void findings_endpointFromTheSurroundings_isSeen() {
-        for (String name : new String[] {
-            "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SECRETS_MANAGER", "aws.endpointUrl", "aws.endpointUrlSecretsManager"
-        }) {
-            assertThat(new AwsClient<>(settings("n", Map.of(name, "http://proxy.example"))).findings())
-                    .as(name)
-                    .hasSize(1);
-        }
-        assertThat(new AwsClient<>(settings("n", Map.of())).findings()).isEmpty();
-        assertThat(new AwsClient<>(settings(
-                                "n",
-                                Map.of(
-                                        "AWS_ENDPOINT_URL",
-                                        "http://proxy.example",
-                                        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-                                        "true")))
-                        .findings())
-                .isEmpty();
+    void findings_afterClosing_areThoseOfTheEndpointGiven() {
+        AwsClient<SsmClient> client = ParameterStoreKeysetSource.builder(ARN).toClient();
+        client.close();
+        assertThat(client.findings()).isEmpty();
     }
 
     @Test
@@ -110,15 +88,13 @@ class AwsClientTest {
 
     @Test
     void get_arn_isAskedForInItsRegion() {
-        String arn = "arn:aws:secretsmanager:ap-south-1:111122223333:secret:app/env-AbCdEf";
-        assertThat(region(settings(arn, Map.of()))).isEqualTo(Region.AP_SOUTH_1);
-        AwsClient.Settings<SecretsManagerClient> elsewhere = settings(arn, Map.of());
-        elsewhere.region("eu-central-1");
-        assertThat(region(elsewhere)).isEqualTo(Region.EU_CENTRAL_1);
+        assertThat(region(SecretsManagerKeysetSource.builder(ARN))).isEqualTo(Region.AP_SOUTH_1);
+        assertThat(region(SecretsManagerKeysetSource.builder(ARN).region("eu-central-1")))
+                .isEqualTo(Region.EU_CENTRAL_1);
     }
 
-    private static Region region(AwsClient.Settings<SecretsManagerClient> settings) {
-        AwsClient<SecretsManagerClient> client = new AwsClient<>(settings);
+    private static Region region(SecretsManagerKeysetSource.Builder builder) {
+        AwsClient<SecretsManagerClient> client = builder.toClient();
         try {
             return client.get().serviceClientConfiguration().region();
         } finally {
@@ -128,15 +104,20 @@ class AwsClientTest {
 
     @Test
     void get_twice_isOneClientAndNoneAfterClosing() {
-        AwsClient<SecretsManagerClient> client = new AwsClient<>(settings("arn:aws:s:eu-west-1:1:n", Map.of()));
-        assertThat(client.get()).isSameAs(client.get());
+        AwsClient<SecretsManagerClient> client =
+                SecretsManagerKeysetSource.builder(ARN).toClient();
+        AwsClient<SecretsManagerClient> another = client.another();
+        assertThat(client.get()).isSameAs(client.get()).isNotSameAs(another.get());
         client.close();
         assertThatThrownBy(client::get).isInstanceOf(IllegalStateException.class);
+        assertThat(another.get().serviceClientConfiguration().region()).isEqualTo(Region.AP_SOUTH_1);
+        another.close();
     }
 
     @Test
     void get_defaults_boundEveryCall() {
-        AwsClient<SecretsManagerClient> client = new AwsClient<>(settings("arn:aws:s:eu-west-1:1:n", Map.of()));
+        AwsClient<SecretsManagerClient> client =
+                SecretsManagerKeysetSource.builder(ARN).toClient();
         var override = client.get().serviceClientConfiguration().overrideConfiguration();
         assertThat(override.apiCallTimeout()).hasValue(Duration.ofSeconds(5));
         assertThat(override.apiCallAttemptTimeout()).hasValue(Duration.ofSeconds(2));

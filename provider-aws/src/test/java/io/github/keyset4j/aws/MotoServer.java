@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -30,7 +31,7 @@ public final class MotoServer implements BeforeAllCallback {
         DummyCredentials.use();
         running = context.getRoot()
                 .getStore(ExtensionContext.Namespace.create(MotoServer.class))
-                .getOrComputeIfAbsent(Running.class, key -> start(), Running.class);
+                .getOrComputeIfAbsent(Running.class, key -> start("moto_server", System.getenv()), Running.class);
     }
 
     /** Where it answers. */
@@ -41,7 +42,8 @@ public final class MotoServer implements BeforeAllCallback {
         return running.endpoint;
     }
 
-    private static Running start() {
+    /** By this command, for a process with this environment. */
+    static Running start(String command, Map<String, String> environment) {
         Process process = null;
         try {
             int port;
@@ -49,7 +51,7 @@ public final class MotoServer implements BeforeAllCallback {
                 port = free.getLocalPort();
             }
             Path log = Files.createTempFile("moto", ".log");
-            process = new ProcessBuilder("moto_server", "-H", "127.0.0.1", "-p", String.valueOf(port))
+            process = new ProcessBuilder(command, "-H", "127.0.0.1", "-p", String.valueOf(port))
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
@@ -57,19 +59,20 @@ public final class MotoServer implements BeforeAllCallback {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
             while (!answers(endpoint)) {
                 if (process.waitFor(50, TimeUnit.MILLISECONDS)) {
-                    throw missing("moto_server ended at once: " + Files.readString(log));
+                    throw missing(command + " ended at once: " + Files.readString(log), environment);
                 }
                 if (System.nanoTime() > deadline) {
-                    throw missing("moto_server does not answer: " + Files.readString(log));
+                    process.destroyForcibly();
+                    throw missing(command + " does not answer: " + Files.readString(log), environment);
                 }
             }
             return new Running(process, endpoint, log);
         } catch (IOException e) {
-            throw missing("moto_server cannot be run");
+            throw missing(command + " cannot be run", environment);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for moto_server", e);
+            throw new IllegalStateException("interrupted while waiting for " + command, e);
         }
     }
 
@@ -85,15 +88,15 @@ public final class MotoServer implements BeforeAllCallback {
         }
     }
 
-    private static RuntimeException missing(String what) {
+    private static RuntimeException missing(String what, Map<String, String> environment) {
         String message = what + "; this test needs it: " + REMEDY;
-        if ("true".equals(System.getenv("CI"))) {
+        if ("true".equals(environment.get("CI"))) {
             throw new AssertionFailedError(message);
         }
         return new TestAbortedException(message);
     }
 
-    private record Running(Process process, URI endpoint, Path log) implements AutoCloseable {
+    record Running(Process process, URI endpoint, Path log) implements AutoCloseable {
 
         @Override
         public void close() throws IOException {

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** One parameter, in the parameter store as moto plays it, through the real SDK. */
 class ParameterStoreSourceIT extends KeysetSourceContract {
@@ -60,6 +61,20 @@ class ParameterStoreSourceIT extends KeysetSourceContract {
     @Override
     protected void remove() {
         aws.deleteParameter(request -> request.name(name));
+    }
+
+    @Test
+    void close_ownClient_isClosedAndOneGivenIsNot() throws Exception {
+        store(SampleDocuments.keyset("k1"));
+        KeysetSource own = source();
+        own.load();
+        own.close();
+        assertThatThrownBy(own::load).isInstanceOf(IllegalStateException.class);
+        KeysetSource given =
+                ParameterStoreKeysetSource.builder(name).client(aws).build();
+        given.load();
+        given.close();
+        assertThat(given.load().size()).isPositive();
     }
 
     @Test

@@ -322,7 +322,7 @@ class PublicKeysFromSecretsManagerIT {
                 .withMessageStartingWith("aws-secretsmanager:" + NAME + ": ")
                 .withMessageContaining("; ")
                 .satisfies(e -> assertThat(e.problems())
-                        .allSatisfy(problem -> assertThat(problem.remedy()).containsAnyOf("write", "give", "list")));
+                        .allSatisfy(problem -> assertThat(problem.remedy()).containsAnyOf("write", "give", "add")));
         try (KeyManager keys = served(manager(source(MOTO.endpoint())).startInBackground())) {
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
             HttpResponse<String> response = get();

@@ -213,8 +213,8 @@ class RuntimeSecretsInParameterStoreIT {
             try {
                 assertThatExceptionOfType(InvalidKeysetException.class)
                         .isThrownBy(manager("aws-secretsmanager:" + SECRET_ID, "")::start)
-                        .withMessageStartingWith("aws-secretsmanager:" + SECRET_ID + ": 4 problems")
-                        .withMessageContaining("entry 2: not a JSON object; write a JWK")
+                        .withMessageStartingWith("aws-secretsmanager:" + SECRET_ID + ": document: a flat object")
+                        .withMessageContaining("{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"<secret>\"}}")
                         .satisfies(e -> assertThat(e.toString()).doesNotContain(jwtSecret));
             } finally {
                 secrets.deleteSecret(request -> request.secretId(SECRET_ID).forceDeleteWithoutRecovery(true));

@@ -5,11 +5,13 @@ import io.github.keyset4j.Health;
 import io.github.keyset4j.JwtSigner;
 import io.github.keyset4j.JwtVerifier;
 import io.github.keyset4j.KeyManager;
+import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ManualClock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,6 +19,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -91,6 +95,9 @@ class SecretsManagerFailuresIT {
                 arguments("ThrottlingException", 400, message, Reason.THROTTLED, "refresh less often"),
                 arguments("TooManyRequestsException", 400, message, Reason.THROTTLED, "refresh less often"),
                 arguments("LimitExceededException", 400, message, Reason.THROTTLED, "refresh less often"),
+                arguments("SomethingNew", 429, message, Reason.THROTTLED, "refresh less often"),
+                arguments("RequestTimeoutException", 400, message, Reason.TIMED_OUT, "asked again"),
+                arguments("SomethingNew", 408, message, Reason.TIMED_OUT, "asked again"),
                 arguments("AccessDeniedException", 400, message, Reason.DENIED, "allow secretsmanager:GetSecretValue"),
                 arguments(
                         "AccessDeniedException",
@@ -373,6 +380,65 @@ class SecretsManagerFailuresIT {
             keys.refreshNow();
             assertThat(operations().skip(4)).containsExactly("DescribeSecret", "GetSecretValue");
             assertThat(kids(keys)).contains("k2", "k3");
+        }
+    }
+
+    @Test
+    void load_versionThatLeftAndCameBack_isFetchedAgain() throws Exception {
+        Secret secret = secret();
+        KeysetSource source = opened(builder().withPrevious().build());
+        source.load();
+        secret.idsByStage.put("AWSCURRENT", "v3");
+        secret.idsByStage.put("AWSPREVIOUS", "v2");
+        source.load();
+        int before = aws.calls().size();
+        secret.idsByStage.put("AWSPREVIOUS", "v1");
+        source.load();
+        assertThat(operations().skip(before))
+                .as("nothing of a version that no stage is at is kept")
+                .containsExactly("DescribeSecret", "GetSecretValue");
+    }
+
+    @Test
+    void load_previousDeniedAfterItWasDelivered_failsRatherThanLosingItsKeys() throws Exception {
+        Secret secret = secret();
+        secret.describe = ScriptedAws.error(400, "AccessDeniedException", "m"); // so that each load fetches it
+        KeysetSource source = opened(builder().withPrevious().build());
+        source.load();
+        secret.byId.put("v1", ScriptedAws.error(400, "DecryptionFailure", "m"));
+        assertThat(failure(source).reason()).isEqualTo(Reason.DENIED);
+    }
+
+    @Test
+    void load_pendingMayNotBeRead_isLeftOutAloudAlsoWhenPreviousWasDelivered() throws Exception {
+        Secret secret = secret();
+        KeysetSource source = opened(builder().withPrevious().withPending().build());
+        source.load();
+        secret.idsByStage.put("AWSPENDING", "v3");
+        secret.byId.put("v3", ScriptedAws.error(400, "DecryptionFailure", "m"));
+        try (LogCapture log = LogCapture.start()) {
+            source.load();
+            assertThat(log.lines("WARN")).singleElement().asString().contains("AWSPENDING is left out");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void start_pendingLeftOnTheCurrentVersion_isNotPendingAnyMore(boolean describeAllowed) {
+        Secret secret = secret();
+        secret.idsByStage.put("AWSPENDING", "v2");
+        if (!describeAllowed) {
+            secret.describe = ScriptedAws.error(400, "AccessDeniedException", "m");
+        }
+        Instant longAgo = Instant.ofEpochSecond(1772366400); // when ScriptedAws says that its versions were created
+        try (KeyManager keys = KeyManager.builder(
+                        builder().withPrevious().withPending().build())
+                .clock(ManualClock.at(longAgo.plus(Duration.ofDays(1))))
+                .start()) {
+            assertThat(keys.keyset().key("k2").orElseThrow().status(keys.clock().instant()))
+                    .isEqualTo(KeyStatus.ACTIVE);
+            assertThat(keys.keyset().key("k1").orElseThrow().status(keys.clock().instant()))
+                    .isEqualTo(KeyStatus.VERIFICATION_ONLY);
         }
     }
 

@@ -243,6 +243,19 @@ class SecretsManagerSourceIT extends KeysetSourceContract {
     }
 
     @Test
+    void close_previousVersion_leavesTheSourceOpen() throws Exception {
+        store(SampleDocuments.keyset("k1"));
+        put(SampleDocuments.keyset("k2"));
+        try (SecretsManagerKeysetSource source = builder().build()) {
+            KeysetSource previous = source.previousVersion();
+            previous.load();
+            previous.close();
+            assertThat(kids(source.load())).containsExactly("k2");
+            assertThatThrownBy(previous::load).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
     void load_everythingLogged_holdsNoSecret() throws Exception {
         String secret = SampleDocuments.secret();
         store(SampleDocuments.keyset("k1", secret));
