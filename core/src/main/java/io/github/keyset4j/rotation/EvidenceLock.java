@@ -4,6 +4,7 @@ import io.github.keyset4j.KeysetLoadException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -63,11 +64,19 @@ final class EvidenceLock implements AutoCloseable {
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-        return channel.tryLock();
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) { // another class loader's copy of this class
+            return null;
+        }
     }
 
     private static void release(@Nullable FileChannel channel) throws IOException {
-        try (channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } finally {
             IN_THIS_PROCESS.unlock();
         }
     }
