@@ -19,6 +19,8 @@ final class Commands {
 
     static {
         ALL.put("jwks", JwksCommand::new);
+        ALL.put("evidence", EvidenceCommand::new);
+        ALL.put("verify-evidence", VerifyEvidenceCommand::new);
     }
 
     private final Terminal terminal;

@@ -9,15 +9,18 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -43,6 +46,7 @@ public final class EvidenceDirectory {
 
     private final Path workdir;
     private final boolean reports;
+    private final Map<Path, Place> places = new ConcurrentHashMap<>();
 
     private EvidenceDirectory(Path workdir, boolean reports) {
         this.workdir = workdir;
@@ -97,7 +101,8 @@ public final class EvidenceDirectory {
 
     static PreviousSummary summary(Path file) {
         try {
-            PreviousSummary summary = PreviousSummary.read(Files.readAllBytes(file));
+            // A link is followed here: it is somebody's argument, not a part of the evidence.
+            PreviousSummary summary = PreviousSummary.read(EvidenceFiles.read(file.toRealPath()));
             if (summary.members().text("event_id").isEmpty()) {
                 throw new IllegalArgumentException(
                         "previous summary: has no event_id; name the summary.json of an event");
@@ -143,10 +148,25 @@ public final class EvidenceDirectory {
         }
     }
 
-    private Optional<EvidenceEvent> latest(Evidence evidence) {
-        return events().stream()
-                .filter(event -> event.recorder().equals(evidence.recordedBy()))
-                .reduce((earlier, later) -> later);
+    /** What is looked at of every event when the next one is written; events do not change. */
+    private record Place(Optional<String> recorder, long position, Instant capturedAt, Path directory) {}
+
+    private Optional<EvidenceEvent> latest(Evidence evidence) throws IOException {
+        List<Path> directories = EvidenceFiles.events(workdir);
+        places.keySet().retainAll(directories);
+        for (Path directory : directories) {
+            if (!places.containsKey(directory)) {
+                read(directory)
+                        .map(event -> new Place(event.recorder(), event.position(), event.capturedAt(), directory))
+                        .ifPresent(place -> places.put(directory, place));
+            }
+        }
+        Optional<Place> latest = places.values().stream()
+                .filter(place -> place.recorder().equals(evidence.recordedBy()))
+                .max(Comparator.comparingLong(Place::position)
+                        .thenComparing(Place::capturedAt)
+                        .thenComparing(Place::directory));
+        return latest.isEmpty() ? Optional.empty() : read(latest.get().directory());
     }
 
     private interface Step {

@@ -73,7 +73,7 @@ final class TimelineDrawing {
     void writeTo(Html html) {
         int height = ROW * (bars.size() + 2);
         html.raw("<svg role=\"img\" aria-label=\"Timeline of the keys\" viewBox=\"0 0 " + (LABELS + BARS + 10) + " "
-                + height + "\" width=\"100%\" xmlns=\"http://www.w3.org/2000/svg\">\n");
+                + height + "\" width=\"100%\">\n");
         for (int i = 0; i < bars.size(); i++) {
             bar(html, bars.get(i), ROW * (i + 1));
         }

@@ -9,6 +9,7 @@ import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.MemoryKeysetStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -54,7 +55,7 @@ final class RotatingStore {
     }
 
     /** So many events an hour apart, with rotations among them. */
-    EvidenceDirectory events(java.nio.file.Path workdir, int count) {
+    EvidenceDirectory events(Path workdir, int count) {
         EvidenceDirectory directory = EvidenceDirectory.of(workdir);
         for (int i = 1; i <= count; i++) {
             String id = "event-%02d".formatted(i);
