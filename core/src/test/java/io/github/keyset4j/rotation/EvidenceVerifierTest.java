@@ -179,7 +179,7 @@ class EvidenceVerifierTest {
         Files.writeString(event.resolve("keyset.json"), keyset);
         forge(event, summary -> summary.put("keyset_sha256", Sha256.hex(keyset)));
         assertThat(problems())
-                .isNotEmpty()
+                .anySatisfy(problem -> assertThat(problem.rule()).startsWith("keys[0]: there are members"))
                 .allSatisfy(problem -> assertThat(problem.toString()).doesNotContain("CANARY"));
     }
 
@@ -263,7 +263,7 @@ class EvidenceVerifierTest {
         copy(workdir.resolve("event-02"), workdir.resolve("event-2b"));
         assertThat(problems())
                 .extracting(KeysetProblem::rule)
-                .anySatisfy(rule -> assertThat(rule).contains("the same event as event-02"));
+                .anySatisfy(rule -> assertThat(rule).startsWith("is the same event as event-02"));
     }
 
     @Test
