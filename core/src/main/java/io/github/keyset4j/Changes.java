@@ -36,7 +36,7 @@ final class Changes {
                 continue;
             }
             if (after.revokedKids().contains(key.kid())) {
-                events.add(new KeysetEvent.Revoked(now, key.kid(), key.purpose()));
+                events.add(new KeysetEvent.Revoked(now, key.kid(), key.purpose(), after));
             } else {
                 events.add(new KeysetEvent.Removed(now, key.kid(), key.purpose(), tokensMayLive(key, now, times)));
             }

@@ -62,8 +62,8 @@ public sealed interface KeysetEvent {
      */
     record Removed(Instant at, String kid, String purpose, boolean early) implements KeysetEvent {}
 
-    /** A key was revoked. */
-    record Revoked(Instant at, String kid, String purpose) implements KeysetEvent {}
+    /** A key was revoked, and this keyset is in force. */
+    record Revoked(Instant at, String kid, String purpose, Keyset keyset) implements KeysetEvent {}
 
     /** The keyset has not been confirmed for longer than it may; signing refuses. */
     record Expired(Instant at, String source, Duration age) implements KeysetEvent {}

@@ -17,14 +17,11 @@ record ResolvedTimes(RotationTimes times, Duration refreshInterval) {
 
     /** How long a key goes on verifying after it disappeared from a document. */
     Duration retention(KeyMaterial material, String purpose, boolean oneKeyPerPurpose) {
-        Duration configured = times.retention();
-        if (configured != null) {
-            return configured;
-        }
         // Replicas that date a document by their own first sight of it switch up to L after one another.
-        return oneKeyPerPurpose
-                ? lead(material).plus(times.loadTime(refreshInterval)).plus(times.removalDelay(purpose))
-                : Duration.ZERO;
+        return times.retention()
+                .orElseGet(() -> oneKeyPerPurpose
+                        ? lead(material).plus(times.loadTime(refreshInterval)).plus(times.removalDelay(purpose))
+                        : Duration.ZERO);
     }
 
     Duration staleBudget() {

@@ -3,6 +3,7 @@ package io.github.keyset4j;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -192,10 +193,24 @@ public final class RotationTimes {
         return new ResolvedTimes(this, refreshInterval);
     }
 
+    /** f: how many refreshes in a row may fail on a replica without risk. */
+    public int toleratedFailures() {
+        return toleratedFailures;
+    }
+
+    /** Whether a CDN or proxy may cache the JWKS; E is zero otherwise. */
+    public boolean sharedCache() {
+        return sharedCache;
+    }
+
+    /** W: how long the slowest verifier takes to ask again for a kid it does not know. */
+    public Duration verifierWait() {
+        return verifierWait;
+    }
+
     /** How long a key is kept after it disappeared from its document, where it was said; see {@link Builder}. */
-    @Nullable
-    Duration retention() {
-        return retention;
+    public Optional<Duration> retention() {
+        return Optional.ofNullable(retention);
     }
 
     @Override

@@ -131,7 +131,7 @@ final class ShapeWriter {
 
     private Map<String, @Nullable Object> pemPair(EditedKey key) {
         if (sameShape && key.node != null) {
-            return times(new LinkedHashMap<>(key.node), key);
+            return asItStood(key.node, key);
         }
         if (key.material.symmetric()) {
             throw refused("an HMAC key has no PEM", CONVERT);
@@ -151,7 +151,7 @@ final class ShapeWriter {
     /** The JWK as it stood, with its times as they are now; or one made from the key. */
     private Map<String, @Nullable Object> jwk(EditedKey key, boolean kidInside) {
         if (sameShape && key.node != null) {
-            return times(new LinkedHashMap<>(key.node), key);
+            return asItStood(key.node, key);
         }
         if (sameShape && key.read != null && encrypted(edit.text(key.kid))) {
             throw refused("a key's private half is encrypted, and times have no place beside it", CONVERT);
@@ -175,12 +175,16 @@ final class ShapeWriter {
     }
 
     private static Map<String, @Nullable Object> times(Map<String, @Nullable Object> entry, EditedKey key) {
-        if (!key.untouched()) {
-            time(entry, "iat", key.publishedAt);
-            time(entry, "nbf", key.activateAt);
-            time(entry, "exp", key.removeAt);
-        }
+        time(entry, "iat", key.publishedAt);
+        time(entry, "nbf", key.activateAt);
+        time(entry, "exp", key.removeAt);
         return entry;
+    }
+
+    /** The entry as it stood, with its times as they are now. */
+    private static Map<String, @Nullable Object> asItStood(Map<String, @Nullable Object> entry, EditedKey key) {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>(entry);
+        return key.untouched() ? copy : times(copy, key);
     }
 
     private static void time(Map<String, @Nullable Object> entry, String name, @Nullable Instant instant) {

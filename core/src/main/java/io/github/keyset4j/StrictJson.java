@@ -6,8 +6,12 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.PrettyPrinter;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -189,11 +193,37 @@ public final class StrictJson {
      * @throws IllegalArgumentException if it cannot, or if a value is of a type JSON does not have, naming the member
      */
     public static byte[] write(Map<String, ? extends @Nullable Object> object) {
+        return write(object, null);
+    }
+
+    /**
+     * Writes an object as {@link #write(Map)} does, a member or an element to a line, for people to read.
+     *
+     * @throws IllegalArgumentException as there
+     */
+    public static byte[] writeIndented(Map<String, ? extends @Nullable Object> object) {
+        DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+        return write(
+                object,
+                new DefaultPrettyPrinter(Separators.createDefaultInstance()
+                                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                                .withRootSeparator(""))
+                        .withObjectIndenter(indenter)
+                        .withArrayIndenter(indenter));
+    }
+
+    private static byte[] write(Map<String, ? extends @Nullable Object> object, @Nullable PrettyPrinter printer) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+            if (printer != null) {
+                generator.setPrettyPrinter(printer);
+            }
             writeObject(generator, object, 1);
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory failed", e);
+        }
+        if (printer != null) {
+            out.write('\n');
         }
         return out.toByteArray();
     }

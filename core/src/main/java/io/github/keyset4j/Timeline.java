@@ -347,7 +347,7 @@ final class Timeline {
 
     /** A key whose successor was itself replaced signs for longer than was thought when it left its document. */
     private @Nullable Instant lastRetained(Draft draft, Instant retireAt) {
-        if (draft.removeAt == null || times.times().retention() != null) {
+        if (draft.removeAt == null || times.times().retention().isPresent()) {
             return draft.removeAt;
         }
         return later(

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -18,7 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Every command by its name, and what is the same for all of them: parsing, failures, exit codes. */
 final class Commands {
 
-    private static final Map<String, Function<Terminal, Callable<Integer>>> ALL = new LinkedHashMap<>();
+    private static final Map<String, Function<Terminal, Object>> ALL = new LinkedHashMap<>();
 
     static {
         ALL.put("inspect", InspectCommand::new);
@@ -27,6 +26,8 @@ final class Commands {
         ALL.put("verify", VerifyCommand::new);
         ALL.put("serve", ServeCommand::new);
         ALL.put("doctor", DoctorCommand::new);
+        ALL.put("evidence", EvidenceCommand::new);
+        ALL.put("verify-evidence", VerifyEvidenceCommand::new);
         ALL.put("completion", CompletionCommand::new);
     }
 
@@ -100,9 +101,11 @@ final class Commands {
     }
 
     private int failed(Exception thrown, ParseResult parsed) {
-        String command = parsed.subcommand() == null
-                ? "keyset4j"
-                : parsed.subcommand().commandSpec().qualifiedName();
+        ParseResult deepest = parsed;
+        while (deepest.subcommand() != null) {
+            deepest = deepest.subcommand();
+        }
+        String command = deepest.commandSpec().qualifiedName();
         int exitCode = ExitCode.of(thrown);
         if (exitCode == ExitCode.DEFECT) {
             terminal.words(command + ": unexpected " + thrown.getClass().getName()

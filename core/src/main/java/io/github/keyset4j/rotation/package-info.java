@@ -6,6 +6,10 @@
  * KeysetStore ──document──▶ KeysetEdit ──steps──▶ KeysetRotator ──document──▶ KeysetStore
  *  file, AWS,   revision     shapes       gates    prepare, promote,           only if the
  *  yours                                           retire, revoke, ..          revision still holds
+ *                                                        │
+ *                                                 RotationReport, a Keyset, or a KeysetEvent
+ *                                                        │
+ *                                                    Evidence ──▶ EvidenceDirectory ──▶ EvidenceVerifier
  * </pre>
  */
 @NullMarked

@@ -43,6 +43,7 @@ class DocumentedCodeTest {
             import io.github.keyset4j.command.*;
             import io.github.keyset4j.file.*;
             import io.github.keyset4j.http.*;
+            import io.github.keyset4j.rotation.*;
             import java.net.*;
             import java.nio.file.*;
             import java.time.*;
@@ -53,6 +54,7 @@ class DocumentedCodeTest {
                 public static Path path;
                 static KeyManager keys;
                 static JwksEndpoint endpoint;
+                static KeysetStore store;
                 static Request request;
                 static Reply reply;
                 static Vault vault;

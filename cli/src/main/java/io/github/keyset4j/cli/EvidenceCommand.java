@@ -1,0 +1,141 @@
+package io.github.keyset4j.cli;
+
+import io.github.keyset4j.KeyManager;
+import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.rotation.Evidence;
+import io.github.keyset4j.rotation.EvidenceDirectory;
+import io.github.keyset4j.rotation.EvidenceEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Puts the keys as they are now on record. */
+@Command(
+        name = "evidence",
+        description = "Writes evidence of the keys as they are now to DIR/ID/: keyset.json (public members only),"
+                + " summary.json and fingerprint.sha256. Ends with 4 if there is an event of this id.")
+final class EvidenceCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private SourceOptions source;
+
+    @Option(
+            names = "--workdir",
+            required = true,
+            paramLabel = "DIR",
+            description = "Where events are written; created if it is not there. Each follows on the latest one there.")
+    private Path workdir;
+
+    @Option(
+            names = "--event-id",
+            paramLabel = "ID",
+            description = "The event's name. Default: one made of the time and the active kid.")
+    private @Nullable String eventId;
+
+    @Option(
+            names = "--previous-summary",
+            paramLabel = "FILE",
+            description = "The summary.json to follow on, where it does not lie in DIR.")
+    private @Nullable Path previousSummary;
+
+    @Option(
+            names = "--recorder",
+            paramLabel = "NAME",
+            description = "Who records, such as a replica; each has a chain of events of its own.")
+    private @Nullable String recorder;
+
+    @Option(
+            names = "--times",
+            paramLabel = "TIMES",
+            converter = Times.class,
+            description = "Record the durations in force: standard, internal, gateways or strangers.")
+    private @Nullable RotationTimes times;
+
+    @Option(
+            names = "--refresh-every",
+            defaultValue = "1m",
+            paramLabel = "DURATION",
+            converter = Arguments.PositiveDuration.class,
+            description = "The services' refresh interval, for --times. Default: ${DEFAULT-VALUE}.")
+    private Duration refreshEvery;
+
+    @Option(names = "--html", description = "Write a report.html into the event too.")
+    private boolean html;
+
+    @Option(names = "--json", description = "Say what was written as JSON, in one line.")
+    private boolean json;
+
+    EvidenceCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Rotation times by their name. */
+    static final class Times implements ITypeConverter<RotationTimes> {
+
+        @Override
+        public RotationTimes convert(String value) {
+            return switch (value) {
+                case "standard" -> RotationTimes.standard();
+                case "internal" -> RotationTimes.internal();
+                case "gateways" -> RotationTimes.gateways();
+                case "strangers" -> RotationTimes.strangers();
+                default ->
+                    throw new TypeConversionException(
+                            "no such times; there are standard, internal, gateways and strangers");
+            };
+        }
+    }
+
+    @Override
+    public Integer call() {
+        EvidenceDirectory directory = EvidenceDirectory.of(workdir);
+        EvidenceDirectory target = html ? directory.withReports() : directory;
+        Evidence evidence = evidence();
+        EvidenceEvent event =
+                previousSummary == null ? target.capture(evidence) : target.capture(evidence, previousSummary);
+        tell(event);
+        return ExitCode.OK;
+    }
+
+    private Evidence evidence() {
+        LoadedSource loaded = source.load();
+        KeyManager.Builder builder = loaded.manager(source.policy()).verifyOnly();
+        if (times != null) {
+            builder.rotation(times).refreshEvery(refreshEvery);
+        }
+        Evidence evidence;
+        try (KeyManager keys = builder.start()) {
+            evidence = Evidence.of(keys.keyset(), loaded.description(), Instant.now());
+        }
+        evidence = times == null ? evidence : evidence.withTimes(times, refreshEvery);
+        evidence = recorder == null ? evidence : evidence.withRecorder(recorder);
+        return eventId == null ? evidence : evidence.withEventId(eventId);
+    }
+
+    private void tell(EvidenceEvent event) {
+        Map<String, @Nullable Object> told = new LinkedHashMap<>();
+        told.put("event_id", event.id());
+        told.put("directory", event.directory().toString());
+        told.put("rotation_state", event.rotationState());
+        told.put("active_kid", event.activeKid().orElse(null));
+        told.put("chain_position", event.position());
+        told.put("summary_sha256", event.summarySha256());
+        if (json) {
+            terminal.json(told);
+        } else {
+            told.forEach((name, value) -> terminal.data(
+                    "%-16s %s".formatted(name.replace('_', ' '), Style.safe(value == null ? "-" : value.toString()))));
+        }
+    }
+}

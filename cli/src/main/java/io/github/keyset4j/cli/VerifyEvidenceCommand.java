@@ -1,0 +1,131 @@
+package io.github.keyset4j.cli;
+
+import io.github.keyset4j.KeysetLoadException;
+import io.github.keyset4j.KeysetProblem;
+import io.github.keyset4j.rotation.EvidenceEvent;
+import io.github.keyset4j.rotation.EvidenceVerification;
+import io.github.keyset4j.rotation.EvidenceVerifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Whether evidence is as it was written. */
+@Command(
+        name = "verify-evidence",
+        description = "Tells whether evidence is as it was written: one event, or a directory of events and the chain"
+                + " they form. Ends with 1 if it is not.")
+final class VerifyEvidenceCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "DIR", description = "The directory of an event, or of many.")
+    private Path directory;
+
+    @Option(
+            names = "--expect-head",
+            paramLabel = "SHA256",
+            description =
+                    "The digest of a summary.json that was kept elsewhere, which has to be there. May be repeated.")
+    private List<String> heads = new ArrayList<>();
+
+    @Option(
+            names = "--previous-summary",
+            paramLabel = "FILE",
+            description = "The summary.json that the first event follows on, where it does not lie in DIR.")
+    private @Nullable Path previousSummary;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Write it as an HTML page to this file too.")
+    private @Nullable Path report;
+
+    @Option(names = "--json", description = "Write it as JSON, in one line.")
+    private boolean json;
+
+    VerifyEvidenceCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        EvidenceVerifier verifier = EvidenceVerifier.of(directory);
+        for (String head : heads) {
+            verifier = verifier.expectHead(head);
+        }
+        verifier = previousSummary == null ? verifier : verifier.startingAfter(previousSummary);
+        EvidenceVerification verification = verifier.verify();
+        if (report != null) {
+            write(verification, report.toAbsolutePath().normalize());
+        }
+        if (json) {
+            terminal.json(json(verification));
+        } else {
+            tell(verification);
+        }
+        return verification.passed() ? ExitCode.OK : ExitCode.PROBLEM;
+    }
+
+    private static void write(EvidenceVerification verification, Path file) {
+        if (verification.events().stream().anyMatch(event -> file.startsWith(event.directory()))) {
+            throw new IllegalArgumentException(
+                    "--report: lies in an event, which would not be as it was written then; name another place");
+        }
+        try {
+            Files.writeString(file, verification.html());
+        } catch (IOException e) {
+            throw new KeysetLoadException(
+                    KeysetLoadException.Reason.UNAVAILABLE,
+                    "--report: cannot be written (" + e.getClass().getSimpleName() + "); name another file",
+                    e);
+        }
+    }
+
+    private void tell(EvidenceVerification verification) {
+        Style style = terminal.style();
+        for (KeysetProblem problem : verification.problems()) {
+            terminal.data(style.bad("problem") + "  " + Style.safe(problem.toString()));
+        }
+        for (String note : verification.notes()) {
+            terminal.data(style.warning("note") + "     " + Style.safe(note));
+        }
+        for (EvidenceEvent head : verification.heads()) {
+            terminal.data("head     " + head.summarySha256() + "  " + Style.safe(head.id()));
+        }
+        int events = verification.events().size();
+        String count = events + (events == 1 ? " event" : " events");
+        int problems = verification.problems().size();
+        terminal.data(
+                verification.passed()
+                        ? style.good("passed") + "   " + count
+                        : style.bad("FAILED") + "   " + count + ", " + problems
+                                + (problems == 1 ? " problem" : " problems"));
+    }
+
+    private static Map<String, @Nullable Object> json(EvidenceVerification verification) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("directory", verification.directory().toString());
+        json.put("passed", verification.passed());
+        json.put("events", verification.events().stream().map(EvidenceEvent::id).toList());
+        Map<String, @Nullable Object> heads = new LinkedHashMap<>();
+        verification.heads().forEach(head -> heads.put(head.id(), head.summarySha256()));
+        json.put("heads", heads);
+        List<Map<String, @Nullable Object>> problems = new ArrayList<>();
+        for (KeysetProblem problem : verification.problems()) {
+            Map<String, @Nullable Object> one = new LinkedHashMap<>();
+            one.put("where", problem.where());
+            one.put("rule", problem.rule());
+            one.put("remedy", problem.remedy());
+            problems.add(one);
+        }
+        json.put("problems", problems);
+        json.put("notes", verification.notes());
+        return json;
+    }
+}
