@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ public final class RequiredTool {
     }
 
     /** The same rule for a process with this environment. */
-    RequiredTool in(Map<String, String> environment) {
+    public RequiredTool in(Map<String, String> environment) {
         return new RequiredTool(remedy, environment);
     }
 
