@@ -1,13 +1,17 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeysetPolicy;
+import io.github.keyset4j.KeysetShape;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -103,6 +107,34 @@ final class Arguments {
                 default ->
                     throw new TypeConversionException("no such policy; there are standard, strict and development");
             };
+        }
+    }
+
+    /** A shape of documents by its name. */
+    static final class Shape implements ITypeConverter<KeysetShape> {
+
+        @Override
+        public KeysetShape convert(String value) {
+            return Arrays.stream(KeysetShape.values())
+                    .filter(shape -> shape.label().equals(value))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException("no such shape; there are "
+                            + Arrays.stream(KeysetShape.values())
+                                    .map(KeysetShape::label)
+                                    .collect(Collectors.joining(", "))));
+        }
+    }
+
+    /** An instant. */
+    static final class When implements ITypeConverter<Instant> {
+
+        @Override
+        public Instant convert(String value) {
+            try {
+                return Instant.parse(value);
+            } catch (DateTimeException e) {
+                throw new TypeConversionException("not an instant; write it in UTC, as in 2026-03-01T12:00:00Z");
+            }
         }
     }
 }

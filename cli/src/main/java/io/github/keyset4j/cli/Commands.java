@@ -20,12 +20,15 @@ final class Commands {
     private static final Map<String, Function<Terminal, Object>> ALL = new LinkedHashMap<>();
 
     static {
+        ALL.put("generate", GenerateCommand::new);
         ALL.put("inspect", InspectCommand::new);
         ALL.put("jwks", JwksCommand::new);
         ALL.put("sign", SignCommand::new);
         ALL.put("verify", VerifyCommand::new);
         ALL.put("serve", ServeCommand::new);
         ALL.put("doctor", DoctorCommand::new);
+        ALL.put("rotate", RotateCommand::line);
+        ALL.put("convert", ConvertCommand::new);
         ALL.put("evidence", EvidenceCommand::new);
         ALL.put("verify-evidence", VerifyEvidenceCommand::new);
         ALL.put("completion", CompletionCommand::new);

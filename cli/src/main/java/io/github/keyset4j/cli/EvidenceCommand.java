@@ -13,10 +13,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Puts the keys as they are now on record. */
 @Command(
@@ -58,7 +56,7 @@ final class EvidenceCommand implements Callable<Integer> {
     @Option(
             names = "--times",
             paramLabel = "TIMES",
-            converter = Times.class,
+            converter = TimesOptions.Times.class,
             description = "Record the durations in force: standard, internal, gateways or strangers.")
     private @Nullable RotationTimes times;
 
@@ -78,23 +76,6 @@ final class EvidenceCommand implements Callable<Integer> {
 
     EvidenceCommand(Terminal terminal) {
         this.terminal = terminal;
-    }
-
-    /** Rotation times by their name. */
-    static final class Times implements ITypeConverter<RotationTimes> {
-
-        @Override
-        public RotationTimes convert(String value) {
-            return switch (value) {
-                case "standard" -> RotationTimes.standard();
-                case "internal" -> RotationTimes.internal();
-                case "gateways" -> RotationTimes.gateways();
-                case "strangers" -> RotationTimes.strangers();
-                default ->
-                    throw new TypeConversionException(
-                            "no such times; there are standard, internal, gateways and strangers");
-            };
-        }
     }
 
     @Override

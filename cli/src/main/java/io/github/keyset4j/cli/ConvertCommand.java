@@ -1,0 +1,57 @@
+package io.github.keyset4j.cli;
+
+import io.github.keyset4j.KeysetEdit;
+import io.github.keyset4j.KeysetParser;
+import io.github.keyset4j.KeysetShape;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The same keys in another shape. */
+@Command(
+        name = "convert",
+        description = "Writes the keyset of a source in another shape to FILE, which only its owner may read. What the"
+                + " shape cannot carry is refused. Ends with 4 then, or if the file is there already.")
+final class ConvertCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private SourceOptions source;
+
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "SHAPE",
+            converter = Arguments.Shape.class,
+            description = "The shape: jwk-set (carries everything), keyset, jwk-map, pem-pairs, list or pem.")
+    private KeysetShape shape;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "FILE",
+            description = "The file to write; - writes to stdout, with --show-secrets.")
+    private String output;
+
+    @Option(names = "--show-secrets", description = "Let private keys go to stdout.")
+    private boolean showSecrets;
+
+    ConvertCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        LoadedSource loaded = source.load();
+        KeysetEdit edit = KeysetEdit.open(loaded.document(), KeysetParser.of(source.policy()), loaded.description());
+        KeysetShape before = edit.shape();
+        Documents.write(edit.in(shape).document(), output, terminal, showSecrets);
+        terminal.words("converted " + edit.kids().size() + " keys from " + before.label() + " to " + shape.label());
+        edit.kidBeside()
+                .ifPresent(kid -> terminal.words(
+                        "a document of this shape cannot name its kid: give " + Style.safe(kid) + " beside it"));
+        return ExitCode.OK;
+    }
+}

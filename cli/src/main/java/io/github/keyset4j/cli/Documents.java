@@ -1,0 +1,39 @@
+package io.github.keyset4j.cli;
+
+import io.github.keyset4j.KeysetDocument;
+import io.github.keyset4j.file.FileKeysetStore;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Where documents go that a command makes: to a new private file or, if that was asked for aloud, to stdout. */
+final class Documents {
+
+    private Documents() {}
+
+    /**
+     * Writes it to this file, or to stdout for {@code -}.
+     *
+     * @throws io.github.keyset4j.KeysetConflictException if the file is there already
+     */
+    static void write(KeysetDocument document, String output, Terminal terminal, boolean showSecrets) throws Exception {
+        if (output.equals("-")) {
+            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            document.writeTo(content);
+            terminal.secret(content.toString(StandardCharsets.UTF_8).stripTrailing(), showSecrets);
+            return;
+        }
+        try (FileKeysetStore file = FileKeysetStore.of(path(output))) {
+            file.create(document);
+        }
+    }
+
+    private static Path path(String output) {
+        try {
+            return Path.of(output);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("--output: not a path; name a file");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.keyset4j.cli;
+
+import io.github.keyset4j.KeyTemplate;
+import io.github.keyset4j.KeysetEdit;
+import io.github.keyset4j.KeysetShape;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A first keyset. */
+@Command(
+        name = "generate",
+        description =
+                "Writes a new keyset with one generated key for each purpose to FILE, which only its owner may read."
+                        + " Ends with 4 if the file is there already.")
+final class GenerateCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private KeyOptions key;
+
+    @Option(
+            names = "--purpose",
+            defaultValue = "default",
+            paramLabel = "PURPOSE",
+            description = "What the key's tokens are for, such as access; several times for several keys. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private List<String> purposes;
+
+    @Option(
+            names = "--output",
+            required = true,
+            paramLabel = "FILE",
+            description = "The file to write; - writes to stdout, with --show-secrets.")
+    private String output;
+
+    @Option(
+            names = "--to",
+            defaultValue = "jwk-set",
+            paramLabel = "SHAPE",
+            converter = Arguments.Shape.class,
+            description = "The document's shape: jwk-set, keyset, jwk-map, pem-pairs, list or pem. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private KeysetShape shape;
+
+    @Option(names = "--show-secrets", description = "Let private keys go to stdout.")
+    private boolean showSecrets;
+
+    @Option(names = "--json", description = "Say what was generated as JSON, in one line; no secret is in it.")
+    private boolean json;
+
+    GenerateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Instant now = Instant.now();
+        KeyTemplate template = KeyTemplate.of(key.algorithm()
+                .orElseThrow(() -> new IllegalArgumentException("--alg: missing; ES256 is a good choice, or EdDSA")));
+        KeysetEdit edit = KeysetEdit.empty(shape);
+        boolean dated = shape == KeysetShape.JWK_SET || shape == KeysetShape.JWK_MAP;
+        Map<String, String> kids = new LinkedHashMap<>();
+        for (String purpose : purposes.stream().distinct().toList()) {
+            kids.put(
+                    purpose,
+                    edit.generate(key.template(template, purpose), dated ? Optional.of(now) : Optional.empty(), now));
+        }
+        Documents.write(edit.document(), output, terminal, showSecrets);
+        if (json && !output.equals("-")) {
+            Map<String, @Nullable Object> told = new LinkedHashMap<>();
+            told.put("file", output);
+            told.put("shape", shape.label());
+            told.put("algorithm", template.algorithm());
+            told.put("kids", kids);
+            terminal.json(told);
+        } else {
+            kids.forEach((purpose, kid) -> terminal.words(
+                    "generated " + Style.safe(kid + " (" + template.algorithm() + ", " + purpose + ")")));
+        }
+        edit.kidBeside()
+                .ifPresent(kid -> terminal.words(
+                        "a document of this shape cannot name its kid: give " + Style.safe(kid) + " beside it"));
+        return ExitCode.OK;
+    }
+}
