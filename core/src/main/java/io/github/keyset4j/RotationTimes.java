@@ -208,11 +208,6 @@ public final class RotationTimes {
         return verifierWait;
     }
 
-    /** ε: how far the clocks of replicas differ at most. */
-    public Duration clockSkew() {
-        return clockSkew;
-    }
-
     /** How long a key is kept after it disappeared from its document, where it was said; see {@link Builder}. */
     public Optional<Duration> retention() {
         return Optional.ofNullable(retention);
