@@ -154,6 +154,7 @@ class EvidenceDirectoryTest {
         assertThat(summary("d"))
                 .containsEntry("rotation_state", "unchanged")
                 .containsEntry("keys_removed", List.of("k1"))
+                .containsEntry("keys_revoked", List.of())
                 .containsEntry("keys_count", 1L);
         assertThat(EvidenceVerifier.of(workdir).verify().problems()).isEmpty();
     }

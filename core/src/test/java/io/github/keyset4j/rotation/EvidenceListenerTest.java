@@ -126,9 +126,11 @@ class EvidenceListenerTest {
         assertThat(verification.notes()).singleElement().asString().contains("2 changes before it");
     }
 
-    /** Another thread does it; the test's time limit ends this. */
+    /** Another thread does it, and soon. */
     private static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).isNegative();
             Thread.onSpinWait();
         }
     }
