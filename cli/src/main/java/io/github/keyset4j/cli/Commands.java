@@ -19,6 +19,7 @@ final class Commands {
 
     static {
         ALL.put("jwks", JwksCommand::new);
+        ALL.put("export-env", ExportEnvCommand::new);
     }
 
     private final Terminal terminal;
