@@ -32,6 +32,7 @@ final class Commands {
         ALL.put("evidence", EvidenceCommand::new);
         ALL.put("verify-evidence", VerifyEvidenceCommand::new);
         ALL.put("completion", CompletionCommand::new);
+        ALL.put("export-env", ExportEnvCommand::new);
     }
 
     private final Terminal terminal;

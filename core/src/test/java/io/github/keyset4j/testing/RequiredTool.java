@@ -11,6 +11,8 @@ import org.opentest4j.TestAbortedException;
 /**
  * A program that a test needs and that is not part of the build. Where it is missing the test is aborted, saying how to
  * get it; with {@code CI=true} in the environment it fails, since nobody would see that it was never run.
+ *
+ * <p>Threads. Immutable.
  */
 public final class RequiredTool {
 

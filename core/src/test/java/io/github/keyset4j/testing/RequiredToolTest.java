@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.testing;
 
 import io.github.keyset4j.testing.RequiredTool;
 import java.nio.file.Path;
