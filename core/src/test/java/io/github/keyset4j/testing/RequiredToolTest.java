@@ -1,6 +1,5 @@
 package io.github.keyset4j.testing;
 
-import io.github.keyset4j.testing.RequiredTool;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
