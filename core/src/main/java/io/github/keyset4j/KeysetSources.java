@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -50,32 +51,50 @@ public final class KeysetSources {
      * block: nothing is read before the first load.
      */
     public static KeysetSource of(URI uri, Map<String, String> settings) {
+        return of(uri, settings, KeysetSourceProvider.class, KeysetSourceProvider::source);
+    }
+
+    /**
+     * What a provider of this kind makes of the URI, with settings that override the URI's parameters of the same names:
+     * for providers that make more than sources, as {@link io.github.keyset4j.rotation.KeysetStores} wants it.
+     */
+    public static <P extends KeysetSourceProvider, T extends KeysetSource> T of(
+            URI uri, Map<String, String> settings, Class<P> kind, BiFunction<P, KeysetSourceUri, T> make) {
         requireNonNull(uri, "uri");
         requireNonNull(settings, "settings");
-        KeysetSourceProvider provider = provider(SourceUriParser.scheme(uri));
-        return source(provider, SourceUriParser.parse(uri).overriddenBy(settings));
+        requireNonNull(kind, "kind");
+        requireNonNull(make, "make");
+        P provider = provider(SourceUriParser.scheme(uri), kind);
+        return made(provider, SourceUriParser.parse(uri).overriddenBy(settings), make);
     }
 
     static KeysetSource of(KeysetSourceUri uri) {
-        return source(provider(uri.scheme()), uri);
+        return made(provider(uri.scheme(), KeysetSourceProvider.class), uri, KeysetSourceProvider::source);
     }
 
-    private static KeysetSource source(KeysetSourceProvider provider, KeysetSourceUri uri) {
-        @Nullable KeysetSource source = provider.source(uri.declaring(provider.parameters()));
-        if (source == null) {
+    private static <P extends KeysetSourceProvider, T extends KeysetSource> T made(
+            P provider, KeysetSourceUri uri, BiFunction<P, KeysetSourceUri, T> make) {
+        @Nullable T made = make.apply(provider, uri.declaring(provider.parameters()));
+        if (made == null) {
             throw new IllegalStateException(
-                    provider.getClass().getName() + " returned null; a provider returns a source");
+                    provider.getClass().getName() + " returned null; a provider returns what it is asked for");
         }
-        return source;
+        return made;
     }
 
-    private static KeysetSourceProvider provider(String scheme) {
+    private static <P extends KeysetSourceProvider> P provider(String scheme, Class<P> kind) {
         Map<String, KeysetSourceProvider> present = present(scheme);
         KeysetSourceProvider provider = present.get(scheme);
-        if (provider != null) {
-            return provider;
+        present.values().removeIf(other -> !kind.isInstance(other));
+        String only = present.isEmpty() ? "is present" : "is present, only of " + String.join(", ", present.keySet());
+        if (kind.isInstance(provider)) {
+            return kind.cast(provider);
         }
-        String only = "is present, only of " + String.join(", ", present.keySet());
+        if (provider != null) {
+            throw new IllegalArgumentException(scheme + ": can be read only: no " + kind.getSimpleName()
+                    + " of this scheme " + only + "; name another place, or let "
+                    + provider.getClass().getName() + " be one");
+        }
         String artifact = ARTIFACTS.get(scheme);
         if (artifact != null) {
             throw new IllegalArgumentException(scheme + ": no provider of this scheme " + only

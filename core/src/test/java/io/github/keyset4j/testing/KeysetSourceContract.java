@@ -68,11 +68,11 @@ public abstract class KeysetSourceContract {
         return source;
     }
 
-    private static String document(String kid, String key) {
+    static String document(String kid, String key) {
         return "{\"active_kid\":\"" + kid + "\",\"keys\":{\"" + kid + "\":\"" + key + "\"}}";
     }
 
-    private static String randomSecret() {
+    static String randomSecret() {
         byte[] random = new byte[48];
         new SecureRandom().nextBytes(random);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);

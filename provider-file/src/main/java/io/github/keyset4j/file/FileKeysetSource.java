@@ -51,7 +51,7 @@ public final class FileKeysetSource implements KeysetSource {
     private final @Nullable DirectoryWatch watch;
     private final Pause pause;
     private final InstantSource clock;
-    private byte @Nullable [] delivered;
+    private volatile byte @Nullable [] delivered;
 
     private FileKeysetSource(Builder from) {
         this.path = from.path;
@@ -111,8 +111,12 @@ public final class FileKeysetSource implements KeysetSource {
         }
     }
 
-    /** The bytes of one state of the file. */
-    private byte[] read() throws IOException {
+    Path path() {
+        return path;
+    }
+
+    /** The bytes of one state of the file, which may be one on the way to another. */
+    byte[] read() throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {
             throw failure(Reason.UNAVAILABLE, "not a regular file", "name a file");

@@ -1,8 +1,9 @@
 package io.github.keyset4j.file;
 
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSourceProvider;
 import io.github.keyset4j.KeysetSourceUri;
+import io.github.keyset4j.rotation.KeysetStore;
+import io.github.keyset4j.rotation.KeysetStoreProvider;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -13,7 +14,7 @@ import java.util.Set;
  *
  * <p>Threads. Immutable.
  */
-public final class FileKeysetSourceProvider implements KeysetSourceProvider {
+public final class FileKeysetSourceProvider implements KeysetStoreProvider {
 
     private static final String GROUP_READ = "groupRead";
     private static final String WATCH = "watch";
@@ -33,6 +34,15 @@ public final class FileKeysetSourceProvider implements KeysetSourceProvider {
 
     @Override
     public KeysetSource source(KeysetSourceUri uri) {
+        return file(uri).build();
+    }
+
+    @Override
+    public KeysetStore store(KeysetSourceUri uri) {
+        return FileKeysetStore.of(file(uri));
+    }
+
+    private static FileKeysetSource.Builder file(KeysetSourceUri uri) {
         FileKeysetSource.Builder file = FileKeysetSource.builder(path(uri));
         if (uri.flag(GROUP_READ)) {
             file.allowGroupRead();
@@ -40,7 +50,7 @@ public final class FileKeysetSourceProvider implements KeysetSourceProvider {
         if (uri.flag(WATCH)) {
             file.watch();
         }
-        return file.build();
+        return file;
     }
 
     private static Path path(KeysetSourceUri uri) {
