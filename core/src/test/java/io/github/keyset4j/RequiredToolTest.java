@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.testing.RequiredTool;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +12,7 @@ import org.opentest4j.TestAbortedException;
  * A program that a test needs and that is not part of the build. Where it is missing the test is aborted, saying how to
  * get it; with {@code CI=true} in the environment it fails, since nobody would see that it was never run.
  */
-final class RequiredTool {
+public final class RequiredTool {
 
     private static final long LONGEST_SECONDS = 60;
 
@@ -25,17 +25,17 @@ final class RequiredTool {
     }
 
     /** A tool that is got like this: {@code install Node.js 20 or newer}. */
-    static RequiredTool orElse(String remedy) {
+    public static RequiredTool orElse(String remedy) {
         return new RequiredTool(remedy, System.getenv());
     }
 
     /** The same rule for a process with this environment. */
-    RequiredTool in(Map<String, String> environment) {
+    public RequiredTool in(Map<String, String> environment) {
         return new RequiredTool(remedy, environment);
     }
 
     /** What this command says, such as {@code node --version}; ends the test if there is no such program. */
-    String answer(String... command) {
+    public String answer(String... command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -58,7 +58,7 @@ final class RequiredTool {
     }
 
     /** What to throw where a tool is missing, or is not the one that is needed. */
-    RuntimeException missing(String what) {
+    public RuntimeException missing(String what) {
         String message = what + "; this test needs it: " + remedy;
         if ("true".equals(environment.get("CI"))) {
             throw new AssertionFailedError(message);
