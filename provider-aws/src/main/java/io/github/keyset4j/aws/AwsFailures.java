@@ -45,7 +45,8 @@ final class AwsFailures {
     private static final Set<String> CLOCK = Set.of("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture");
     private static final Set<String> TIMEOUT = Set.of("RequestTimeout", "RequestTimeoutException");
     /** Limits that the SDK does not count as throttling. */
-    private static final Set<String> LIMITS = Set.of("LimitExceededException", "KMSThrottlingException");
+    private static final Set<String> LIMITS =
+            Set.of("LimitExceededException", "KMSThrottlingException", "TooManyUpdates");
 
     /** A parameter has a hundred versions, and loses the oldest to a new one unless it has a label. */
     private static final Set<String> VERSIONS = Set.of("ParameterMaxVersionLimitExceeded");

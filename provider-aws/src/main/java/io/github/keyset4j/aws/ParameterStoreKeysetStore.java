@@ -88,8 +88,8 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
     }
 
     /**
-     * Asks for the parameter's versions and for the one that counts; blocks for two calls, or three where there are more
-     * than fifty versions, each bounded by the call timeout.
+     * Asks for the parameter's versions and for the one that counts; blocks for two calls to five, each bounded by the
+     * call timeout.
      *
      * @throws KeysetLoadException as {@link ParameterStoreKeysetSource#load()}
      */
@@ -128,7 +128,7 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
     }
 
     /**
-     * Writes a version; blocks for two calls or three, and for three more each time another writer came between, each
+     * Writes a version; blocks for two calls to five, and for some more each time another writer came between, each
      * bounded by the call timeout. One that fails can be tried again: it finds the old document, or a conflict if the
      * document was written and only the answer was lost.
      *
@@ -161,10 +161,7 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
             return String.valueOf(version);
         }
         ParameterVersions now = settle(versions());
-        String counted = ParameterClaim.in(now.counting().description())
-                .map(ParameterClaim::id)
-                .orElse("");
-        if (counted.equals(claim.id())) {
+        if (now.id().equals(claim.id())) {
             return String.valueOf(now.revision()); // a call that was repeated, since its answer was lost
         }
         throw changed();
@@ -198,6 +195,16 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
     }
 
     private ParameterVersions versions() throws InterruptedException {
+        List<ParameterHistory> history = history(false);
+        if (ParameterVersions.needValues(history)) {
+            history = history(true);
+        }
+        return ParameterVersions.of(history)
+                .orElseThrow(() -> source.failures.of(
+                        Reason.NOT_FOUND, HISTORY, "it has no version that counts", "write its value once by hand"));
+    }
+
+    private List<ParameterHistory> history(boolean values) throws InterruptedException {
         List<ParameterHistory> history = new ArrayList<>();
         @Nullable String next = null;
         for (int page = 0; page == 0 || (next != null && page < MAX_PAGES); page++) {
@@ -207,16 +214,14 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
                     () -> source.client
                             .get()
                             .getParameterHistory(request -> request.name(source.name)
-                                    .withDecryption(false)
+                                    .withDecryption(values)
                                     .maxResults(PAGE)
                                     .nextToken(token)
                                     .overrideConfiguration(source.client::bound)));
             history.addAll(answer.parameters());
             next = answer.nextToken();
         }
-        return ParameterVersions.of(history)
-                .orElseThrow(() -> source.failures.of(
-                        Reason.NOT_FOUND, HISTORY, "it has no version that counts", "write its value once by hand"));
+        return history;
     }
 
     /** The number of the version that it became. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,6 +43,7 @@ final class StoreRace {
      */
     static List<String> run(List<? extends KeysetStore> writers, int rounds) throws Exception {
         List<String> winners = Collections.synchronizedList(new ArrayList<>());
+        List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
         CyclicBarrier together = new CyclicBarrier(writers.size());
         ExecutorService threads = Executors.newFixedThreadPool(writers.size());
         try {
@@ -61,13 +63,21 @@ final class StoreRace {
                             winners.add(kid);
                         } catch (KeysetConflictException e) {
                             // Another was faster.
+                        } catch (Exception e) {
+                            failures.add(e);
+                            together.reset();
+                            throw e;
                         }
                     }
                     return null;
                 }));
             }
             for (Future<?> each : running) {
-                each.get(4, TimeUnit.MINUTES);
+                try {
+                    each.get(4, TimeUnit.MINUTES);
+                } catch (ExecutionException e) {
+                    throw new AssertionError("a writer failed", failures.isEmpty() ? e : failures.get(0));
+                }
             }
             check(writers.get(0).load(), winners, rounds);
             return winners;
