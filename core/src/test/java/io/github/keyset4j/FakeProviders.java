@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.rotation.KeysetStore;
+import io.github.keyset4j.rotation.KeysetStoreProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -90,6 +92,56 @@ public final class FakeProviders {
         @Override
         public KeysetSource source(KeysetSourceUri uri) {
             return FakeProviders.source(uri, "file:" + uri.name());
+        }
+    }
+
+    /** Can be written. */
+    public static final class Desk implements KeysetStoreProvider {
+
+        @Override
+        public String scheme() {
+            return "desk";
+        }
+
+        @Override
+        public Set<String> parameters() {
+            return Set.of("region");
+        }
+
+        @Override
+        public KeysetSource source(KeysetSourceUri uri) {
+            return store(uri);
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // on purpose
+        public KeysetStore store(KeysetSourceUri uri) {
+            if (uri.name().equals("null")) {
+                return null;
+            }
+            String description =
+                    "desk:" + uri.name() + " in " + uri.text("region").orElse("none");
+            return new KeysetStore() {
+                @Override
+                public KeysetDocument load() {
+                    throw new AssertionError();
+                }
+
+                @Override
+                public String create(KeysetDocument document) {
+                    throw new AssertionError();
+                }
+
+                @Override
+                public String replace(KeysetDocument document, String expectedRevision) {
+                    throw new AssertionError();
+                }
+
+                @Override
+                public String description() {
+                    return description;
+                }
+            };
         }
     }
 

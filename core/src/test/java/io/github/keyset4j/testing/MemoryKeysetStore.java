@@ -7,6 +7,8 @@ import io.github.keyset4j.rotation.KeysetStore;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * A store in memory, whose revisions are numbers.
  *
@@ -38,6 +40,11 @@ public final class MemoryKeysetStore implements KeysetStore {
         return Integer.toString(revision);
     }
 
+    /** Takes the document away. */
+    public synchronized void remove() {
+        document = null;
+    }
+
     /** How often it was written. */
     public synchronized int writes() {
         return revision;
@@ -54,6 +61,7 @@ public final class MemoryKeysetStore implements KeysetStore {
 
     @Override
     public synchronized String create(KeysetDocument content) {
+        requireNonNull(content, "document");
         if (document != null) {
             throw new KeysetConflictException(description() + ": there is a document already; replace it");
         }
@@ -62,6 +70,8 @@ public final class MemoryKeysetStore implements KeysetStore {
 
     @Override
     public synchronized String replace(KeysetDocument content, String expectedRevision) {
+        requireNonNull(content, "document");
+        requireNonNull(expectedRevision, "expectedRevision");
         if (!Optional.of(expectedRevision).equals(load().revision())) {
             throw new KeysetConflictException(
                     description() + ": somebody else was faster; look at the document as it is now");

@@ -44,6 +44,7 @@ class DocumentedCodeTest {
             import io.github.keyset4j.file.*;
             import io.github.keyset4j.http.*;
             import io.github.keyset4j.rotation.*;
+            import java.io.*;
             import java.net.*;
             import java.nio.file.*;
             import java.time.*;
@@ -63,7 +64,10 @@ class DocumentedCodeTest {
                 interface Request { String method(); Map<String, List<String>> headers(); }
                 interface Reply { void status(int status); void header(String name, String value); void body(byte[] body); }
                 interface Secret { byte[] bytes(); String version(); Instant createdAt(); }
-                interface Vault { Optional<Secret> read(String name); }
+                interface Vault {
+                    Optional<Secret> read(String name);
+                    Optional<String> compareAndSet(String name, String version, byte[] content);
+                }
                 static void audit(KeysetEvent event) {}
                 static byte[] fetchFromSomewhere() { return new byte[0]; }
             MEMBERS

@@ -45,7 +45,11 @@ final class AwsFailures {
     private static final Set<String> CLOCK = Set.of("RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture");
     private static final Set<String> TIMEOUT = Set.of("RequestTimeout", "RequestTimeoutException");
     /** Limits that the SDK does not count as throttling. */
-    private static final Set<String> LIMITS = Set.of("LimitExceededException", "KMSThrottlingException");
+    private static final Set<String> LIMITS =
+            Set.of("LimitExceededException", "KMSThrottlingException", "TooManyUpdates");
+
+    /** A parameter has a hundred versions, and loses the oldest to a new one unless it has a label. */
+    private static final Set<String> VERSIONS = Set.of("ParameterMaxVersionLimitExceeded");
 
     /** What is repeated of an answer has to look like what it should be. */
     private static final Pattern WORD = Pattern.compile("[A-Za-z][A-Za-z0-9.]{0,79}");
@@ -135,7 +139,13 @@ final class AwsFailures {
         String what = "answered " + (code.isEmpty() ? "without an error code" : code) + ", HTTP " + status
                 + requestId(thrown);
         if (thrown.isThrottlingException() || LIMITS.contains(code)) {
-            return of(Reason.THROTTLED, action, what, "refresh less often, or raise the account's quota");
+            return of(
+                    Reason.THROTTLED,
+                    action,
+                    what,
+                    writes(action)
+                            ? "write less often: versions younger than a day are not cleaned up"
+                            : "refresh less often, or raise the account's quota");
         }
         if (TIMEOUT.contains(code) || status == 408) {
             return of(Reason.TIMED_OUT, action, what, "it will be asked again");
@@ -153,8 +163,8 @@ final class AwsFailures {
             return of(
                     Reason.DENIED,
                     action,
-                    "KMS does not decrypt it: " + what,
-                    "allow kms:Decrypt on its key through " + service(action)
+                    "KMS does not " + (writes(action) ? "encrypt" : "decrypt") + " it: " + what,
+                    "allow " + kmsActions(action) + " on its key through " + service(action)
                             + " (kms:ViaService), and see that the key is enabled");
         }
         if (NOT_FOUND.contains(code)) {
@@ -171,6 +181,20 @@ final class AwsFailures {
                     "it is scheduled for deletion: " + what,
                     "bring it back with RestoreSecret, or name another");
         }
+        if (VERSIONS.contains(code)) {
+            return of(
+                    Reason.UNAVAILABLE,
+                    action,
+                    "the oldest of its versions cannot be deleted: " + what,
+                    "take the labels off that version");
+        }
+        if (NO_SUCH_NAME.contains(code) && writes(action)) {
+            return of(
+                    Reason.UNAVAILABLE,
+                    action,
+                    "refused as malformed: " + what,
+                    "check the name, its key and its type");
+        }
         if (NO_SUCH_NAME.contains(code)) {
             return of(Reason.NOT_FOUND, action, "nothing can have this name: " + what, "correct the name");
         }
@@ -185,11 +209,27 @@ final class AwsFailures {
     }
 
     private static boolean kms(String code, AwsServiceException thrown) {
-        if (code.startsWith("DecryptionFailure") || code.startsWith("KMS") || code.equals("InvalidKeyId")) {
+        if (code.startsWith("DecryptionFailure")
+                || code.startsWith("EncryptionFailure")
+                || code.startsWith("KMS")
+                || code.equals("InvalidKeyId")) {
             return true;
         }
         String words = words(thrown);
         return ACCESS_DENIED.contains(code) && (words.contains("kms") || words.contains("ciphertext"));
+    }
+
+    private static boolean writes(String action) {
+        return !where(action).matches("(Get|Describe).*");
+    }
+
+    private static String kmsActions(String action) {
+        if (!writes(action)) {
+            return "kms:Decrypt";
+        }
+        return service(action).equals("ssm")
+                ? "kms:Encrypt and kms:GenerateDataKey"
+                : "kms:GenerateDataKey and kms:Decrypt";
     }
 
     private static String service(String action) {

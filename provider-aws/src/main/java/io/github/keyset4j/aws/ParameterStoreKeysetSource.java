@@ -35,10 +35,10 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
     /** Pages may be empty and still not be the last. */
     private static final int MAX_PAGES = 1024;
 
-    private final String name;
-    private final boolean path;
-    private final AwsClient<SsmClient> client;
-    private final AwsFailures failures;
+    final String name;
+    final boolean path;
+    final AwsClient<SsmClient> client;
+    final AwsFailures failures;
     private Instant latest = Instant.MIN;
 
     private ParameterStoreKeysetSource(Builder from) {
@@ -86,6 +86,11 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
     }
 
     private KeysetDocument oneParameter() throws InterruptedException {
+        return oneParameter(name);
+    }
+
+    /** The parameter of this name, which may name a version of it. */
+    KeysetDocument oneParameter(String name) throws InterruptedException {
         Parameter parameter = failures.call(
                         GET,
                         () -> client.get()

@@ -1,8 +1,9 @@
 package io.github.keyset4j.aws;
 
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSourceProvider;
 import io.github.keyset4j.KeysetSourceUri;
+import io.github.keyset4j.rotation.KeysetStore;
+import io.github.keyset4j.rotation.KeysetStoreProvider;
 import java.util.Set;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Set;
  *
  * <p>Threads. Immutable.
  */
-public final class ParameterStoreKeysetSourceProvider implements KeysetSourceProvider {
+public final class ParameterStoreKeysetSourceProvider implements KeysetStoreProvider {
 
     private static final String PATH = "path";
 
@@ -31,9 +32,24 @@ public final class ParameterStoreKeysetSourceProvider implements KeysetSourcePro
 
     @Override
     public KeysetSource source(KeysetSourceUri uri) {
+        return parameter(uri).build();
+    }
+
+    @Override
+    public KeysetStore store(KeysetSourceUri uri) {
+        if (uri.flag(PATH)) {
+            throw uri.refused(
+                    PATH,
+                    "cannot be written, since a path's parameters do not change together",
+                    "keep the keyset in one parameter or in a secret");
+        }
+        return ParameterStoreKeysetStore.of(parameter(uri));
+    }
+
+    private static ParameterStoreKeysetSource.Builder parameter(KeysetSourceUri uri) {
         ParameterStoreKeysetSource.Builder parameter = uri.flag(PATH)
                 ? ParameterStoreKeysetSource.pathBuilder(uri.name())
                 : ParameterStoreKeysetSource.builder(uri.name());
-        return AwsUri.tell(parameter, uri).build();
+        return AwsUri.tell(parameter, uri);
     }
 }

@@ -38,19 +38,19 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
 
     private static final Logger log = LoggerFactory.getLogger(SecretsManagerKeysetSource.class);
 
-    private static final String CURRENT = "AWSCURRENT";
+    static final String CURRENT = "AWSCURRENT";
     private static final String PREVIOUS = "AWSPREVIOUS";
     private static final String PENDING = "AWSPENDING";
 
     private static final String GET = "secretsmanager:GetSecretValue";
     private static final String DESCRIBE = "secretsmanager:DescribeSecret";
 
-    private final String secret;
+    final String secret;
     private final boolean withPrevious;
     private final boolean withPending;
     private final String stage;
-    private final AwsClient<SecretsManagerClient> client;
-    private final AwsFailures failures;
+    final AwsClient<SecretsManagerClient> client;
+    final AwsFailures failures;
     private final Map<String, KeysetDocument> byVersion = new HashMap<>();
     private boolean describeDenied;
     private boolean previousDelivered;
@@ -237,7 +237,7 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
         }
     }
 
-    private GetSecretValueResponse get(@Nullable String stage, @Nullable String version) throws InterruptedException {
+    GetSecretValueResponse get(@Nullable String stage, @Nullable String version) throws InterruptedException {
         Consumer<GetSecretValueRequest.Builder> request = builder ->
                 builder.secretId(secret).versionStage(stage).versionId(version).overrideConfiguration(client::bound);
         return failures.call(GET, () -> client.get().getSecretValue(request));

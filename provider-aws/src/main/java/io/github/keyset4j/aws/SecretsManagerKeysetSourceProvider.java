@@ -1,8 +1,9 @@
 package io.github.keyset4j.aws;
 
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSourceProvider;
 import io.github.keyset4j.KeysetSourceUri;
+import io.github.keyset4j.rotation.KeysetStore;
+import io.github.keyset4j.rotation.KeysetStoreProvider;
 import java.util.Set;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Set;
  *
  * <p>Threads. Immutable.
  */
-public final class SecretsManagerKeysetSourceProvider implements KeysetSourceProvider {
+public final class SecretsManagerKeysetSourceProvider implements KeysetStoreProvider {
 
     private static final String PREVIOUS = "previous";
     private static final String PENDING = "pending";
@@ -32,6 +33,15 @@ public final class SecretsManagerKeysetSourceProvider implements KeysetSourcePro
 
     @Override
     public KeysetSource source(KeysetSourceUri uri) {
+        return secret(uri).build();
+    }
+
+    @Override
+    public KeysetStore store(KeysetSourceUri uri) {
+        return SecretsManagerKeysetStore.of(secret(uri));
+    }
+
+    private static SecretsManagerKeysetSource.Builder secret(KeysetSourceUri uri) {
         SecretsManagerKeysetSource.Builder secret = AwsUri.tell(SecretsManagerKeysetSource.builder(uri.name()), uri);
         if (uri.flag(PREVIOUS)) {
             secret.withPrevious();
@@ -39,6 +49,6 @@ public final class SecretsManagerKeysetSourceProvider implements KeysetSourcePro
         if (uri.flag(PENDING)) {
             secret.withPending();
         }
-        return secret.build();
+        return secret;
     }
 }

@@ -2,8 +2,11 @@ package io.github.keyset4j.aws;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -41,6 +44,7 @@ final class ScriptedAws implements AutoCloseable {
         String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         calls.add(target.substring(target.indexOf('.') + 1) + " " + body);
+        exchange.setStreams(new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)), null);
         try (exchange) {
             answer.to(exchange);
         } catch (InterruptedException e) {
@@ -87,6 +91,33 @@ final class ScriptedAws implements AutoCloseable {
             exchange.getResponseHeaders().set("x-amzn-RequestId", "11111111-2222-3333-4444-555555555555");
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
+        };
+    }
+
+    /** The operation that is called, such as PutSecretValue. */
+    static String operation(HttpExchange exchange) {
+        String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+        return target.substring(target.indexOf('.') + 1);
+    }
+
+    /** What the server there answers. */
+    static Answer of(URI server) {
+        return exchange -> {
+            HttpURLConnection connection = (HttpURLConnection) server.toURL().openConnection();
+            connection.setRequestMethod("POST");
+            connection.setConnectTimeout(5_000);
+            connection.setReadTimeout(5_000);
+            connection.setDoOutput(true);
+            for (String name : List.of("X-Amz-Target", "Content-Type", "Authorization", "X-Amz-Date")) {
+                connection.setRequestProperty(name, exchange.getRequestHeaders().getFirst(name));
+            }
+            connection.getOutputStream().write(exchange.getRequestBody().readAllBytes());
+            int status = connection.getResponseCode();
+            byte[] body;
+            try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+                body = in.readAllBytes();
+            }
+            json(status, new String(body, StandardCharsets.UTF_8)).to(exchange);
         };
     }
 

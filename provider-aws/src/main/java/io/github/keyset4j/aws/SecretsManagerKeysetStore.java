@@ -1,0 +1,281 @@
+package io.github.keyset4j.aws;
+
+import io.github.keyset4j.KeysetConflictException;
+import io.github.keyset4j.KeysetDocument;
+import io.github.keyset4j.KeysetLoadException;
+import io.github.keyset4j.KeysetLoadException.Reason;
+import io.github.keyset4j.KeysetProblem;
+import io.github.keyset4j.rotation.KeysetStore;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.secretsmanager.model.InvalidParameterException;
+import software.amazon.awssdk.services.secretsmanager.model.PutSecretValueRequest;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * A keyset document in an AWS Secrets Manager secret that can be written. It is read as {@link SecretsManagerKeysetSource}
+ * reads it; the revision is the id of the version at AWSCURRENT.
+ *
+ * <p>A document is written as a version of its own, at the stage {@value #NEXT}, and AWSCURRENT is then moved to it from
+ * the version that is to be replaced. Secrets Manager refuses that if AWSCURRENT is not there any more, so of two writers
+ * one wins. Until the move, and when it fails, every reader finds the old document. AWSPREVIOUS follows by itself to the
+ * version replaced.
+ *
+ * <p>What a writer that lost or failed has put is left without a stage, or at {@value #NEXT} until the next one comes:
+ * nobody reads it, and Secrets Manager deletes it when there are about a hundred. It does not delete versions younger than
+ * a day, so do not write more often than every ten minutes for long.
+ *
+ * <p>Threads. Safe for use by any number, here and in other processes.
+ *
+ * <p>Secrets. As {@link SecretsManagerKeysetSource} has it.
+ */
+public final class SecretsManagerKeysetStore implements KeysetStore {
+
+    private static final Logger log = LoggerFactory.getLogger(SecretsManagerKeysetStore.class);
+
+    /** Where a version stands between being written and being moved to. */
+    static final String NEXT = "keyset4j-next";
+
+    static final int MAX_BYTES = 65_536;
+
+    private static final String PUT = "secretsmanager:PutSecretValue";
+    private static final String MOVE = "secretsmanager:UpdateSecretVersionStage";
+    private static final String CREATE = "secretsmanager:CreateSecret";
+
+    /**
+     * The id of a first version. It is always the same, so that Secrets Manager takes the second of two first versions for
+     * a repetition and refuses it for its other content.
+     */
+    private static final String FIRST =
+            UUID.nameUUIDFromBytes("keyset4j".getBytes(StandardCharsets.UTF_8)).toString();
+
+    private final SecretsManagerKeysetSource source;
+    private final Object oneLoad = new Object();
+
+    private SecretsManagerKeysetStore(SecretsManagerKeysetSource source) {
+        this.source = source;
+    }
+
+    /** The secret of this name or ARN, in the region the SDK finds in its surroundings or the ARN names. */
+    public static SecretsManagerKeysetStore of(String nameOrArn) {
+        return of(SecretsManagerKeysetSource.builder(nameOrArn));
+    }
+
+    /** The secret that a source with these settings would read. */
+    public static SecretsManagerKeysetStore of(SecretsManagerKeysetSource.Builder secret) {
+        return new SecretsManagerKeysetStore(requireNonNull(secret, "secret").build());
+    }
+
+    /**
+     * Asks for the secret; blocks as {@link SecretsManagerKeysetSource#load()} does.
+     *
+     * @throws KeysetLoadException as there
+     */
+    @Override
+    public KeysetDocument load() throws InterruptedException {
+        synchronized (oneLoad) {
+            return source.load();
+        }
+    }
+
+    /**
+     * Makes a secret, or gives its first value to one that has none; blocks for up to three calls, each bounded by the
+     * call timeout. Encrypted with a key of your own is only what was made before, without a value: by your
+     * infrastructure's code, with its key, its tags and its policy.
+     *
+     * @throws KeysetConflictException if the secret has a value
+     * @throws KeysetLoadException NOT_FOUND if it is scheduled for deletion, DENIED if IAM, KMS or the credentials stand
+     *     against it; TOO_LARGE over 65,536 bytes; THROTTLED, TIMED_OUT; UNAVAILABLE for everything else
+     */
+    @Override
+    public String create(KeysetDocument document) throws InterruptedException {
+        String value = value(document);
+        try {
+            source.get(SecretsManagerKeysetSource.CURRENT, null);
+            throw exists();
+        } catch (KeysetLoadException e) {
+            if (e.reason() != Reason.NOT_FOUND) {
+                throw e;
+            }
+        }
+        boolean there = source.failures.call(PUT, () -> {
+            try {
+                put(PutSecretValueRequest.builder().clientRequestToken(FIRST), value);
+                return true;
+            } catch (ResourceNotFoundException e) {
+                return false;
+            } catch (ResourceExistsException e) {
+                throw exists();
+            }
+        });
+        return there ? FIRST : createSecret(value);
+    }
+
+    private String createSecret(String value) throws InterruptedException {
+        return source.failures.call(CREATE, () -> {
+            try {
+                return source.client
+                        .get()
+                        .createSecret(request -> request.name(source.secret)
+                                .secretString(value)
+                                .clientRequestToken(FIRST)
+                                .overrideConfiguration(source.client::bound))
+                        .versionId();
+            } catch (ResourceExistsException e) {
+                throw exists();
+            }
+        });
+    }
+
+    private KeysetConflictException exists() {
+        return new KeysetConflictException(
+                description() + ": create: it has a value already; look at it, and replace it or name another");
+    }
+
+    /**
+     * Writes a version and moves AWSCURRENT to it; blocks for three calls, five when it is refused, each bounded by the
+     * call timeout. One that fails can be tried again: it finds the old document, or a conflict if the move was made and
+     * only its answer was lost.
+     *
+     * @throws KeysetConflictException if another version than this is at AWSCURRENT
+     * @throws KeysetLoadException NOT_FOUND if there is no such secret or it is scheduled for deletion, DENIED if IAM, KMS
+     *     or the credentials stand against it; TOO_LARGE over 65,536 bytes; THROTTLED, TIMED_OUT; UNAVAILABLE for
+     *     everything else
+     */
+    @Override
+    public String replace(KeysetDocument document, String expectedRevision) throws InterruptedException {
+        String value = value(document);
+        requireNonNull(expectedRevision, "expectedRevision");
+        if (!expectedRevision.equals(current())) {
+            throw changed();
+        }
+        String next = UUID.randomUUID().toString();
+        source.failures.call(
+                PUT,
+                () -> put(
+                        PutSecretValueRequest.builder().clientRequestToken(next).versionStages(NEXT), value));
+        KeysetLoadException failure;
+        try {
+            if (moved(expectedRevision, next)) {
+                return next;
+            }
+            failure = source.failures.of(
+                    Reason.UNAVAILABLE, MOVE, "refused, though nothing was changed", "look at the versions' stages");
+        } catch (KeysetLoadException e) {
+            failure = e;
+        }
+        // The answer may have been lost and not the question: of a call that is repeated, the repetition is refused.
+        String current;
+        try {
+            current = current();
+        } catch (KeysetLoadException e) {
+            failure.addSuppressed(e);
+            throw failure;
+        }
+        if (next.equals(current)) {
+            return next;
+        }
+        abandon(next);
+        throw expectedRevision.equals(current) ? failure : changed();
+    }
+
+    private String current() throws InterruptedException {
+        return source.get(SecretsManagerKeysetSource.CURRENT, null).versionId();
+    }
+
+    private String put(PutSecretValueRequest.Builder version, String value) {
+        return source.client
+                .get()
+                .putSecretValue(version.secretId(source.secret)
+                        .secretString(value)
+                        .overrideConfiguration(override -> source.client.bound(override))
+                        .build())
+                .versionId();
+    }
+
+    /** Whether AWSCURRENT was moved; if not, it is not where it was thought to be. */
+    private boolean moved(String from, String to) throws InterruptedException {
+        return source.failures.call(MOVE, () -> {
+            try {
+                source.client
+                        .get()
+                        .updateSecretVersionStage(request -> request.secretId(source.secret)
+                                .versionStage(SecretsManagerKeysetSource.CURRENT)
+                                .removeFromVersionId(from)
+                                .moveToVersionId(to)
+                                .overrideConfiguration(source.client::bound));
+                return true;
+            } catch (InvalidParameterException e) {
+                return false;
+            }
+        });
+    }
+
+    /** A version without a stage is one that Secrets Manager may delete. */
+    private void abandon(String version) throws InterruptedException {
+        try {
+            source.failures.call(MOVE, () -> {
+                try {
+                    return source.client
+                            .get()
+                            .updateSecretVersionStage(request -> request.secretId(source.secret)
+                                    .versionStage(NEXT)
+                                    .removeFromVersionId(version)
+                                    .overrideConfiguration(source.client::bound));
+                } catch (InvalidParameterException e) {
+                    return e; // the next writer has it
+                }
+            });
+        } catch (KeysetLoadException e) {
+            log.warn(
+                    "{} (the stage {} stays on a version that nobody reads, until the next is written)",
+                    e.getMessage(),
+                    NEXT);
+        }
+    }
+
+    private KeysetConflictException changed() {
+        return new KeysetConflictException(
+                description() + ": replace: it was changed since it was read; read it again, and decide again");
+    }
+
+    private String value(KeysetDocument document) {
+        String value = DocumentText.of(document);
+        if (document.size() > MAX_BYTES) {
+            throw source.failures.of(
+                    Reason.TOO_LARGE,
+                    PUT,
+                    "larger than the " + MAX_BYTES + " bytes a secret may have",
+                    "take out keys that have ended, or use EC or Ed25519 keys");
+        }
+        return value;
+    }
+
+    /** An endpoint given instead of the region's own, if it is neither https nor on this machine. */
+    @Override
+    public List<KeysetProblem> findings() {
+        return source.findings();
+    }
+
+    @Override
+    public String description() {
+        return source.description();
+    }
+
+    /** Closes the client, unless it is the application's own. */
+    @Override
+    public void close() {
+        source.close();
+    }
+
+    @Override
+    public String toString() {
+        return description();
+    }
+}
