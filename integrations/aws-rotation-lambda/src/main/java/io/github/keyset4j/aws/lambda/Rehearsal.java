@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * What would happen if a version became AWSCURRENT now: applications of paper, on a clock of paper, sign and verify with
@@ -104,10 +103,13 @@ final class Rehearsal {
         }
     }
 
-    private static TreeSet<Instant> activations(Keyset keyset, Instant now) {
-        TreeSet<Instant> instants = new TreeSet<>();
-        keyset.keys().forEach(key -> key.activateAt().filter(now::isBefore).ifPresent(instants::add));
-        return instants;
+    private static List<Instant> activations(Keyset keyset, Instant now) {
+        return keyset.keys().stream()
+                .flatMap(key -> key.activateAt().stream())
+                .filter(now::isBefore)
+                .sorted()
+                .distinct()
+                .toList();
     }
 
     private static List<String> activated(Keyset keyset, Instant activation) {
