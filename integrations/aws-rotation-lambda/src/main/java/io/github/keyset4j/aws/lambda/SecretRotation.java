@@ -213,13 +213,16 @@ final class SecretRotation {
         RotationTimes times = settings.times();
         Duration known = times.publishLead(settings.refreshInterval()).plus(times.loadTime(settings.refreshInterval()));
         for (String purpose : edit.purposes()) {
-            Optional<Instant> over =
-                    before.revisionTime().map(swapped -> swapped.plus(known).plus(times.removalDelay(purpose)));
-            if (over.filter(now::isBefore).isPresent()) {
+            Instant over = before.revisionTime()
+                    .map(swapped -> swapped.plus(known).plus(times.removalDelay(purpose)))
+                    .orElse(now);
+            if (now.isBefore(over)) {
                 throw new RotationRefusedException(
                         Gate.REMOVAL,
                         where("createSecret") + "a key was swapped for one of this version, and its tokens are valid"
-                                + " until lead + L + T + σ + ε = " + over.get() + "; it will be converted after that");
+                                + " until lead + L + T + σ + ε = " + over + "; it will be converted after that",
+                        Duration.between(now, over),
+                        over);
             }
         }
     }

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,10 +126,20 @@ final class RotatedSecret implements AutoCloseable {
         return version;
     }
 
-    /** Puts a document as an operator would. */
+    /** Puts a document at AWSCURRENT, as an operator would: in two steps, since moto knows but one default version. */
     String put(String document) {
-        return operator.putSecretValue(request -> request.secretId(name).secretString(document))
+        String stage = "AN-OPERATOR";
+        String current = current();
+        String version = operator.putSecretValue(
+                        request -> request.secretId(name).secretString(document).versionStages(stage))
                 .versionId();
+        operator.updateSecretVersionStage(request -> request.secretId(name)
+                .versionStage("AWSCURRENT")
+                .removeFromVersionId(current)
+                .moveToVersionId(version));
+        operator.updateSecretVersionStage(
+                request -> request.secretId(name).versionStage(stage).removeFromVersionId(version));
+        return version;
     }
 
     /** The document at a stage. */
@@ -192,7 +203,7 @@ final class RotatedSecret implements AutoCloseable {
     }
 
     private static String text(String token) {
-        return new String(java.util.Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8);
+        return new String(Base64.getUrlDecoder().decode(token.split("\\.", -1)[1]), StandardCharsets.UTF_8);
     }
 
     @Override
