@@ -58,7 +58,7 @@ public final class Variables {
 
     /** What the user calls the variable. */
     public String name(String suffix) {
-        return naming.apply(suffix);
+        return naming.apply(requireNonNull(suffix, "suffix"));
     }
 
     /** A text, without the white space around it. */
