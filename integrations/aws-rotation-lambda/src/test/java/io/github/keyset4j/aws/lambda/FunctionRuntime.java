@@ -17,8 +17,10 @@ final class FunctionRuntime {
     @SuppressWarnings({"unchecked", "SystemOut"})
     public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
         RequestHandler<SecretsManagerRotationEvent, String> handler =
-                (RequestHandler<SecretsManagerRotationEvent, String>)
-                        Class.forName(arguments[0]).getConstructor().newInstance();
+                (RequestHandler<SecretsManagerRotationEvent, String>) Class.forName(arguments[0])
+                        .asSubclass(RequestHandler.class)
+                        .getConstructor()
+                        .newInstance();
         PojoSerializer<SecretsManagerRotationEvent> events = LambdaEventSerializers.serializerFor(
                 SecretsManagerRotationEvent.class, handler.getClass().getClassLoader());
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

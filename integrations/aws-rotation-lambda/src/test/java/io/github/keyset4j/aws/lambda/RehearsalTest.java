@@ -122,6 +122,19 @@ class RehearsalTest {
     }
 
     @Test
+    void key_thatReplicasStillSignWith_isMissedWhenTheLastOfTheirTokensEnds() {
+        KeysetEdit two = KeysetEdit.open(current, KeysetParser.of(KeysetPolicy.standard()), "a secret");
+        two.generate(KEY.kid("k0"), Optional.of(NOW.minusSeconds(7200)), NOW);
+        KeysetDocument both = two.activateAt("k0", NOW.minusSeconds(7200)).document();
+        KeysetDocument version = two.activateAt("k0", NOW.minusSeconds(60))
+                .removeAt("k1", NOW.plus(Duration.ofHours(23)))
+                .document();
+
+        assertThatThrownBy(() -> rehearsal.check(both, version, NOW))
+                .hasMessageContaining("a token would be rejected at " + NOW.plus(Duration.ofHours(24)).minusSeconds(1));
+    }
+
+    @Test
     void kid_thatStandsForAnotherKey_isRefused() {
         KeysetDocument other = oneKey();
         assertThatThrownBy(() -> rehearsal.check(current, other, NOW))
