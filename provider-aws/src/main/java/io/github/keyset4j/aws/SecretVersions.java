@@ -58,28 +58,20 @@ public final class SecretVersions implements AutoCloseable {
     private final AwsClient<SecretsManagerClient> client;
     private final AwsFailures failures;
 
-    private SecretVersions(String secret, AwsClient.Settings<SecretsManagerClient> settings) {
+    private SecretVersions(String secret, AwsClient<SecretsManagerClient> client) {
         this.secret = secret;
-        this.client = new AwsClient<>(settings);
+        this.client = client;
         this.failures = new AwsFailures(description(), SecretsManagerException.class);
     }
 
     /** Those of the secret of this name or ARN, in the region the SDK finds in its surroundings or the ARN names. */
     public static SecretVersions of(String nameOrArn) {
-        return new SecretVersions(AwsClient.name(nameOrArn, "nameOrArn"), settings(nameOrArn));
+        return of(SecretsManagerKeysetSource.builder(nameOrArn));
     }
 
-    /** The same by the application's own client, which is never closed here. */
-    public static SecretVersions of(String nameOrArn, SecretsManagerClient client) {
-        AwsClient.Settings<SecretsManagerClient> settings = settings(AwsClient.name(nameOrArn, "nameOrArn"));
-        requireNonNull(client, "client");
-        settings.borrow(client, client.serviceClientConfiguration().endpointOverride());
-        return new SecretVersions(nameOrArn, settings);
-    }
-
-    private static AwsClient.Settings<SecretsManagerClient> settings(String nameOrArn) {
-        return new AwsClient.Settings<>(
-                settings -> settings.build(SecretsManagerClient.builder()), "SECRETS_MANAGER", nameOrArn);
+    /** Those of the secret that a source with these settings would read. */
+    public static SecretVersions of(SecretsManagerKeysetSource.Builder secret) {
+        return new SecretVersions(requireNonNull(secret, "secret").secret, secret.toClient());
     }
 
     /**

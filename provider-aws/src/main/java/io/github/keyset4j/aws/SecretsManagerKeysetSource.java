@@ -276,7 +276,7 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
      */
     public static final class Builder extends ClientSettings<SecretsManagerClient, Builder> {
 
-        private final String secret;
+        final String secret;
         private boolean previous;
         private boolean pending;
 

@@ -131,7 +131,8 @@ class RehearsalTest {
                 .document();
 
         assertThatThrownBy(() -> rehearsal.check(both, version, NOW))
-                .hasMessageContaining("a token would be rejected at " + NOW.plus(Duration.ofHours(24)).minusSeconds(1));
+                .hasMessageContaining("a token would be rejected at "
+                        + NOW.plus(Duration.ofHours(24)).minusSeconds(1));
     }
 
     @Test

@@ -108,7 +108,10 @@ final class RotatedSecret implements AutoCloseable {
 
     SecretsManagerRotationHandler handler() {
         RotationSettings settings = RotationSettings.from(Variables.of(environment, "KEYSET4J"));
-        return new SecretsManagerRotationHandler(settings, clock, id -> SecretVersions.of(id, function));
+        return new SecretsManagerRotationHandler(
+                settings,
+                clock,
+                id -> SecretVersions.of(SecretsManagerKeysetSource.builder(id).client(function)));
     }
 
     SecretsManagerRotationEvent event(String step, String version) {
