@@ -149,14 +149,6 @@ final class AwsFailures {
         if (CREDENTIALS.contains(code) || !service.isInstance(thrown)) {
             return of(Reason.DENIED, action, "the credentials were refused: " + what, NEW_CREDENTIALS);
         }
-        if (code.startsWith("EncryptionFailure")) {
-            return of(
-                    Reason.DENIED,
-                    action,
-                    "KMS does not encrypt it: " + what,
-                    "allow kms:GenerateDataKey and kms:Decrypt on its key through " + service(action)
-                            + " (kms:ViaService), and see that the key is enabled");
-        }
         if (kms(code, thrown)) {
             return of(
                     Reason.DENIED,

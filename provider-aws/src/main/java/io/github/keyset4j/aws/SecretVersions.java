@@ -4,10 +4,6 @@ import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -178,7 +174,7 @@ public final class SecretVersions implements AutoCloseable {
                     document.size() + " bytes, more than the " + MOST_BYTES + " of a secret",
                     "take out keys that have ended, or rotate to EC or Ed25519 keys");
         }
-        String text = text(document);
+        String text = DocumentText.of(document);
         boolean put = failures.call(PUT, () -> {
             try {
                 client.get()
@@ -241,16 +237,6 @@ public final class SecretVersions implements AutoCloseable {
                 return false;
             }
         });
-    }
-
-    private static String text(KeysetDocument document) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(document.size());
-        try {
-            document.writeTo(bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException("an array takes every byte", e);
-        }
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** What to call the secret: {@code aws-secretsmanager:NAME}. */

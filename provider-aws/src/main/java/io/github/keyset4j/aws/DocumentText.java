@@ -1,0 +1,26 @@
+package io.github.keyset4j.aws;
+
+import io.github.keyset4j.KeysetDocument;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+import static java.util.Objects.requireNonNull;
+
+/** What is written of a document. Everything that a keyset is made of is text. */
+final class DocumentText {
+
+    private DocumentText() {}
+
+    static String of(KeysetDocument document) {
+        ByteArrayOutputStream content =
+                new ByteArrayOutputStream(requireNonNull(document, "document").size());
+        try {
+            document.writeTo(content);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory can be written to", e);
+        }
+        return content.toString(StandardCharsets.UTF_8);
+    }
+}
