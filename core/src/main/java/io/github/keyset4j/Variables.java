@@ -11,8 +11,14 @@ import java.util.regex.Pattern;
 
 import static java.util.Objects.requireNonNull;
 
-/** Variables, or properties, with a common prefix. A blank value counts as absent; no message quotes a value. */
-final class Variables {
+/**
+ * Variables, or properties, with a common prefix: what a program's settings are read from. A blank value counts as absent.
+ *
+ * <p>Threads. Immutable.
+ *
+ * <p>Secrets. No message quotes a value.
+ */
+public final class Variables {
 
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z]([A-Za-z0-9_.]*[A-Za-z0-9])?");
 
@@ -24,8 +30,8 @@ final class Variables {
         this.naming = naming;
     }
 
-    /** {@code APP_JWT_KEYSET}. */
-    static Variables of(Map<String, String> variables, String prefix) {
+    /** Those of an environment, copied: under the prefix {@code APP}, {@code JWT_KEYSET} is {@code APP_JWT_KEYSET}. */
+    public static Variables of(Map<String, String> variables, String prefix) {
         requirePrefix(prefix);
         return new Variables(new HashMap<>(requireNonNull(variables, "variables")), suffix -> prefix + "_" + suffix);
     }
@@ -51,27 +57,39 @@ final class Variables {
     }
 
     /** What the user calls the variable. */
-    String name(String suffix) {
-        return naming.apply(suffix);
+    public String name(String suffix) {
+        return naming.apply(requireNonNull(suffix, "suffix"));
     }
 
-    Optional<String> text(String suffix) {
+    /** A text, without the white space around it. */
+    public Optional<String> text(String suffix) {
         return Optional.ofNullable(values.get(name(suffix))).map(String::strip).filter(value -> !value.isEmpty());
     }
 
-    Optional<Boolean> flag(String suffix) {
+    /**
+     * A switch.
+     *
+     * @throws IllegalArgumentException if it is neither {@code true} nor {@code false}, nor one of their like
+     */
+    public Optional<Boolean> flag(String suffix) {
         return text(suffix)
                 .map(value -> Switches.parse(value)
                         .orElseThrow(() -> refused(suffix, "not a switch", "write true or false (or 1, 0, yes, no)")));
     }
 
-    Optional<Duration> duration(String suffix) {
+    /**
+     * A positive duration: {@code 30s}, {@code 1h30m}, {@code PT1M}.
+     *
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public Optional<Duration> duration(String suffix) {
         return text(suffix)
                 .map(value ->
                         Durations.parse(value).orElseThrow(() -> refused(suffix, Durations.RULE, Durations.REMEDY)));
     }
 
-    IllegalArgumentException refused(String suffix, String rule, String remedy) {
+    /** What to throw when a value will not do, by the variable's full name. The value must not be quoted. */
+    public IllegalArgumentException refused(String suffix, String rule, String remedy) {
         return new IllegalArgumentException(name(suffix) + ": " + rule + "; " + remedy);
     }
 }

@@ -109,6 +109,15 @@ class KeysetRotatorTest {
     }
 
     @Test
+    void rotate_aRevisionDatedByAClockThatIsAhead_leavesTheActiveKeyActive() {
+        store.put(store.load().withRevisionTime(clock.instant().plusSeconds(3)));
+
+        rotator.rotate(ED25519.kid("k2"));
+
+        assertThat(active()).isEqualTo("k1");
+    }
+
+    @Test
     void promote_atAnInstantBeforeAllReplicasKnow_isRefused() {
         rotator.prepare(ED25519.kid("k2"));
         clock.advance(LEAD.multipliedBy(2));

@@ -244,22 +244,7 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
     }
 
     private KeysetDocument document(GetSecretValueResponse version) {
-        KeysetDocument document;
-        if (version.secretString() != null) {
-            document = KeysetDocument.of(version.secretString());
-        } else if (version.secretBinary() != null) {
-            document = KeysetDocument.of(version.secretBinary().asByteArrayUnsafe());
-        } else {
-            throw failures.of(
-                    Reason.UNAVAILABLE,
-                    GET,
-                    "the answer has neither a SecretString nor a SecretBinary",
-                    AwsFailures.PROXIES);
-        }
-        if (version.versionId() != null) {
-            document = document.withRevision(version.versionId());
-        }
-        return version.createdDate() == null ? document : document.withRevisionTime(version.createdDate());
+        return SecretVersions.document(version, failures);
     }
 
     /** An endpoint given instead of the region's own, if it is neither https nor on this machine. */
@@ -291,7 +276,7 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
      */
     public static final class Builder extends ClientSettings<SecretsManagerClient, Builder> {
 
-        private final String secret;
+        final String secret;
         private boolean previous;
         private boolean pending;
 
