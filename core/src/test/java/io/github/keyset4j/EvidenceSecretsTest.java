@@ -60,7 +60,8 @@ class EvidenceSecretsTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void secretsListedAsRevoked_areNotInEvidence(SecretShape shape) throws Exception {
-        String secret = shape.canaries().texts().get(0).replaceAll("\\s", "");
+        String whole = shape.canaries().texts().get(0).replaceAll("\\s", "");
+        String secret = whole.substring(0, Math.min(1000, whole.length())); // a kid is not longer
         KeysetDocument document = KeysetDocument.of(SampleKeys.json(Map.of(
                 "active_kid", "k1", "keys", Map.of("k1", SampleKeys.secret(64)), "revoked", List.of("x" + secret))));
         Keyset keyset = KeysetParser.of(KeysetPolicy.standard())
