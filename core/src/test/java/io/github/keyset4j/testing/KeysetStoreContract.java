@@ -1,20 +1,28 @@
 package io.github.keyset4j.testing;
 
 import io.github.keyset4j.KeyManager;
+import io.github.keyset4j.KeyTemplate;
+import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
+import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetException;
+import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetLoadException;
+import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
+import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -222,6 +230,49 @@ public abstract class KeysetStoreContract extends KeysetSourceContract {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** How many rotations two rotators compete for; more for stores whose own documents name a number. */
+    protected int rotations() {
+        return ROUNDS;
+    }
+
+    @Test
+    final void rotate_twoRotatorsAtOnce_oneRotatesEachTimeAndNoKeyIsLost() throws Exception {
+        ManualClock clock = ManualClock.create();
+        KeysetEdit first = KeysetEdit.empty(KeysetShape.JWK_SET);
+        first.generate(KeyTemplate.of("EdDSA").kid("k0"), Optional.empty(), clock.instant());
+        opened().create(first.document());
+        List<KeysetRotator> rotators = List.of(rotator(clock), rotator(clock));
+        for (int round = 1; round <= rotations(); round++) {
+            List<String> before = kids(rotators.get(0).keyset());
+            String name = "-" + round;
+            List<Callable<String>> steps = new ArrayList<>();
+            for (int i = 0; i < rotators.size(); i++) {
+                KeysetRotator rotator = rotators.get(i);
+                KeyTemplate template = KeyTemplate.of("EdDSA").kid("r" + i + name);
+                steps.add(() -> {
+                    if (!rotator.rotate(template).changed()) {
+                        throw new KeysetConflictException("it came late, and saw the other's rotation");
+                    }
+                    return "rotated";
+                });
+            }
+            assertThat(atOnce(steps)).as("round " + round).containsOnlyOnce(true);
+            List<String> after = kids(rotators.get(1).keyset());
+            assertThat(after).hasSize(Math.min(before.size() + 1, 2));
+            assertThat(after.get(after.size() - 1)).endsWith(name);
+            assertThat(before).contains(after.get(0));
+            clock.advance(Duration.ofDays(3)); // the new key signs, and the one before has ended
+        }
+    }
+
+    private KeysetRotator rotator(ManualClock clock) throws Exception {
+        return KeysetRotator.builder(opened()).clock(clock).build();
+    }
+
+    private static List<String> kids(Keyset keyset) {
+        return keyset.keys().stream().map(KeysetKey::kid).toList();
     }
 
     @Test

@@ -115,6 +115,11 @@ class SecretsManagerStoreIT extends KeysetStoreContract {
         };
     }
 
+    @Override
+    protected int rotations() {
+        return ROUNDS;
+    }
+
     @Test
     void replace_twoAtOnce_200Rounds_oneWinsEachAndNoUpdateIsLost() throws Exception {
         try (KeysetStore one = store();

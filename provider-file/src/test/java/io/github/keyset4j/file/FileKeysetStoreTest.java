@@ -87,6 +87,11 @@ class FileKeysetStoreTest extends KeysetStoreContract {
         }
     }
 
+    @Override
+    protected int rotations() {
+        return ROUNDS;
+    }
+
     @Test
     void create_newFile_belongsToItsOwnerAlone() throws Exception {
         store().create(document("k1"));
