@@ -106,7 +106,8 @@ public final class KeysetRotator {
         return take(
                 "promote",
                 step -> step.promote(
-                        step.prepared(purpose)
+                        step.formulas
+                                .prepared(purpose)
                                 .map(KeysetKey::kid)
                                 .orElseThrow(() -> new IllegalArgumentException(
                                         "promote: no key of the purpose was prepared; prepare one, or name a kid")),
@@ -200,8 +201,8 @@ public final class KeysetRotator {
                 changed ? step.after() : step.before,
                 document.revision(),
                 revision,
-                step.overridden,
-                step.overridden.isEmpty() ? Optional.empty() : Optional.of(reason()),
+                step.gates.overridden,
+                step.gates.overridden.isEmpty() ? Optional.empty() : Optional.of(reason()),
                 step.done,
                 step.next);
         settings.listeners().forEach(listener -> listener.accept(report));
@@ -220,11 +221,10 @@ public final class KeysetRotator {
         KeysetEdit edit = KeysetEdit.open(document, settings.parser(), store.description());
         return new Step(
                 edit,
-                store.description(),
                 settings.times(),
                 settings.refreshInterval(),
                 settings.clock().instant(),
-                forcedBecause != null);
+                new Gates(store.description(), forcedBecause != null));
     }
 
     private KeysetDocument load() {

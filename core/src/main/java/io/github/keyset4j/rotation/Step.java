@@ -5,17 +5,19 @@ import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
-import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+
+import static io.github.keyset4j.rotation.Formulas.ceiling;
+import static io.github.keyset4j.rotation.Formulas.earlier;
+import static io.github.keyset4j.rotation.Formulas.floor;
+import static io.github.keyset4j.rotation.Formulas.later;
+import static io.github.keyset4j.rotation.Formulas.words;
 
 /** One step taken on one document: what it changes, measured by the formulas. Does no I/O. */
 final class Step {
@@ -23,23 +25,22 @@ final class Step {
     final KeysetEdit edit;
     final Keyset before;
     final Instant now;
-    final List<RotationRefusedException> overridden = new ArrayList<>();
+    final Gates gates;
+    final Formulas formulas;
     final List<String> done = new ArrayList<>();
     final List<String> next = new ArrayList<>();
 
-    private final String store;
     private final RotationTimes times;
     private final Duration refreshInterval;
-    private final boolean forced;
 
-    Step(KeysetEdit edit, String store, RotationTimes times, Duration refreshInterval, Instant now, boolean forced) {
+    Step(KeysetEdit edit, RotationTimes times, Duration refreshInterval, Instant now, Gates gates) {
         this.edit = edit;
-        this.store = store;
         this.times = times;
         this.refreshInterval = refreshInterval;
         this.now = now;
-        this.forced = forced;
+        this.gates = gates;
         this.before = edit.keyset(times, refreshInterval, now);
+        this.formulas = new Formulas(edit, before, times, refreshInterval, now);
     }
 
     Keyset after() {
@@ -55,13 +56,13 @@ final class Step {
             date(fixed.get());
             return;
         }
-        Optional<KeysetKey> pending = pending(purpose).or(() -> prepared(purpose));
+        Optional<KeysetKey> pending = formulas.pending(purpose).or(() -> formulas.prepared(purpose));
         if (pending.isPresent()) {
             next.add(pending.get().kid() + " is waiting already: promote it");
             return;
         }
-        if (active(purpose).isEmpty()) {
-            refuseUnlessForced(
+        if (formulas.active(purpose).isEmpty()) {
+            gates.refuseUnlessForced(
                     Gate.PUBLISH_LEAD,
                     "prepare",
                     "nothing signs for the purpose " + purpose + ", so that the new key would at once",
@@ -70,7 +71,7 @@ final class Step {
         nameActive(purpose);
         String kid = edit.generate(template, Optional.of(now), now);
         done.add("generated " + kid + " (" + template.algorithm() + ", " + purpose + "), published from now on");
-        next.add("promote " + kid + " from " + earliestPromotion(kid, now) + " on");
+        next.add("promote " + kid + " from " + formulas.earliestPromotion(kid, now) + " on");
     }
 
     /** Since now, if the document does not know since when. */
@@ -80,19 +81,21 @@ final class Step {
             done.add("dated " + kid + ": published from now on");
         }
         next.add("promote " + kid + " from "
-                + earliestPromotion(kid, edit.publishedAt(kid).orElse(now)) + " on");
+                + formulas.earliestPromotion(kid, edit.publishedAt(kid).orElse(now)) + " on");
     }
 
     void promote(String kid, Optional<Instant> at) {
-        KeysetKey key = key(kid);
+        KeysetKey key = formulas.key(kid);
         if (!key.canSign()) {
             throw new IllegalArgumentException("promote: the key has no private half; name one that can sign");
         }
-        if (isActive(key)) {
+        if (formulas.isActive(key)) {
             next.add(kid + " signs already");
             return;
         }
-        if (edit.removeAt(kid).filter(end -> end.isBefore(now.plus(loadTime()))).isPresent()) {
+        if (edit.removeAt(kid)
+                .filter(end -> end.isBefore(now.plus(formulas.loadTime())))
+                .isPresent()) {
             throw new IllegalArgumentException(
                     "promote: the key has ended, or does before replicas could learn otherwise; prepare a new one");
         }
@@ -101,22 +104,22 @@ final class Step {
             next.add(kid + " signs from " + planned.get() + " on already");
             return;
         }
-        Instant loaded = ceiling(now.plus(loadTime()));
+        Instant loaded = ceiling(now.plus(formulas.loadTime()));
         if (planned.filter(loaded::isAfter).isPresent()) {
-            refuseUnlessForced(
+            gates.refuseUnlessForced(
                     Gate.LOAD_TIME,
                     "promote " + kid,
                     "it signs from " + planned.get() + " on, before every replica could learn otherwise",
                     "let it");
         }
-        Instant activate = at.map(Step::ceiling).orElse(loaded);
+        Instant activate = at.map(Formulas::ceiling).orElse(loaded);
         checkLead(key, activate, at.isPresent());
         if (activate.isBefore(loaded)) {
-            refuseUnlessForced(
+            gates.refuseUnlessForced(
                     Gate.LOAD_TIME,
                     "promote " + kid,
-                    "replicas may load the document up to L = " + words(loadTime()) + " after now, and sign with"
-                            + " another key until then",
+                    "replicas may load the document up to L = " + words(formulas.loadTime())
+                            + " after now, and sign with" + " another key until then",
                     Duration.between(activate, loaded),
                     loaded);
         }
@@ -126,23 +129,23 @@ final class Step {
     }
 
     void retire(String kid, Optional<Instant> at) {
-        KeysetKey key = key(kid);
-        if (isActive(key) && key.retireAt().isEmpty()) {
-            throw refusal(
+        KeysetKey key = formulas.key(kid);
+        if (formulas.isActive(key) && key.retireAt().isEmpty()) {
+            throw gates.refusal(
                     Gate.SUCCESSOR, "retire " + kid, "no other key is to sign after it", "promote another key first");
         }
         if (edit.activateAt(kid).filter(instant -> instant.isAfter(now)).isPresent()) {
             throw new IllegalArgumentException(
                     "retire: the key has not signed yet; revoke it to call its activation off");
         }
-        if (endsBeforeReplicasKnow(kid)) {
+        if (formulas.endsBeforeReplicasKnow(kid)) {
             next.add(kid + " ends at " + edit.removeAt(kid).orElse(now) + " already: prune");
             return;
         }
-        Instant earliest = earliestRemoval(key);
-        Instant remove = at.map(Step::ceiling).orElse(earliest);
+        Instant earliest = formulas.earliestRemoval(key);
+        Instant remove = at.map(Formulas::ceiling).orElse(earliest);
         if (remove.isBefore(earliest)) {
-            refuseEarlyRemoval("retire " + kid, remove, earliest);
+            gates.refuseEarlyRemoval("retire " + kid, remove, earliest);
         }
         Optional<Instant> end = edit.removeAt(kid);
         if (at.isEmpty() && end.filter(instant -> !instant.isBefore(earliest)).isPresent()) {
@@ -162,7 +165,7 @@ final class Step {
             if (edit.revoked().contains(kid)) {
                 return;
             }
-            if (!forced) {
+            if (!gates.forced) {
                 throw new IllegalArgumentException(
                         "revoke: the kid names no key of the document; check it, or force it onto the list of revoked");
             }
@@ -170,17 +173,17 @@ final class Step {
             done.add("listed " + kid + " as revoked");
             return;
         }
-        KeysetKey key = key(kid);
-        if (isActive(key)) {
-            throw refusal(
+        KeysetKey key = formulas.key(kid);
+        if (formulas.isActive(key)) {
+            throw gates.refusal(
                     Gate.SUCCESSOR,
                     "revoke " + kid,
                     "it is the key that signs",
                     "promote another and wait, or take the step emergency, which replaces it at once");
         }
-        Instant earliest = harmlessFrom(key);
+        Instant earliest = formulas.harmlessFrom(key);
         if (now.isBefore(earliest)) {
-            refuseEarlyRemoval("revoke " + kid, now, earliest);
+            gates.refuseEarlyRemoval("revoke " + kid, now, earliest);
         }
         edit.revoke(kid);
         done.add("revoked " + kid);
@@ -188,26 +191,26 @@ final class Step {
 
     void rotate(KeyTemplate template) {
         String purpose = template.purpose();
-        Optional<KeysetKey> pending = pending(purpose);
+        Optional<KeysetKey> pending = formulas.pending(purpose);
         if (pending.isPresent()) {
             next.add(pending.get().kid() + " signs from "
                     + edit.activateAt(pending.get().kid()).orElse(now) + " on already; rotate again after that");
             return;
         }
-        if (active(purpose).isEmpty()) {
-            throw refusal(
+        if (formulas.active(purpose).isEmpty()) {
+            throw gates.refusal(
                     Gate.SUCCESSOR,
                     "rotate",
                     "nothing signs for the purpose " + purpose + ", so that there is nothing to rotate",
                     "check the purpose's name");
         }
-        Optional<KeysetKey> prepared = prepared(purpose);
+        Optional<KeysetKey> prepared = formulas.prepared(purpose);
         Instant published = prepared.map(KeysetKey::publishedAt).orElse(now);
         String kid = prepared.map(KeysetKey::kid).orElseGet(() -> edit.generate(template, Optional.of(now), now));
         if (prepared.isEmpty()) {
             done.add("generated " + kid + " (" + template.algorithm() + ", " + purpose + "), published from now on");
         }
-        Instant activate = later(ceiling(published.plus(lead(kid))), ceiling(now.plus(loadTime())));
+        Instant activate = later(ceiling(published.plus(formulas.lead(kid))), ceiling(now.plus(formulas.loadTime())));
         succeed(kid, activate);
         edit.unname(purpose); // the times say it all, and a name could only say it too early or too late
         for (KeysetKey old : after().keys()) {
@@ -223,7 +226,7 @@ final class Step {
     }
 
     private void retire(KeysetKey old, Instant successorActivates) {
-        Instant lastUse = edit.activateAt(old.kid()).isPresent() ? successorActivates : lastUse(old);
+        Instant lastUse = edit.activateAt(old.kid()).isPresent() ? successorActivates : formulas.lastUse(old);
         Instant remove = ceiling(later(lastUse, successorActivates).plus(times.removalDelay(old.purpose())));
         edit.removeAt(old.kid(), remove);
         done.add("retired " + old.kid() + " from " + successorActivates + " on: it verifies until " + remove);
@@ -240,35 +243,35 @@ final class Step {
             }
             throw new IllegalArgumentException("emergency: the kid names no key of the document; check it");
         }
-        KeysetKey compromised = key(kid);
+        KeysetKey compromised = formulas.key(kid);
         String purpose = compromised.purpose();
-        if (now.isBefore(harmlessFrom(compromised))) {
-            overridden.add(refusal(
+        if (now.isBefore(formulas.harmlessFrom(compromised))) {
+            gates.overridden.add(gates.refusal(
                     Gate.REMOVAL,
                     "emergency " + kid,
                     "tokens it signed are rejected from now on",
                     "have their holders sign in again"));
         }
-        Optional<KeysetKey> standby = isActive(compromised) ? standby(compromised) : Optional.empty();
-        boolean signs = !isActive(compromised);
+        Optional<KeysetKey> standby = formulas.isActive(compromised) ? formulas.standby(compromised) : Optional.empty();
+        boolean signs = !formulas.isActive(compromised);
         edit.revoke(kid);
         done.add("revoked " + kid);
         edit.unname(purpose);
-        active(purpose).filter(active -> !active.kid().equals(kid)).ifPresent(active -> date(active, now));
+        formulas.active(purpose).filter(active -> !active.kid().equals(kid)).ifPresent(active -> date(active, now));
         if (standby.isPresent()) {
             String successor = standby.get().kid();
-            edit.activateAt(successor, atOnce()).withoutEnd(successor);
+            edit.activateAt(successor, formulas.atOnce()).withoutEnd(successor);
             done.add(successor + " signs from now on: verifiers know it already");
             signs = true;
         }
         String fresh = edit.generate(template.purpose(purpose), Optional.of(now), now);
-        Instant activate = signs ? ceiling(now.plus(lead(fresh))) : atOnce();
+        Instant activate = signs ? ceiling(now.plus(formulas.lead(fresh))) : formulas.atOnce();
         edit.activateAt(fresh, activate);
         if (signs) {
             done.add("generated " + fresh + ", which signs from " + activate
                     + " on: a kid nobody has seen makes verifiers fetch the JWKS, and drop the revoked key");
         } else {
-            overridden.add(refusal(
+            gates.overridden.add(gates.refusal(
                     Gate.PUBLISH_LEAD,
                     "emergency " + kid,
                     "no key that verifiers know could take over",
@@ -285,7 +288,7 @@ final class Step {
                     && edit.removeAt(key.kid())
                             .filter(instant -> !instant.isAfter(now))
                             .isPresent();
-            if (ended && active(key.purpose()).isPresent()) {
+            if (ended && formulas.active(key.purpose()).isPresent()) {
                 edit.remove(key.kid());
                 done.add("removed " + key.kid() + ", which had ended");
             }
@@ -294,9 +297,9 @@ final class Step {
 
     /** Rotates if the active key is as old as it should become, and prunes. */
     void auto(KeyTemplate template, Duration every) {
-        Optional<KeysetKey> active = active(template.purpose());
-        Optional<Instant> since = active.flatMap(key -> since(key.kid()));
-        Duration lead = active.map(key -> lead(key.kid())).orElse(Duration.ZERO);
+        Optional<KeysetKey> active = formulas.active(template.purpose());
+        Optional<Instant> since = active.flatMap(key -> formulas.since(key.kid()));
+        Duration lead = active.map(key -> formulas.lead(key.kid())).orElse(Duration.ZERO);
         Optional<Instant> due = since.map(instant -> instant.plus(every).minus(lead));
         if (due.isEmpty() || !now.isBefore(due.get())) {
             rotate(template);
@@ -330,9 +333,9 @@ final class Step {
     /** Has the key sign from then on, and the one before it until then. */
     private void succeed(String kid, Instant activate) {
         String purpose = edit.purpose(kid);
-        active(purpose).ifPresent(active -> date(active, activate));
+        formulas.active(purpose).ifPresent(active -> date(active, activate));
         if (edit.publishedAt(kid).isEmpty()) {
-            edit.publishedAt(kid, publishedSince(kid).orElse(now));
+            edit.publishedAt(kid, formulas.publishedSince(kid).orElse(now));
         }
         edit.activateAt(kid, activate).withoutEnd(kid);
         if (edit.named(purpose).isPresent()) {
@@ -345,7 +348,7 @@ final class Step {
     private void date(KeysetKey active, Instant successorActivates) {
         if (edit.kids().contains(active.kid()) && edit.activateAt(active.kid()).isEmpty()) {
             // Not later than now on the slowest clock: its replica would have nothing to sign with.
-            Instant since = earlier(since(active.kid()).orElse(now), now.minus(times.clockSkew()));
+            Instant since = earlier(formulas.since(active.kid()).orElse(now), now.minus(times.clockSkew()));
             edit.activateAt(active.kid(), floor(earlier(since, successorActivates.minusSeconds(2))));
         }
     }
@@ -356,7 +359,7 @@ final class Step {
                 .anyMatch(key -> key.purpose().equals(purpose)
                         && edit.activateAt(key.kid()).isPresent());
         if (!timed && edit.named(purpose).isEmpty()) {
-            active(purpose).ifPresent(active -> edit.name(active.kid()));
+            formulas.active(purpose).ifPresent(active -> edit.name(active.kid()));
         }
     }
 
@@ -366,242 +369,46 @@ final class Step {
         if (hasSigned && edit.publishedAt(key.kid()).isEmpty()) {
             return; // it signed before anything was dated: verifiers know it
         }
-        Optional<Instant> published = publishedSince(key.kid());
+        Optional<Instant> published = formulas.publishedSince(key.kid());
         String where = "promote " + key.kid();
         if (published.isEmpty()) {
-            refuseUnlessForced(
+            gates.refuseUnlessForced(
                     Gate.PUBLISH_LEAD,
                     where,
                     "the document does not say since when it is published",
                     "prepare it by its kid, which dates it, and promote it after the lead");
             return;
         }
-        Instant earliest = published.get().plus(lead(key.kid()));
+        Instant earliest = published.get().plus(formulas.lead(key.kid()));
         if (activate.isBefore(earliest)) {
             Duration shortBy = Duration.between(activate, earliest);
-            refuseUnlessForced(
+            gates.refuseUnlessForced(
                     Gate.PUBLISH_LEAD,
                     where,
                     "it would sign from " + activate + " on, and has been published since " + published.get()
-                            + "; publishedAt + " + (symmetric(key.kid()) ? "L + ε" : "L + E + W + ε, the lead") + " of "
-                            + words(lead(key.kid())) + " is " + earliest,
+                            + "; publishedAt + " + (formulas.symmetric(key.kid()) ? "L + ε" : "L + E + W + ε, the lead")
+                            + " of "
+                            + words(formulas.lead(key.kid())) + " is " + earliest,
                     shortBy,
                     atSaid ? ceiling(earliest) : ceiling(now.plus(shortBy)));
         }
     }
 
-    private boolean endsBeforeReplicasKnow(String kid) {
-        return edit.removeAt(kid).filter(now.plus(loadTime())::isAfter).isPresent();
-    }
-
     /** A key that signed until just now still does where a clock is slow, and must not be told to sign later. */
     private void checkSlowClocks(String kid) {
-        Instant everywhere = active(key(kid).purpose())
+        Instant everywhere = formulas.active(formulas.key(kid).purpose())
                 .flatMap(KeysetKey::activateAt)
                 .map(activated -> ceiling(activated.plus(times.clockSkew())))
                 .orElse(now);
         boolean hasSigned =
                 edit.activateAt(kid).filter(since -> !since.isAfter(now)).isPresent();
         if (hasSigned && now.isBefore(everywhere)) {
-            refuseUnlessForced(
+            gates.refuseUnlessForced(
                     Gate.LOAD_TIME,
                     "promote " + kid,
                     "replicas whose clocks are slow by ε may not have changed keys yet",
                     Duration.between(now, everywhere),
                     everywhere);
         }
-    }
-
-    private Optional<Instant> publishedSince(String kid) {
-        return edit.publishedAt(kid)
-                .or(() -> edit.activateAt(kid).filter(instant -> !instant.isAfter(now)))
-                .or(edit::revisionTime);
-    }
-
-    private Optional<Instant> since(String kid) {
-        return edit.activateAt(kid).or(() -> edit.publishedAt(kid)).or(edit::revisionTime);
-    }
-
-    /** Now, on the slowest clock too. */
-    private Instant atOnce() {
-        return floor(now.minus(times.clockSkew()));
-    }
-
-    private Instant earliestPromotion(String kid, Instant published) {
-        return ceiling(later(now, published.plus(lead(kid)).minus(loadTime())));
-    }
-
-    private Instant earliestRemoval(KeysetKey key) {
-        return ceiling(lastUse(key).plus(times.removalDelay(key.purpose())));
-    }
-
-    /** From when no replica signs with the key any more. */
-    private Instant lastUse(KeysetKey key) {
-        boolean timed = edit.activateAt(key.kid()).isPresent();
-        if (timed && key.retireAt().isPresent()) {
-            return key.retireAt().get();
-        }
-        // Dated by each replica itself: it has loaded the document after L, and changes keys a lead later.
-        return edit.revisionTime().orElse(now).plus(loadTime()).plus(lead(key.kid()));
-    }
-
-    /** From when the key's end rejects no token. */
-    private Instant harmlessFrom(KeysetKey key) {
-        if (isPrepared(key)) {
-            return Instant.MIN;
-        }
-        Optional<Instant> pending = edit.activateAt(key.kid()).filter(now::isBefore);
-        if (pending.isPresent()) {
-            Instant loaded = now.plus(loadTime());
-            Instant signedUntil = hasNotSigned(key)
-                    ? Instant.MIN
-                    : active(key.purpose())
-                            .flatMap(active -> since(active.kid()))
-                            .orElse(now);
-            Instant lastUse = pending.get().isAfter(loaded) ? signedUntil : loaded;
-            return lastUse.equals(Instant.MIN) ? lastUse : lastUse.plus(times.removalDelay(key.purpose()));
-        }
-        Instant earliest = earliestRemoval(key);
-        return edit.removeAt(key.kid()).filter(earliest::isAfter).orElse(earliest);
-    }
-
-    /** Who can sign in place of a key that goes now: the key that has been known for longest without having signed. */
-    private Optional<KeysetKey> standby(KeysetKey gone) {
-        return before.keys().stream()
-                .filter(key -> key.purpose().equals(gone.purpose())
-                        && key.canSign()
-                        && !key.kid().equals(gone.kid()))
-                .filter(key -> edit.removeAt(key.kid())
-                        .filter(end -> !end.isAfter(now))
-                        .isEmpty())
-                .filter(key -> publishedSince(key.kid())
-                        .filter(published -> !published.plus(lead(key.kid())).isAfter(now))
-                        .isPresent())
-                .min(Comparator.comparing((KeysetKey key) -> hasSigned(key)).thenComparing(KeysetKey::publishedAt));
-    }
-
-    private boolean hasSigned(KeysetKey key) {
-        return edit.activateAt(key.kid())
-                        .filter(instant -> !instant.isAfter(now))
-                        .isPresent()
-                || edit.removeAt(key.kid()).isPresent();
-    }
-
-    private Optional<KeysetKey> active(String purpose) {
-        return before.activeKey(purpose, now);
-    }
-
-    private boolean isActive(KeysetKey key) {
-        return active(key.purpose())
-                .filter(active -> active.kid().equals(key.kid()))
-                .isPresent();
-    }
-
-    private Optional<KeysetKey> pending(String purpose) {
-        return before.keys().stream()
-                .filter(key -> key.purpose().equals(purpose) && key.canSign())
-                .filter(key -> edit.activateAt(key.kid()).filter(now::isBefore).isPresent())
-                .findFirst();
-    }
-
-    /** The key of a purpose that was prepared and not promoted. */
-    Optional<KeysetKey> prepared(String purpose) {
-        return before.keys().stream()
-                .filter(key -> key.purpose().equals(purpose) && isPrepared(key))
-                .findFirst();
-    }
-
-    /** Published with a date, after the active key, and not told to sign. */
-    private boolean isPrepared(KeysetKey key) {
-        Optional<Instant> published = edit.publishedAt(key.kid());
-        return key.canSign()
-                && published.isPresent()
-                && edit.activateAt(key.kid()).isEmpty()
-                && edit.removeAt(key.kid()).isEmpty()
-                && !isActive(key)
-                && !edit.signing(key.purpose()).equals(Optional.of(key.kid()))
-                && hasNotSigned(key);
-    }
-
-    /** A key that was published when the active one signed already, and never told to before now, has not. */
-    private boolean hasNotSigned(KeysetKey key) {
-        return edit.publishedAt(key.kid())
-                .filter(published -> active(key.purpose())
-                        .flatMap(active -> since(active.kid()))
-                        .filter(since -> since.isAfter(published))
-                        .isEmpty())
-                .isPresent();
-    }
-
-    private KeysetKey key(String kid) {
-        return before.key(kid)
-                .orElseThrow(
-                        () -> new IllegalArgumentException("kid: names no key of the document; name one of its keys"));
-    }
-
-    private boolean symmetric(String kid) {
-        return edit.symmetric(kid);
-    }
-
-    private Duration lead(String kid) {
-        return symmetric(kid) ? times.symmetricLead(refreshInterval) : times.publishLead(refreshInterval);
-    }
-
-    private Duration loadTime() {
-        return times.loadTime(refreshInterval);
-    }
-
-    private void refuseEarlyRemoval(String where, Instant remove, Instant earliest) {
-        refuseUnlessForced(
-                Gate.REMOVAL,
-                where,
-                "tokens it signed are valid until retireAt + T + σ + ε = " + earliest,
-                Duration.between(remove, earliest),
-                earliest);
-    }
-
-    private void refuseUnlessForced(Gate gate, String where, String rule, String remedy) {
-        force(refusal(gate, where, rule, remedy + ", or force the step"));
-    }
-
-    private void refuseUnlessForced(Gate gate, String where, String rule, Duration shortBy, Instant allowedFrom) {
-        force(new RotationRefusedException(
-                gate,
-                store + ": " + where + ": " + rule + "; too early by " + words(shortBy) + ", allowed from "
-                        + allowedFrom + " on, or force the step",
-                shortBy,
-                allowedFrom));
-    }
-
-    private void force(RotationRefusedException refusal) {
-        if (!forced) {
-            throw refusal;
-        }
-        overridden.add(refusal);
-    }
-
-    private RotationRefusedException refusal(Gate gate, String where, String rule, String remedy) {
-        return new RotationRefusedException(gate, store + ": " + where + ": " + rule + "; " + remedy);
-    }
-
-    private static String words(Duration duration) {
-        return duration.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(Locale.ROOT);
-    }
-
-    private static Instant floor(Instant instant) {
-        return instant.truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    private static Instant ceiling(Instant instant) {
-        Instant floor = floor(instant);
-        return floor.equals(instant) ? instant : floor.plusSeconds(1);
-    }
-
-    private static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
-    }
-
-    private static Instant later(Instant a, Instant b) {
-        return a.isAfter(b) ? a : b;
     }
 }

@@ -1,0 +1,195 @@
+package io.github.keyset4j.rotation;
+
+import io.github.keyset4j.Keyset;
+import io.github.keyset4j.KeysetEdit;
+import io.github.keyset4j.KeysetKey;
+import io.github.keyset4j.RotationTimes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the formulas say of the keys of a document: since when they are known, until when they are used. Changes nothing. */
+final class Formulas {
+
+    private final KeysetEdit edit;
+    private final Keyset before;
+    private final RotationTimes times;
+    private final Duration refreshInterval;
+    private final Instant now;
+
+    /** For a document being changed, in view of the keyset it was before. */
+    Formulas(KeysetEdit edit, Keyset before, RotationTimes times, Duration refreshInterval, Instant now) {
+        this.edit = edit;
+        this.before = before;
+        this.times = times;
+        this.refreshInterval = refreshInterval;
+        this.now = now;
+    }
+
+    boolean endsBeforeReplicasKnow(String kid) {
+        return edit.removeAt(kid).filter(now.plus(loadTime())::isAfter).isPresent();
+    }
+
+    Optional<Instant> publishedSince(String kid) {
+        return edit.publishedAt(kid)
+                .or(() -> edit.activateAt(kid).filter(instant -> !instant.isAfter(now)))
+                .or(edit::revisionTime);
+    }
+
+    Optional<Instant> since(String kid) {
+        return edit.activateAt(kid).or(() -> edit.publishedAt(kid)).or(edit::revisionTime);
+    }
+
+    /** Now, on the slowest clock too. */
+    Instant atOnce() {
+        return floor(now.minus(times.clockSkew()));
+    }
+
+    Instant earliestPromotion(String kid, Instant published) {
+        return ceiling(later(now, published.plus(lead(kid)).minus(loadTime())));
+    }
+
+    Instant earliestRemoval(KeysetKey key) {
+        return ceiling(lastUse(key).plus(times.removalDelay(key.purpose())));
+    }
+
+    /** From when no replica signs with the key any more. */
+    Instant lastUse(KeysetKey key) {
+        boolean timed = edit.activateAt(key.kid()).isPresent();
+        if (timed && key.retireAt().isPresent()) {
+            return key.retireAt().get();
+        }
+        // Dated by each replica itself: it has loaded the document after L, and changes keys a lead later.
+        return edit.revisionTime().orElse(now).plus(loadTime()).plus(lead(key.kid()));
+    }
+
+    /** From when the key's end rejects no token. */
+    Instant harmlessFrom(KeysetKey key) {
+        if (isPrepared(key)) {
+            return Instant.MIN;
+        }
+        Optional<Instant> pending = edit.activateAt(key.kid()).filter(now::isBefore);
+        if (pending.isPresent()) {
+            Instant loaded = now.plus(loadTime());
+            Instant signedUntil = hasNotSigned(key)
+                    ? Instant.MIN
+                    : active(key.purpose())
+                            .flatMap(active -> since(active.kid()))
+                            .orElse(now);
+            Instant lastUse = pending.get().isAfter(loaded) ? signedUntil : loaded;
+            return lastUse.equals(Instant.MIN) ? lastUse : lastUse.plus(times.removalDelay(key.purpose()));
+        }
+        Instant earliest = earliestRemoval(key);
+        return edit.removeAt(key.kid()).filter(earliest::isAfter).orElse(earliest);
+    }
+
+    /** Who can sign in place of a key that goes now: the key that has been known for longest without having signed. */
+    Optional<KeysetKey> standby(KeysetKey gone) {
+        return before.keys().stream()
+                .filter(key -> key.purpose().equals(gone.purpose())
+                        && key.canSign()
+                        && !key.kid().equals(gone.kid()))
+                .filter(key -> edit.removeAt(key.kid())
+                        .filter(end -> !end.isAfter(now))
+                        .isEmpty())
+                .filter(key -> publishedSince(key.kid())
+                        .filter(published -> !published.plus(lead(key.kid())).isAfter(now))
+                        .isPresent())
+                .min(Comparator.comparing((KeysetKey key) -> hasSigned(key)).thenComparing(KeysetKey::publishedAt));
+    }
+
+    boolean hasSigned(KeysetKey key) {
+        return edit.activateAt(key.kid())
+                        .filter(instant -> !instant.isAfter(now))
+                        .isPresent()
+                || edit.removeAt(key.kid()).isPresent();
+    }
+
+    Optional<KeysetKey> active(String purpose) {
+        return before.activeKey(purpose, now);
+    }
+
+    boolean isActive(KeysetKey key) {
+        return active(key.purpose())
+                .filter(active -> active.kid().equals(key.kid()))
+                .isPresent();
+    }
+
+    Optional<KeysetKey> pending(String purpose) {
+        return before.keys().stream()
+                .filter(key -> key.purpose().equals(purpose) && key.canSign())
+                .filter(key -> edit.activateAt(key.kid()).filter(now::isBefore).isPresent())
+                .findFirst();
+    }
+
+    /** The key of a purpose that was prepared and not promoted. */
+    Optional<KeysetKey> prepared(String purpose) {
+        return before.keys().stream()
+                .filter(key -> key.purpose().equals(purpose) && isPrepared(key))
+                .findFirst();
+    }
+
+    /** Published with a date, after the active key, and not told to sign. */
+    boolean isPrepared(KeysetKey key) {
+        Optional<Instant> published = edit.publishedAt(key.kid());
+        return key.canSign()
+                && published.isPresent()
+                && edit.activateAt(key.kid()).isEmpty()
+                && edit.removeAt(key.kid()).isEmpty()
+                && !isActive(key)
+                && !edit.signing(key.purpose()).equals(Optional.of(key.kid()))
+                && hasNotSigned(key);
+    }
+
+    /** A key that was published when the active one signed already, and never told to before now, has not. */
+    boolean hasNotSigned(KeysetKey key) {
+        return edit.publishedAt(key.kid())
+                .filter(published -> active(key.purpose())
+                        .flatMap(active -> since(active.kid()))
+                        .filter(since -> since.isAfter(published))
+                        .isEmpty())
+                .isPresent();
+    }
+
+    KeysetKey key(String kid) {
+        return before.key(kid)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("kid: names no key of the document; name one of its keys"));
+    }
+
+    boolean symmetric(String kid) {
+        return edit.symmetric(kid);
+    }
+
+    Duration lead(String kid) {
+        return symmetric(kid) ? times.symmetricLead(refreshInterval) : times.publishLead(refreshInterval);
+    }
+
+    Duration loadTime() {
+        return times.loadTime(refreshInterval);
+    }
+
+    static String words(Duration duration) {
+        return duration.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+
+    static Instant floor(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    static Instant ceiling(Instant instant) {
+        Instant floor = floor(instant);
+        return floor.equals(instant) ? instant : floor.plusSeconds(1);
+    }
+
+    static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
+    }
+}
