@@ -99,14 +99,14 @@ public final class SecretsManagerRotationHandler implements RequestHandler<Secre
                     throw new IllegalArgumentException("event: Step: none of createSecret, setSecret,"
                             + " testSecret and finishSecret; have Secrets Manager call this function");
             };
-            log.info("{}: {} of version {}: {}", secret, step, token, done);
+            log.info("{} of version {} of {}: {}", step, token, secretId, done);
             return done;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(
                     "aws-secretsmanager:" + secretId + ": " + step + ": interrupted; call again");
         } catch (RuntimeException e) {
-            log.error("{} of version {}: {}", step, token, e.getMessage());
+            log.error("{} of version {} of {}: {}", step, token, secretId, e.getMessage());
             throw e;
         }
     }

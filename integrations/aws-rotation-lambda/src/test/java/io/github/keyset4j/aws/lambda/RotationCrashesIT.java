@@ -4,6 +4,7 @@ import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.aws.MotoServer;
 import io.github.keyset4j.aws.lambda.Calls.Side;
+import io.github.keyset4j.testing.LogCapture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,8 +44,11 @@ class RotationCrashesIT {
     @CsvSource({"BEFORE, THE_STEP", "AFTER, THE_STEP", "BEFORE, THE_ROTATION", "AFTER, THE_ROTATION"})
     void rotation_endedAtAnyCall_endsRightAtTheRetry(Side side, Retry retry) {
         int call = 1;
-        while (crashed(call, side, retry)) {
-            call++;
+        try (LogCapture logs = LogCapture.start()) {
+            while (crashed(call, side, retry)) {
+                call++;
+            }
+            assertThat(logs.lines()).anyMatch(line -> line.level().equals("ERROR"));
         }
         assertThat(call - 1).isEqualTo(CALLS);
     }

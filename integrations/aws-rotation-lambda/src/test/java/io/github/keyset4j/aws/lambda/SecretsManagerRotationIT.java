@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,15 +52,22 @@ class SecretsManagerRotationIT {
     private static MotoScheduler scheduler;
 
     private final List<RotatedSecret> secrets = new ArrayList<>();
+    private LogCapture logs;
 
     @BeforeAll
     static void schedule() {
         scheduler = new MotoScheduler(MOTO);
     }
 
+    @BeforeEach
+    void catchLogs() {
+        logs = LogCapture.start();
+    }
+
     @AfterEach
     void close() {
         secrets.forEach(RotatedSecret::close);
+        logs.close();
     }
 
     private RotatedSecret secret(String document) {
@@ -410,13 +418,14 @@ class SecretsManagerRotationIT {
         String version = secret.schedule();
         StringBuilder shown = new StringBuilder();
         secret.calls.crashAt(0, Calls.Side.BEFORE);
-        try (LogCapture logs = LogCapture.of("ROOT")) {
+        try (LogCapture others = LogCapture.of("ROOT")) {
             for (String step : RotatedSecret.STEPS) {
                 SecretsManagerRotationEvent event = secret.event(step, version);
                 event.setRotationToken("rotation-token-of-this-rotation");
                 shown.append(secret.handler().handleRequest(event, null));
             }
-            logs.lines().stream()
+            logs.lines().forEach(shown::append);
+            others.lines().stream()
                     .filter(line -> !line.message().contains("Canonical Request"))
                     .forEach(shown::append);
         }
