@@ -260,7 +260,8 @@ final class Step {
         formulas.active(purpose).filter(active -> !active.kid().equals(kid)).ifPresent(active -> date(active, now));
         if (standby.isPresent()) {
             String successor = standby.get().kid();
-            edit.activateAt(successor, formulas.atOnce()).withoutEnd(successor);
+            Instant atOnce = free(successor, formulas.atOnce(), Duration.ofSeconds(1));
+            edit.activateAt(successor, atOnce).withoutEnd(successor);
             done.add(successor + " signs from now on: verifiers know it already");
             signs = true;
         }
@@ -331,8 +332,9 @@ final class Step {
     // ---- what they have in common
 
     /** Has the key sign from then on, and the one before it until then. */
-    private void succeed(String kid, Instant activate) {
+    private void succeed(String kid, Instant wanted) {
         String purpose = edit.purpose(kid);
+        Instant activate = free(kid, wanted, Duration.ofSeconds(1));
         formulas.active(purpose).ifPresent(active -> date(active, activate));
         if (edit.publishedAt(kid).isEmpty()) {
             edit.publishedAt(kid, formulas.publishedSince(kid).orElse(now));
@@ -349,8 +351,24 @@ final class Step {
         if (edit.kids().contains(active.kid()) && edit.activateAt(active.kid()).isEmpty()) {
             // Not later than now on the slowest clock: its replica would have nothing to sign with.
             Instant since = earlier(formulas.since(active.kid()).orElse(now), now.minus(times.clockSkew()));
-            edit.activateAt(active.kid(), floor(earlier(since, successorActivates.minusSeconds(2))));
+            Instant activated = floor(earlier(since, successorActivates.minusSeconds(2)));
+            edit.activateAt(active.kid(), free(active.kid(), activated, Duration.ofSeconds(-1)));
         }
+    }
+
+    /** This instant, or the next at which no other key of the purpose is activated: two at once would both be active. */
+    private Instant free(String kid, Instant wanted, Duration step) {
+        Instant free = wanted;
+        while (isTaken(kid, free)) {
+            free = free.plus(step);
+        }
+        return free;
+    }
+
+    private boolean isTaken(String kid, Instant instant) {
+        return edit.kids().stream()
+                .filter(other -> !other.equals(kid) && edit.purpose(other).equals(edit.purpose(kid)))
+                .anyMatch(other -> edit.activateAt(other).equals(Optional.of(instant)));
     }
 
     /** Says by name who signs, where the document left no choice so far. */

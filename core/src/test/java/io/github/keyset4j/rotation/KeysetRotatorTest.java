@@ -132,6 +132,19 @@ class KeysetRotatorTest {
     }
 
     @Test
+    void promote_atTheInstantOfAnother_comesASecondLater() {
+        rotator.rotate(ED25519.kid("k2"));
+        Instant taken = key("k2").activateAt().orElseThrow();
+        KeysetEdit edit = open();
+        edit.generate(ED25519.kid("k3"), Optional.of(clock.instant().minus(LEAD)), clock.instant());
+        store.put(edit.document());
+
+        rotator.promote("k3", taken);
+
+        assertThat(key("k3").activateAt()).contains(taken.plusSeconds(1));
+    }
+
+    @Test
     void promote_aKeyWithoutADate_isRefusedUntilPrepareDatedIt() {
         KeysetEdit edit = open();
         edit.name("k1").generate(ED25519.kid("k2"), Optional.empty(), clock.instant());
