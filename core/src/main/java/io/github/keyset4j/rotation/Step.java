@@ -210,8 +210,8 @@ final class Step {
         if (prepared.isEmpty()) {
             done.add("generated " + kid + " (" + template.algorithm() + ", " + purpose + "), published from now on");
         }
-        Instant activate = later(ceiling(published.plus(formulas.lead(kid))), ceiling(now.plus(formulas.loadTime())));
-        succeed(kid, activate);
+        Instant activate = succeed(
+                kid, later(ceiling(published.plus(formulas.lead(kid))), ceiling(now.plus(formulas.loadTime()))));
         edit.unname(purpose); // the times say it all, and a name could only say it too early or too late
         for (KeysetKey old : after().keys()) {
             if (old.purpose().equals(purpose)
@@ -267,7 +267,7 @@ final class Step {
         }
         String fresh = edit.generate(template.purpose(purpose), Optional.of(now), now);
         Instant activate = signs ? ceiling(now.plus(formulas.lead(fresh))) : formulas.atOnce();
-        edit.activateAt(fresh, activate);
+        edit.activateAt(fresh, free(fresh, activate, Duration.ofSeconds(1)));
         if (signs) {
             done.add("generated " + fresh + ", which signs from " + activate
                     + " on: a kid nobody has seen makes verifiers fetch the JWKS, and drop the revoked key");
@@ -331,8 +331,8 @@ final class Step {
 
     // ---- what they have in common
 
-    /** Has the key sign from then on, and the one before it until then. */
-    private void succeed(String kid, Instant wanted) {
+    /** Has the key sign from then on, and the one before it until then; when exactly that is. */
+    private Instant succeed(String kid, Instant wanted) {
         String purpose = edit.purpose(kid);
         Instant activate = free(kid, wanted, Duration.ofSeconds(1));
         formulas.active(purpose).ifPresent(active -> date(active, activate));
@@ -344,6 +344,7 @@ final class Step {
             edit.name(kid);
         }
         done.add(kid + " signs from " + activate + " on");
+        return activate;
     }
 
     /** Writes down that the active key has been signing: from the first instant known. */
