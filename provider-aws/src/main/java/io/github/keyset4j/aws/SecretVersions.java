@@ -17,7 +17,6 @@ import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretRespon
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidParameterException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
-import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 
 import static java.util.Objects.requireNonNull;
 
@@ -43,7 +42,7 @@ public final class SecretVersions implements AutoCloseable {
     /** The stage of the version that a rotation makes. */
     public static final String PENDING = "AWSPENDING";
 
-    private static final int MOST_BYTES = 65_536;
+    static final int MAX_BYTES = 65_536;
 
     private static final String DESCRIBE = "secretsmanager:DescribeSecret";
     private static final String GET = "secretsmanager:GetSecretValue";
@@ -54,10 +53,11 @@ public final class SecretVersions implements AutoCloseable {
     private final AwsClient<SecretsManagerClient> client;
     private final AwsFailures failures;
 
-    private SecretVersions(String secret, AwsClient<SecretsManagerClient> client) {
+    /** By the client of somebody else, who closes it. */
+    SecretVersions(String secret, AwsClient<SecretsManagerClient> client, AwsFailures failures) {
         this.secret = secret;
         this.client = client;
-        this.failures = new AwsFailures(description(), SecretsManagerException.class);
+        this.failures = failures;
     }
 
     /** Those of the secret of this name or ARN, in the region the SDK finds in its surroundings or the ARN names. */
@@ -67,7 +67,8 @@ public final class SecretVersions implements AutoCloseable {
 
     /** Those of the secret that a source with these settings would read. */
     public static SecretVersions of(SecretsManagerKeysetSource.Builder secret) {
-        return new SecretVersions(requireNonNull(secret, "secret").secret, secret.toClient());
+        SecretsManagerKeysetSource source = requireNonNull(secret, "secret").build();
+        return new SecretVersions(source.secret, source.client, source.failures);
     }
 
     /**
@@ -165,16 +166,10 @@ public final class SecretVersions implements AutoCloseable {
      */
     public void put(KeysetDocument document, String version, Collection<String> stages, Optional<String> rotationToken)
             throws InterruptedException {
-        requireNonNull(document, "document");
         requireNonNull(version, "version");
-        if (document.size() > MOST_BYTES) {
-            throw failures.of(
-                    Reason.TOO_LARGE,
-                    PUT,
-                    document.size() + " bytes, more than the " + MOST_BYTES + " of a secret",
-                    "take out keys that have ended, or rotate to EC or Ed25519 keys");
-        }
-        String text = DocumentText.of(document);
+        requireNonNull(stages, "stages");
+        requireNonNull(rotationToken, "rotationToken");
+        String text = text(document);
         boolean put = failures.call(PUT, () -> {
             try {
                 client.get()
@@ -192,6 +187,22 @@ public final class SecretVersions implements AutoCloseable {
         if (!put) {
             throw new KeysetConflictException(description() + ": PutSecretValue: the version " + version
                     + " exists already, with another document; read it");
+        }
+    }
+
+    /** The document as a secret holds it. */
+    String text(KeysetDocument document) {
+        checkSize(document);
+        return DocumentText.of(document);
+    }
+
+    void checkSize(KeysetDocument document) {
+        if (requireNonNull(document, "document").size() > MAX_BYTES) {
+            throw failures.of(
+                    Reason.TOO_LARGE,
+                    PUT,
+                    "larger than the " + MAX_BYTES + " bytes a secret may have",
+                    "take out keys that have ended, or use EC or Ed25519 keys");
         }
     }
 
@@ -221,7 +232,7 @@ public final class SecretVersions implements AutoCloseable {
     }
 
     /** Whether the service did it; if not, the stage is not where it was said to be. */
-    private boolean update(String stage, String from, @Nullable String to) throws InterruptedException {
+    boolean update(String stage, String from, @Nullable String to) throws InterruptedException {
         requireNonNull(stage, "stage");
         requireNonNull(from, "from");
         return failures.call(STAGE, () -> {

@@ -38,9 +38,9 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
 
     private static final Logger log = LoggerFactory.getLogger(SecretsManagerKeysetSource.class);
 
-    static final String CURRENT = "AWSCURRENT";
-    private static final String PREVIOUS = "AWSPREVIOUS";
-    private static final String PENDING = "AWSPENDING";
+    private static final String CURRENT = SecretVersions.CURRENT;
+    private static final String PREVIOUS = SecretVersions.PREVIOUS;
+    private static final String PENDING = SecretVersions.PENDING;
 
     private static final String GET = "secretsmanager:GetSecretValue";
     private static final String DESCRIBE = "secretsmanager:DescribeSecret";
@@ -276,7 +276,7 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
      */
     public static final class Builder extends ClientSettings<SecretsManagerClient, Builder> {
 
-        final String secret;
+        private final String secret;
         private boolean previous;
         private boolean pending;
 

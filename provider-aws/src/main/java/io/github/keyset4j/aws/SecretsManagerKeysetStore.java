@@ -8,11 +8,10 @@ import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.secretsmanager.model.InvalidParameterException;
-import software.amazon.awssdk.services.secretsmanager.model.PutSecretValueRequest;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 
@@ -42,8 +41,6 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
     /** Where a version stands between being written and being moved to. */
     static final String NEXT = "keyset4j-next";
 
-    static final int MAX_BYTES = 65_536;
-
     private static final String PUT = "secretsmanager:PutSecretValue";
     private static final String MOVE = "secretsmanager:UpdateSecretVersionStage";
     private static final String CREATE = "secretsmanager:CreateSecret";
@@ -56,10 +53,12 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
             UUID.nameUUIDFromBytes("keyset4j".getBytes(StandardCharsets.UTF_8)).toString();
 
     private final SecretsManagerKeysetSource source;
+    private final SecretVersions versions;
     private final Object oneLoad = new Object();
 
     private SecretsManagerKeysetStore(SecretsManagerKeysetSource source) {
         this.source = source;
+        this.versions = new SecretVersions(source.secret, source.client, source.failures);
     }
 
     /** The secret of this name or ARN, in the region the SDK finds in its surroundings or the ARN names. */
@@ -95,9 +94,9 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
      */
     @Override
     public String create(KeysetDocument document) throws InterruptedException {
-        String value = value(document);
+        String value = versions.text(document);
         try {
-            source.get(SecretsManagerKeysetSource.CURRENT, null);
+            source.get(SecretVersions.CURRENT, null);
             throw exists();
         } catch (KeysetLoadException e) {
             if (e.reason() != Reason.NOT_FOUND) {
@@ -106,7 +105,12 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
         }
         boolean there = source.failures.call(PUT, () -> {
             try {
-                put(PutSecretValueRequest.builder().clientRequestToken(FIRST), value);
+                source.client
+                        .get()
+                        .putSecretValue(request -> request.secretId(source.secret)
+                                .clientRequestToken(FIRST)
+                                .secretString(value)
+                                .overrideConfiguration(source.client::bound));
                 return true;
             } catch (ResourceNotFoundException e) {
                 return false;
@@ -150,19 +154,16 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
      */
     @Override
     public String replace(KeysetDocument document, String expectedRevision) throws InterruptedException {
-        String value = value(document);
+        versions.checkSize(document);
         requireNonNull(expectedRevision, "expectedRevision");
         if (!expectedRevision.equals(current())) {
             throw changed();
         }
         String next = UUID.randomUUID().toString();
-        source.failures.call(
-                PUT,
-                () -> put(
-                        PutSecretValueRequest.builder().clientRequestToken(next).versionStages(NEXT), value));
+        versions.put(document, next, List.of(NEXT), Optional.empty());
         KeysetLoadException failure;
         try {
-            if (moved(expectedRevision, next)) {
+            if (versions.update(SecretVersions.CURRENT, expectedRevision, next)) {
                 return next;
             }
             failure = source.failures.of(
@@ -186,52 +187,13 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
     }
 
     private String current() throws InterruptedException {
-        return source.get(SecretsManagerKeysetSource.CURRENT, null).versionId();
-    }
-
-    private String put(PutSecretValueRequest.Builder version, String value) {
-        return source.client
-                .get()
-                .putSecretValue(version.secretId(source.secret)
-                        .secretString(value)
-                        .overrideConfiguration(override -> source.client.bound(override))
-                        .build())
-                .versionId();
-    }
-
-    /** Whether AWSCURRENT was moved; if not, it is not where it was thought to be. */
-    private boolean moved(String from, String to) throws InterruptedException {
-        return source.failures.call(MOVE, () -> {
-            try {
-                source.client
-                        .get()
-                        .updateSecretVersionStage(request -> request.secretId(source.secret)
-                                .versionStage(SecretsManagerKeysetSource.CURRENT)
-                                .removeFromVersionId(from)
-                                .moveToVersionId(to)
-                                .overrideConfiguration(source.client::bound));
-                return true;
-            } catch (InvalidParameterException e) {
-                return false;
-            }
-        });
+        return source.get(SecretVersions.CURRENT, null).versionId();
     }
 
     /** A version without a stage is one that Secrets Manager may delete. */
     private void abandon(String version) throws InterruptedException {
         try {
-            source.failures.call(MOVE, () -> {
-                try {
-                    return source.client
-                            .get()
-                            .updateSecretVersionStage(request -> request.secretId(source.secret)
-                                    .versionStage(NEXT)
-                                    .removeFromVersionId(version)
-                                    .overrideConfiguration(source.client::bound));
-                } catch (InvalidParameterException e) {
-                    return e; // the next writer has it
-                }
-            });
+            versions.update(NEXT, version, null); // unless the next writer has it
         } catch (KeysetLoadException e) {
             log.warn(
                     "{} (the stage {} stays on a version that nobody reads, until the next is written)",
@@ -243,18 +205,6 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
     private KeysetConflictException changed() {
         return new KeysetConflictException(
                 description() + ": replace: it was changed since it was read; read it again, and decide again");
-    }
-
-    private String value(KeysetDocument document) {
-        String value = DocumentText.of(document);
-        if (document.size() > MAX_BYTES) {
-            throw source.failures.of(
-                    Reason.TOO_LARGE,
-                    PUT,
-                    "larger than the " + MAX_BYTES + " bytes a secret may have",
-                    "take out keys that have ended, or use EC or Ed25519 keys");
-        }
-        return value;
     }
 
     /** An endpoint given instead of the region's own, if it is neither https nor on this machine. */

@@ -5,6 +5,7 @@
  * <pre>
  * SecretsManagerKeysetSource ──┬──▶ AwsClient ──▶ the SDK, with timeouts and retries of its own
  * ParameterStoreKeysetSource ──┘    AwsFailures: what the SDK throws, by reason and remedy
+ * SecretVersions: what SecretsManagerKeysetStore and functions that rotate are made of
  * their builders ──▶ ClientSettings: what there is to say of the SDK's client
  * </pre>
  */

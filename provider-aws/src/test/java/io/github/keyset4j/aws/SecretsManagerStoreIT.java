@@ -276,7 +276,7 @@ class SecretsManagerStoreIT extends KeysetStoreContract {
 
     @Test
     void replace_tooLarge_isRefusedBeforeTheCall() throws Exception {
-        KeysetDocument large = KeysetDocument.of("x".repeat(SecretsManagerKeysetStore.MAX_BYTES + 1));
+        KeysetDocument large = KeysetDocument.of("x".repeat(SecretVersions.MAX_BYTES + 1));
         try (KeysetStore store = store(between.endpoint())) {
             assertThatExceptionOfType(KeysetLoadException.class)
                     .isThrownBy(() -> store.replace(large, "r"))
