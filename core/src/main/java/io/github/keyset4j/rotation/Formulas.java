@@ -86,7 +86,10 @@ final class Formulas {
         return edit.removeAt(key.kid()).filter(earliest::isAfter).orElse(earliest);
     }
 
-    /** Who can sign in place of a key that goes now: the key that has been known for longest without having signed. */
+    /**
+     * Who can sign in place of a key that goes now: the key that has been known for longest, one that has not signed before
+     * others. One that not everybody knows yet is better than a fresh one, which nobody does.
+     */
     Optional<KeysetKey> standby(KeysetKey gone) {
         return before.keys().stream()
                 .filter(key -> key.purpose().equals(gone.purpose())
@@ -95,10 +98,16 @@ final class Formulas {
                 .filter(key -> edit.removeAt(key.kid())
                         .filter(end -> !end.isAfter(now))
                         .isEmpty())
-                .filter(key -> publishedSince(key.kid())
-                        .filter(published -> !published.plus(lead(key.kid())).isAfter(now))
-                        .isPresent())
-                .min(Comparator.comparing((KeysetKey key) -> hasSigned(key)).thenComparing(KeysetKey::publishedAt));
+                .min(Comparator.comparing((KeysetKey key) -> !isKnown(key))
+                        .thenComparing(key -> hasSigned(key))
+                        .thenComparing(KeysetKey::publishedAt));
+    }
+
+    /** Whether every verifier has had the time to fetch the key. */
+    boolean isKnown(KeysetKey key) {
+        return publishedSince(key.kid())
+                .filter(published -> !published.plus(lead(key.kid())).isAfter(now))
+                .isPresent();
     }
 
     boolean hasSigned(KeysetKey key) {

@@ -262,23 +262,24 @@ final class Step {
             String successor = standby.get().kid();
             Instant atOnce = free(successor, formulas.atOnce(), Duration.ofSeconds(1));
             edit.activateAt(successor, atOnce).withoutEnd(successor);
-            done.add(successor + " signs from now on: verifiers know it already");
+            done.add(successor + " signs from now on");
             signs = true;
+        }
+        if (!signs || standby.filter(key -> !formulas.isKnown(key)).isPresent()) {
+            gates.overridden.add(gates.refusal(
+                    Gate.PUBLISH_LEAD,
+                    "emergency " + kid,
+                    "no key that every verifier knows could take over",
+                    "expect tokens to be rejected until they have fetched the JWKS, and prepare a key next time"));
         }
         String fresh = edit.generate(template.purpose(purpose), Optional.of(now), now);
         Instant activate = signs ? ceiling(now.plus(formulas.lead(fresh))) : formulas.atOnce();
         edit.activateAt(fresh, free(fresh, activate, Duration.ofSeconds(1)));
-        if (signs) {
-            done.add("generated " + fresh + ", which signs from " + activate
-                    + " on: a kid nobody has seen makes verifiers fetch the JWKS, and drop the revoked key");
-        } else {
-            gates.overridden.add(gates.refusal(
-                    Gate.PUBLISH_LEAD,
-                    "emergency " + kid,
-                    "no key that verifiers know could take over",
-                    "expect tokens to be rejected until they have fetched the JWKS, and prepare a key next time"));
-            done.add("generated " + fresh + ", which signs from now on");
-        }
+        done.add("generated " + fresh + ", which signs from "
+                + (signs
+                        ? activate
+                                + " on: a kid nobody has seen makes verifiers fetch the JWKS, and drop the revoked key"
+                        : "now on"));
         next.add("purge shared caches of the JWKS; restart verifiers that never fetch it again");
     }
 

@@ -319,6 +319,31 @@ class KeysetRotatorTest {
     }
 
     @Test
+    void emergency_withAKeyThatNotEverybodyKnows_prefersItToAFreshOneAndSaysSo() {
+        rotator.rotate(ED25519.kid("k2"));
+        clock.advance(Duration.ofMinutes(5));
+
+        RotationReport report = rotator.emergency("k1", ED25519.kid("k3"));
+
+        assertThat(active()).isEqualTo("k2");
+        assertThat(report.overridden())
+                .extracting(RotationRefusedException::gate)
+                .containsExactly(Gate.REMOVAL, Gate.PUBLISH_LEAD);
+        assertThat(key("k3").activateAt()).contains(clock.instant().plus(LEAD));
+    }
+
+    @Test
+    void emergency_withARetiredKey_goesBackToIt() {
+        promoted();
+        clock.advance(LOAD.plus(LEAD));
+
+        rotator.emergency("k2", ED25519.kid("k3"));
+
+        assertThat(active()).isEqualTo("k1");
+        assertThat(keyset().revokedKids()).containsExactly("k2");
+    }
+
+    @Test
     void emergency_withoutAnyOtherKey_signsWithAFreshOneAndSaysWhatThatBreaks() {
         RotationReport report = rotator.emergency("k1", ED25519.kid("k2"));
 
