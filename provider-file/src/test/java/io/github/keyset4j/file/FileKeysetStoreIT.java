@@ -234,6 +234,7 @@ class FileKeysetStoreIT {
         String fresh = SampleDocuments.keyset("new");
         start(old);
         List<Call> calls = replace(fresh).calls();
+        int told = 0;
         for (Call call : calls) {
             String error = FAILURES.get(call.name());
             if (error == null
@@ -244,13 +245,20 @@ class FileKeysetStoreIT {
             String when = error + " at " + call;
             start(old);
             Run failed = replace(fresh, "-e", "inject=" + call.name() + ":error=" + error + ":when=" + call.ordinal());
-            assertThat(failed.said())
-                    .as(when)
-                    .startsWith("file:" + file + ": ")
-                    .contains("; ")
-                    .doesNotContain(fresh);
+            if (failed.said().equals(StoreProcess.WRITTEN)) {
+                // The runtime had another way: JDK 25 gives a file its mode by path where it cannot open it.
+                assertThat(Files.readString(file)).as(when).isEqualTo(fresh);
+            } else {
+                told++;
+                assertThat(failed.said())
+                        .as(when)
+                        .startsWith("file:" + file + ": ")
+                        .contains("; ")
+                        .doesNotContain(fresh);
+            }
             assertThat(names()).as(when).noneMatch(name -> name.endsWith(".tmp"));
             assertWholeAndWritable(old, fresh, when);
         }
+        assertThat(told).as("failures that were told of").isGreaterThan(5);
     }
 }
