@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes a changed document in its shape. A key that was read in the same shape and not touched is written as it stood. */
 final class ShapeWriter {
 
-    private static final String CONVERT = "convert the document to a JWK set first (keyset4j convert --to jwk-set)";
+    private static final String CONVERT =
+            "convert it to a JWK set, which can: rotate --convert, or keyset4j convert --to jwk-set";
 
     private final KeysetEdit edit;
     private final KeysetShape shape;
