@@ -85,6 +85,19 @@ public final class KeysetParser {
         return read(requireNonNull(document, "document"), "document").warnings();
     }
 
+    /**
+     * Whether a document has been read and holds public keys alone, so that anybody may see it. What cannot be read counts
+     * as private.
+     */
+    public static boolean publicOnly(KeysetDocument document) {
+        try {
+            return of(KeysetPolicy.development()).read(document, "document").keys().stream()
+                    .noneMatch(key -> key.material().canSign());
+        } catch (InvalidKeysetException e) {
+            return false;
+        }
+    }
+
     static Optional<Instant> previousTime(KeysetDocument document) {
         return document.previous().flatMap(KeysetDocument::revisionTime);
     }
