@@ -37,7 +37,7 @@ class RealVerifiersIT {
     private final RSAKey k1 = rsa("k1");
     private final ScriptedKeysetSource source = ScriptedKeysetSource.of(set("k1", k1));
     private final KeyManager keys = KeyManager.builder(source).clock(clock).start();
-    private final JwksServer server = new JwksServer(JwksHttpHandler.of(JwksEndpoint.of(keys)));
+    private final JdkServer server = new JdkServer(JwksHttpHandler.of(JwksEndpoint.of(keys)));
     private final List<RealVerifier.Service> opened = new ArrayList<>();
 
     @AfterEach
@@ -48,7 +48,7 @@ class RealVerifiersIT {
     }
 
     private RealVerifier.Service open(RealVerifier library) throws Exception {
-        RealVerifier.Service service = library.open(server.uri(JwksServer.PATH));
+        RealVerifier.Service service = library.open(server.uri(JdkServer.PATH));
         opened.add(service);
         return service;
     }
