@@ -112,6 +112,7 @@ public final class KeysetParser {
 
     Reading reading(KeysetDocument document, String source) {
         Problems problems = new Problems(policy);
+        document.findings().forEach(finding -> problems.refuseIf(policy.strict(), finding));
         DocumentReader reader = new DocumentReader(problems, pemPassword);
         Optional<String> text = text(document.content(), problems);
         text.ifPresent(content -> reader.read(content, document.activeKid()));

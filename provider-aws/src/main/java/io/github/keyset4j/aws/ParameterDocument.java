@@ -29,6 +29,17 @@ final class ParameterDocument {
         }
     }
 
+    boolean hasKeys() {
+        return !keys.isEmpty();
+    }
+
+    /** Without saying which of them signs. */
+    String keysAlone() {
+        ParameterDocument alone = new ParameterDocument();
+        alone.keys.putAll(keys);
+        return alone.json();
+    }
+
     String json() {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {
