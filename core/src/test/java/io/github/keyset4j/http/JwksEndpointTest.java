@@ -295,7 +295,7 @@ class JwksEndpointTest {
 
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.headers().get("ETag")).isNotEqualTo(before);
-            assertThat(text(response)).contains("k2");
+            assertThat(text(response)).contains("\"k2\"");
         }
     }
 
@@ -361,7 +361,7 @@ class JwksEndpointTest {
 
             assertThat(after.status()).isEqualTo(200);
             assertThat(after.headers()).containsEntry("Cache-Control", DEFAULT_CACHE_CONTROL);
-            assertThat(text(after)).doesNotContain("k0");
+            assertThat(text(after)).doesNotContain("\"k0\"");
         }
 
         @Test
