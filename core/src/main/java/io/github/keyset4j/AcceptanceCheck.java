@@ -58,7 +58,7 @@ final class AcceptanceCheck {
         meanings("", parsed, problems);
         parsed.previous().ifPresent(version -> meanings("previous version: ", version, problems));
         parsed.pending().ifPresent(version -> meanings("pending version: ", version, problems));
-        refuse(source, problems, parsed.revoked());
+        refuse(source, problems);
     }
 
     private void meanings(String version, ParsedKeyset parsed, List<KeysetProblem> problems) {
@@ -112,7 +112,7 @@ final class AcceptanceCheck {
                             "names a key that was not public for the publish lead before",
                             "publish it first, and name it active_kid later")));
         }
-        refuse(source, problems, parsed.revoked());
+        refuse(source, problems);
     }
 
     /** Every key that could sign for the purpose is one that the document has dropped. */
@@ -139,9 +139,9 @@ final class AcceptanceCheck {
         }
     }
 
-    private static void refuse(String source, List<KeysetProblem> problems, Set<String> revoked) {
+    private static void refuse(String source, List<KeysetProblem> problems) {
         if (!problems.isEmpty()) {
-            throw new InvalidKeysetException(source, problems, revoked);
+            throw new InvalidKeysetException(source, problems);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.github.keyset4j;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,18 +17,8 @@ final class DocumentReader {
 
     private static final int MAX_KEYS = 1024;
 
-    private static final Set<String> OUR_MEMBERS = Set.of("active_kid", "revoked");
-    private static final Set<String> LOOKALIKES = Set.of(
-            "active",
-            "activekid",
-            "activekey",
-            "revoked",
-            "revoke",
-            "revokedkid",
-            "revokedkids",
-            "revokedkey",
-            "revokedkeys",
-            "revocations");
+    private static final Set<String> OUR_MEMBERS = Set.of("active_kid", Revocations.MEMBER);
+    private static final Set<String> LOOKALIKES = Set.of("active", "activekid", "activekey");
 
     private final Problems problems;
     private final Entries entries;
@@ -38,14 +27,14 @@ final class DocumentReader {
     private KeysetShape shape = KeysetShape.JWK_SET;
     private Map<String, @Nullable Object> tree = new LinkedHashMap<>();
 
-    DocumentReader(Problems problems, Supplier<char @Nullable []> pemPassword) {
+    DocumentReader(Problems problems, Supplier<char @Nullable []> pemPassword, Set<String> revoked) {
         this.problems = problems;
-        this.entries = new Entries(problems);
+        this.entries = new Entries(problems, revoked);
         this.reader = new EntryReader(problems, pemPassword, entries);
     }
 
-    Set<String> revoked() {
-        return entries.revoked();
+    Entries entries() {
+        return entries;
     }
 
     KeysetShape shape() {
@@ -135,8 +124,9 @@ final class DocumentReader {
     /** Spellings people use for the two members this format has; taken for something else they would be lost. */
     private void refuseLookalikes(Map<String, @Nullable Object> document) {
         document.forEach((member, value) -> {
-            String letters = member.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
-            if (LOOKALIKES.contains(letters) && !OUR_MEMBERS.contains(member) && !isEntry(value)) {
+            String letters = Revocations.letters(member);
+            boolean looksAlike = LOOKALIKES.contains(letters) || Revocations.SPELLINGS.contains(letters);
+            if (looksAlike && !OUR_MEMBERS.contains(member) && !isEntry(value)) {
                 problems.add(
                         "document",
                         "a member that looks like active_kid or revoked, spelled another way",
@@ -145,19 +135,19 @@ final class DocumentReader {
         });
     }
 
+    /** What is wrong with the list; what it says was read apart. */
     private void revokedKids(Map<String, @Nullable Object> document) {
-        if (!document.containsKey("revoked") || isEntry(document.get("revoked"))) {
+        boolean ofTheKey = document.get("kty") instanceof String && Revocations.marks(document);
+        if (!document.containsKey(Revocations.MEMBER) || isEntry(document.get(Revocations.MEMBER)) || ofTheKey) {
             return;
         }
-        if (document.get("revoked") instanceof List<?> kids) {
+        if (document.get(Revocations.MEMBER) instanceof List<?> kids) {
             for (int i = 0; i < kids.size(); i++) {
                 String where = "revoked[" + i + "]";
                 if (!(kids.get(i) instanceof String kid)) {
                     problems.add(where, "not a string", "list kids");
                 } else if (!Names.isKid(kid)) {
                     problems.add(where, Names.BAD_KID, "list kids");
-                } else {
-                    entries.revoke(kid);
                 }
             }
         } else {
@@ -231,7 +221,7 @@ final class DocumentReader {
             if (entry.isEmpty()) {
                 continue;
             }
-            if (entry.get().containsKey("kty")) {
+            if (entry.get().containsKey("kty") || Revocations.marks(entry.get())) {
                 reader.jwk(entry.get(), where, member.getKey());
             } else if (isEntry(entry.get())) {
                 oneKeyPerPurpose = true;

@@ -29,6 +29,9 @@ final class EntryReader {
 
     /** A JWK, which may stand under its kid. */
     void jwk(Map<String, @Nullable Object> jwk, String where, @Nullable String kidOutside) {
+        if (revoked(jwk, where, kidOutside)) {
+            return;
+        }
         String kidInside = text(jwk, "kid", where, "name the key");
         if (kidInside != null
                 && kidOutside != null
@@ -50,6 +53,9 @@ final class EntryReader {
 
     /** {@code {"kid":"..","privateKeyPem":"..","publicKeyPem":".."}}, standing under its purpose. */
     void pemPair(Map<String, @Nullable Object> pair, String where, String purpose) {
+        if (revoked(pair, where, null)) {
+            return;
+        }
         int before = problems.count();
         String kid = text(pair, "kid", where, "name the key");
         KeyHalves privateHalf = half(pair, "privateKeyPem", where);
@@ -74,6 +80,21 @@ final class EntryReader {
             return;
         }
         material(halves, pair, where).ifPresent(material -> add(kid, purpose, material, pair, where));
+    }
+
+    /** A key that says that it is revoked is no key any more: nothing else of it is looked at but its kid. */
+    private boolean revoked(Map<String, @Nullable Object> entry, String where, @Nullable String kidOutside) {
+        if (!Revocations.marks(entry)) {
+            return false;
+        }
+        Object said = entry.get(Revocations.MEMBER);
+        if (!(said instanceof Boolean) && !(said instanceof Map)) {
+            problems.add(where + "." + Revocations.MEMBER, "neither true nor an object", "say \"revoked\": true");
+        }
+        if (Revocations.kid(entry, kidOutside).filter(Names::isKid).isEmpty()) {
+            problems.add(where, "a revoked key without a kid", "name it, or list its kid in the document's revoked");
+        }
+        return true;
     }
 
     private @Nullable KeyHalves half(Map<String, @Nullable Object> pair, String name, String where) {

@@ -45,6 +45,7 @@ final class JwsKey {
                 mac.init(secret);
                 return mac;
             });
+            makeOne(macs);
             this.signer = input -> mac(macs, input);
             this.verifier = (input, signature) -> MessageDigest.isEqual(mac(macs, input), signature);
         } else {
@@ -55,6 +56,7 @@ final class JwsKey {
                 signature.initVerify(publicKey);
                 return signature;
             });
+            makeOne(verifiers);
             this.verifier = (input, signature) -> verify(verifiers, input, signature);
             PrivateKey privateKey = material.privateKey();
             this.signer = privateKey == null ? JwsKey::cannotSign : signer(privateKey, crypto);
@@ -68,6 +70,7 @@ final class JwsKey {
             signature.initSign(translated);
             return signature;
         });
+        makeOne(signers);
         return input -> {
             Signature signature = signers.borrow();
             signature.update(input);
@@ -75,6 +78,17 @@ final class JwsKey {
             signers.giveBack(signature);
             return signed;
         };
+    }
+
+    /** What the provider does not take it refuses now, not token by token. */
+    private static <T> void makeOne(Pool<T> pool) throws InvalidKeyException {
+        try {
+            pool.giveBack(pool.borrow());
+        } catch (InvalidKeyException e) {
+            throw e;
+        } catch (GeneralSecurityException | ProviderException e) {
+            throw new InvalidKeyException("the provider does not begin with the key", e);
+        }
     }
 
     private static byte[] cannotSign(byte[] input) throws InvalidKeyException {

@@ -503,7 +503,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         }
 
         KeysetParser parser() {
-            KeysetParser parser = KeysetParser.of(policy);
+            KeysetParser parser = KeysetParser.of(policy).crypto(crypto);
             return pemPassword == null ? parser : parser.pemPassword(pemPassword);
         }
 

@@ -95,7 +95,7 @@ public final class KeysetEdit {
         read.addAll(nodes);
         if (readIn == KeysetShape.JWK_SET && tree.get("keys") instanceof List<?> list) {
             for (int i = 0; i < list.size(); i++) {
-                if (!read.contains(list.get(i))) {
+                if (!read.contains(list.get(i)) && !revoked(list.get(i))) {
                     leftOut.put(String.valueOf(i), requireNonNull(list.get(i), "an entry"));
                 }
             }
@@ -105,11 +105,19 @@ public final class KeysetEdit {
             entries.forEach((name, value) -> {
                 boolean ours = !inside && (value == tree.get("active_kid") || value == tree.get("revoked"));
                 boolean known = read.contains(value) || (inside && keys.containsKey(String.valueOf(name)));
-                if (!known && !ours) {
+                if (!known && !ours && !revoked(value)) {
                     leftOut.put(String.valueOf(name), requireNonNull(value, "an entry"));
                 }
             });
         }
+    }
+
+    /** An entry that says so goes with the next writing, which lists its kid among the revoked. */
+    private static boolean revoked(@Nullable Object entry) {
+        @SuppressWarnings("unchecked") // StrictJson makes no other maps
+        Map<String, @Nullable Object> key =
+                entry instanceof Map<?, ?> ? (Map<String, @Nullable Object>) entry : Map.of();
+        return Revocations.marks(key);
     }
 
     /** The secret or PEM that stands beside a kid. */

@@ -83,8 +83,9 @@ final class RefreshLoop {
                 // Whoever interrupts for good closes as well; everything else must not end the loop.
             } catch (Throwable e) {
                 log.error(
-                        "a refresh failed unexpectedly with {}; it will be tried again",
-                        e.getClass().getName());
+                        "a refresh failed unexpectedly with {}{}; it will be tried again",
+                        e.getClass().getName(),
+                        Failures.frames(e));
                 due = System.nanoTime() + backoff.afterFailure(8, false).toNanos();
             }
         }
@@ -113,7 +114,7 @@ final class RefreshLoop {
             LoadOutcome outcome = refresher.refresh();
             if (refresher.snapshot() != null) {
                 firstKeyset.complete(null);
-            } else if (refresher.endless() || refresher.placeRefused()) {
+            } else if (refresher.hopeless()) {
                 firstKeyset.completeExceptionally(new IllegalStateException("asking again would change nothing"));
             }
             answers.forEach(answer -> answer.complete(outcome));

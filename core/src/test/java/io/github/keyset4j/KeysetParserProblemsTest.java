@@ -440,17 +440,6 @@ class KeysetParserProblemsTest {
     }
 
     @Test
-    void parse_refusedDocument_carriesItsRevocations() {
-        String document = json(Map.of("keys", List.of(Map.of("kty", "oct")), "revoked", List.of("k1", "k2")));
-
-        assertThatThrownBy(
-                        () -> KeysetParser.of(KeysetPolicy.standard()).parse(KeysetDocument.of(document), Refusal.NOW))
-                .isInstanceOfSatisfying(
-                        InvalidKeysetException.class,
-                        e -> assertThat(e.revoked()).containsExactlyInAnyOrder("k1", "k2"));
-    }
-
-    @Test
     void parse_brokenVersionBeside_isLeftOutAloud() {
         KeysetDocument document = KeysetDocument.of(one(ec("k1")))
                 .withPrevious(KeysetDocument.of("{}"))

@@ -615,6 +615,31 @@ class JwksEndpointTest {
             assertThat(text(response)).isEqualTo("{\"error\":\"no keys to publish\"}");
         }
 
+        /** With an error every cache and client would go on with the set it has, the stolen key in it. */
+        @Test
+        void handle_lastPublishedKeyRevoked_isTheEmptySetAndNotToBeStored() {
+            try (KeyManager revoking = manager(ScriptedKeysetSource.of(set("k1", key)))) {
+                JwksEndpoint served =
+                        JwksEndpoint.builder(revoking).sourceHeader().build();
+                String before = revoking.jwks().etag();
+                revoking.revoke("k1");
+
+                JwksResponse response = served.handle("GET", Map.of("If-None-Match", List.of(before, "*")));
+
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(text(response)).isEqualTo("{\"keys\":[]}");
+                assertThat(response.headers())
+                        .containsEntry("Cache-Control", "no-store")
+                        .containsEntry("Content-Type", "application/json")
+                        .containsEntry("Content-Length", "11")
+                        .containsEntry("Access-Control-Allow-Origin", "*")
+                        .containsEntry("X-Content-Type-Options", "nosniff")
+                        .containsKey("X-JWKS-Source")
+                        .doesNotContainKeys("ETag", "Retry-After");
+                assertThat(served.handle("HEAD", NO_HEADERS).headers()).isEqualTo(response.headers());
+            }
+        }
+
         @Test
         void handle_nothingLoadedYet_isUnavailableUntilThereIs() {
             ScriptedKeysetSource failing = ScriptedKeysetSource.failing(new IOException("arn:aws:secret-canary"));
