@@ -54,8 +54,8 @@ final class Entries {
             problems.add(
                     "document",
                     "no keys",
-                    problems.keysLeftOut() || !revoked.isEmpty()
-                            ? "list at least one that is neither left out nor revoked"
+                    problems.keysLeftOut()
+                            ? "list at least one that is not left out"
                             : "add one, as in " + DocumentReader.SIMPLEST_KEYSET);
             return;
         }

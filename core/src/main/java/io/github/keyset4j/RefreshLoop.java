@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -94,12 +95,20 @@ final class RefreshLoop {
 
     private @Nullable CompletableFuture<LoadOutcome> await(long due) throws InterruptedException {
         Duration wait = Duration.ofNanos(Math.max(0, due - System.nanoTime()));
-        Duration untilChange = refresher
-                .nextTick()
-                .map(change -> Duration.between(clock.instant(), change).plusMillis(1))
-                .orElse(wait);
+        Duration untilChange = untilChange().orElse(wait);
         Duration shortest = untilChange.compareTo(wait) < 0 ? untilChange : wait;
         return asked.poll(Math.max(0, shortest.toNanos()), TimeUnit.NANOSECONDS);
+    }
+
+    /** Unknown while the clock fails, which the next refresh tells; whoever asks meanwhile is answered all the same. */
+    private Optional<Duration> untilChange() {
+        try {
+            return refresher
+                    .nextTick()
+                    .map(change -> Duration.between(clock.instant(), change).plusMillis(1));
+        } catch (RuntimeException | Error e) {
+            return Optional.empty();
+        }
     }
 
     /** Refreshes, answers everybody who asked before it began, and tells when to refresh next. */

@@ -121,6 +121,8 @@ public final class JwksEndpoint {
 
     private JwksResponse allRevoked(Jwks jwks, String source) {
         Map<String, String> headers = common(source);
+        // nginx keeps what it has where the answer may not be stored: let it store this one, for as short as it can.
+        headers.put("X-Accel-Expires", "1");
         headers.put("Cache-Control", "no-store");
         return withBody(jwks, headers, "application/json");
     }

@@ -630,6 +630,7 @@ class JwksEndpointTest {
                 assertThat(text(response)).isEqualTo("{\"keys\":[]}");
                 assertThat(response.headers())
                         .containsEntry("Cache-Control", "no-store")
+                        .containsEntry("X-Accel-Expires", "1")
                         .containsEntry("Content-Type", "application/json")
                         .containsEntry("Content-Length", "11")
                         .containsEntry("Access-Control-Allow-Origin", "*")
