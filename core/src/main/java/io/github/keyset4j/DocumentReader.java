@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One reading of one document: finds out its shape and where its entries stand. The only place that knows the shapes. */
@@ -17,6 +18,8 @@ final class DocumentReader {
     static final String SIMPLEST_KEYSET = "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"<secret>\"}}";
 
     private static final int MAX_KEYS = 1024;
+
+    private static final Pattern BLANK_OR_QUOTE = Pattern.compile("[\\s\"'`\\p{Z}\\p{Cc}]");
 
     private static final Set<String> OUR_MEMBERS = Set.of("active_kid", "revoked");
     private static final Set<String> LOOKALIKES = Set.of(
@@ -66,30 +69,79 @@ final class DocumentReader {
         return entries.result(oneKeyPerPurpose, previous, pending);
     }
 
-    void read(String content, Optional<String> activeKidBeside) {
+    void read(String content, Optional<String> kidBeside, DocumentFormat format) {
         int before = problems.count();
+        reader.decodeSecrets(format.secretsAreBase64());
+        if (format.kidBeside().isPresent() && !format.kidBeside().equals(kidBeside)) {
+            problems.add("kid", "another kid than the source's own setting beside it", "make them agree, or drop one");
+        }
+        if (format.memberName().isPresent()) {
+            member(content, format.memberName().get(), kidBeside, format);
+        } else if (!shaped(content, kidBeside)) {
+            listOrStray(content.strip(), format);
+        }
+        kidBeside.ifPresent(kid -> entries.nameActive(Optional.empty(), kid));
+        if (problems.count() == before) {
+            entries.lookTogether();
+        }
+    }
+
+    /** Whether the content says itself what it is; it has been read then. */
+    private boolean shaped(String content, Optional<String> kidBeside) {
         String text = content.strip();
         if (text.isEmpty()) {
             problems.add("document", "empty", "write a keyset into it");
-        } else if (text.charAt(0) == '{') {
-            json(content); // unstripped, so that the places told are those of the file
+        } else if (PemReader.looksLikePem(text) && text.charAt(0) != '{') {
+            shape = KeysetShape.PEM;
+            reader.pem(text, kidBeside, "PEM");
         } else if (text.charAt(0) == '[') {
             problems.add("document", "a JSON array", "write {\"keys\": [..]} around it");
-        } else if (PemReader.looksLikePem(text)) {
-            shape = KeysetShape.PEM;
-            reader.pem(text, activeKidBeside, "PEM");
-        } else if (text.indexOf(':') > 0) {
+        } else if (text.charAt(0) == '{') {
+            json(content); // unstripped, so that the places told are those of the file
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void listOrStray(String text, DocumentFormat format) {
+        Optional<KeysetProblem> elsewhere = StrayText.elsewhere(text);
+        if (elsewhere.isPresent() || !format.listAllowed() || text.indexOf(':') <= 0) {
+            problems.refuse(elsewhere.orElseGet(() -> StrayText.problem(text)));
+        } else {
             shape = KeysetShape.LIST;
             list(text);
-        } else {
-            problems.add(
-                    "document",
-                    "none of the shapes a keyset has",
-                    "write a JSON keyset, a JWK set, a PEM or a list kid:secret,kid:secret");
         }
-        activeKidBeside.ifPresent(kid -> entries.nameActive(Optional.empty(), kid));
-        if (problems.count() == before) {
-            entries.lookTogether();
+    }
+
+    /** One member of an object that holds other things besides, of which nothing is said. */
+    private void member(String content, String name, Optional<String> kid, DocumentFormat format) {
+        Map<String, @Nullable Object> around;
+        try {
+            around = StrictJson.object(content);
+        } catch (StrictJson.Refused e) {
+            problems.add(e.where(), e.rule(), "a member is asked for: make the document a JSON object that has it");
+            return;
+        }
+        Object value = around.get(name);
+        problems.inside("the member");
+        if (value instanceof Map<?, ?>) {
+            object(value, "document").ifPresent(this::json);
+        } else if (value instanceof String text) {
+            if (!shaped(text, kid)) {
+                if (kid.isPresent()) {
+                    shape = KeysetShape.LIST; // the one that has its kid beside it
+                    reader.secretOrPem(text, kid.get(), "secret");
+                } else if (format.listAllowed()) {
+                    listOrStray(text.strip(), format);
+                } else {
+                    problems.add("secret", "no kid beside it", "give it one: ?kid=.., DocumentFormat.kid(..)");
+                }
+            }
+        } else if (value == null) {
+            problems.add("document", "missing", "name a member that the JSON object has");
+        } else {
+            problems.add("document", "neither a text nor an object", "put a secret, a PEM or a keyset there");
         }
     }
 
@@ -98,9 +150,15 @@ final class DocumentReader {
         try {
             document = StrictJson.object(text);
         } catch (StrictJson.Refused e) {
-            problems.add(e.where(), e.rule(), "make the document valid JSON");
+            Optional<KeysetProblem> other = SecretReference.in(text, "no keyset but ", "document");
+            problems.refuse(
+                    other.orElseGet(() -> new KeysetProblem(e.where(), e.rule(), "make the document valid JSON")));
             return;
         }
+        json(document);
+    }
+
+    private void json(Map<String, @Nullable Object> document) {
         tree = document;
         refuseLookalikes(document);
         revokedKids(document);
@@ -249,7 +307,7 @@ final class DocumentReader {
                 && !OUR_MEMBERS.containsAll(document.keySet());
     }
 
-    /** {@code kid:secret,kid:secret}. */
+    /** {@code kid:secret,kid:secret}; only what is certain to be one, since any line with a colon would be another. */
     private void list(String text) {
         if (text.chars().anyMatch(Character::isISOControl)) {
             problems.add("document", "a list of more than one line", "write kid:secret,kid:secret, or a JSON keyset");
@@ -258,14 +316,24 @@ final class DocumentReader {
         String[] items = text.split(",", -1);
         for (int i = 0; i < items.length && withinLimit(i); i++) {
             String where = "list, entry " + (i + 1);
-            int colon = items[i].indexOf(':');
+            String item = items[i].strip();
+            int colon = item.indexOf(':');
             if (colon < 0) {
                 problems.add(where, "no colon between kid and secret", "write kid:secret; a secret has no comma");
+                continue;
+            }
+            String kid = item.substring(0, colon);
+            String secret = item.substring(colon + 1);
+            Optional<KeysetProblem> reference = SecretReference.in(item, "no kid and secret but ", where)
+                    .or(() -> SecretReference.in(secret, "a kid and ", where));
+            if (BLANK_OR_QUOTE.matcher(item).find()) {
+                problems.add(where, "has blanks or quotes", "write kid:secret without them, or a JSON keyset");
+            } else if (reference.isPresent()) {
+                problems.refuse(reference.get());
+            } else if (SecretReference.SCHEMES.contains(kid.toLowerCase(Locale.ROOT))) {
+                problems.add(where, "begins as a URI does", "put what it refers to there, or choose another kid");
             } else {
-                reader.secretOrPem(
-                        items[i].substring(colon + 1).strip(),
-                        items[i].substring(0, colon).strip(),
-                        where);
+                reader.secretOrPem(secret, kid, where);
             }
         }
     }
