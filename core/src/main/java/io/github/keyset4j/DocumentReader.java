@@ -105,9 +105,10 @@ final class DocumentReader {
     }
 
     private void listOrStray(String text, DocumentFormat format) {
-        Optional<KeysetProblem> elsewhere = StrayText.elsewhere(text);
-        if (elsewhere.isPresent() || !format.listAllowed() || text.indexOf(':') <= 0) {
-            problems.refuse(elsewhere.orElseGet(() -> StrayText.problem(text)));
+        if (!format.listAllowed()
+                || text.indexOf(':') <= 0
+                || StrayText.noList(text).isPresent()) {
+            problems.refuse(StrayText.problem(text));
         } else {
             shape = KeysetShape.LIST;
             list(text);
@@ -117,10 +118,14 @@ final class DocumentReader {
     /** One member of an object that holds other things besides, of which nothing is said. */
     private void member(String content, String name, Optional<String> kid, DocumentFormat format) {
         Map<String, @Nullable Object> around;
+        if (!content.strip().startsWith("{")) {
+            problems.add("document", "no JSON object, of which a member is asked for", "make it one, or ask for none");
+            return;
+        }
         try {
             around = StrictJson.object(content);
         } catch (StrictJson.Refused e) {
-            problems.add(e.where(), e.rule(), "a member is asked for: make the document a JSON object that has it");
+            problems.add(e.where(), e.rule(), "make the document valid JSON");
             return;
         }
         Object value = around.get(name);

@@ -58,7 +58,7 @@ final class SecretReference {
             "gAAAAAB.*",
             "an encrypted value (OpenSSL)",
             DECRYPT,
-            "(Salted__|U2FsdGVkX1[89]).*",
+            "(Salted__|U2FsdGVkX1[89+/]).*",
             "an encrypted value (age)",
             DECRYPT,
             "(age-encryption\\.org/v1|YWdlLWVuY3J5cHRpb24ub3Jn).*",
@@ -206,7 +206,7 @@ final class SecretReference {
                         && (known || small)
                         && IN_A_URI.matcher(rest).matches())
                 || (known && small && IN_A_PATH.matcher(rest).matches())
-                || isPath(rest);
+                || (scheme.length() > 1 && isPath(rest));
     }
 
     private static boolean isPath(String text) {
