@@ -72,6 +72,13 @@ final class DisguisedKey {
             "a key of age", "^\\s*(age1[0-9a-z]{58}|AGE-SECRET-KEY-1[0-9A-Z]+)\\s*$",
             "a key or a token of PASETO", "^\\s*[kv][1-4]\\.(public|secret|local)\\.");
 
+    private static final Set<Byte> FIRST_OCTETS =
+            Set.of((byte) 0x30, (byte) 0, (byte) 0x6f, (byte) 0xfe, (byte) 0xce, (byte) 4);
+
+    private static final Pattern WHITE = Pattern.compile("\\s+");
+    private static final Pattern BETWEEN_OCTETS = Pattern.compile("0x|[\\s:,;\\\\]+");
+    private static final Pattern LINE = Pattern.compile("[A-Za-z0-9+/_=-]+");
+    private static final Pattern PADDING = Pattern.compile("=+$");
     private static final Pattern HEXADECIMAL = Pattern.compile("([0-9A-Fa-f]{2}){8,}");
     private static final Pattern BASE32 = Pattern.compile("([A-Z2-7]{16,}|[a-z2-7]{16,})=*");
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{16,}=*");
@@ -141,6 +148,9 @@ final class DisguisedKey {
     }
 
     private static @Nullable String binary(byte[] bytes) {
+        if (bytes.length == 0 || !FIRST_OCTETS.contains(bytes[0])) {
+            return null;
+        }
         String beginning = HEX.formatHex(bytes, 0, Math.min(bytes.length, BYTES_LOOKED_AT));
         for (Map.Entry<String, Pattern> form : BINARY.entrySet()) {
             if (form.getValue().matcher(beginning).lookingAt()) {
@@ -238,11 +248,11 @@ final class DisguisedKey {
     /** The whole of it; without the lines that are no encoding, and from the first long line on; single words. */
     private static Set<String> bodies(String text) {
         Set<String> bodies = new LinkedHashSet<>();
-        bodies.add(text.replaceAll("\\s", ""));
-        bodies.add(text.replaceAll("0x|[\\s:,;\\\\]", "")); // octets with something between them
+        bodies.add(WHITE.matcher(text).replaceAll(""));
+        bodies.add(BETWEEN_OCTETS.matcher(text).replaceAll("")); // octets with something between them
         List<String> lines = text.lines()
                 .map(String::strip)
-                .filter(line -> line.matches("[A-Za-z0-9+/_=-]+"))
+                .filter(line -> LINE.matcher(line).matches())
                 .toList();
         bodies.add(String.join("", lines));
         bodies.add(String.join(
@@ -264,7 +274,7 @@ final class DisguisedKey {
             inner.add(base32(body));
         }
         if (BASE64.matcher(body).matches()) {
-            String text = body.replaceAll("=+$", "").replace('-', '+').replace('_', '/');
+            String text = PADDING.matcher(body).replaceAll("").replace('-', '+').replace('_', '/');
             // One character too many is a cut; what stands before it tells enough.
             inner.add(Base64.getDecoder().decode(text.substring(0, text.length() - (text.length() % 4 == 1 ? 1 : 0))));
         }

@@ -8,10 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Size;
@@ -30,6 +32,15 @@ class DisguisedKeyProperties {
 
     private static final int SECRETS = Integer.getInteger("keyset4j.random.secrets", 20_000);
 
+    /** Of a pair made for this run. */
+    private static final Map<JwsAlgorithm, Map<String, byte[]>> FORMS = new ConcurrentHashMap<>();
+
+    private static Map<String, byte[]> forms(JwsAlgorithm algorithm) {
+        Map<String, byte[]> forms = new LinkedHashMap<>(KeyForms.of(SampleKeys.shared(algorithm)));
+        forms.putAll(KeyForms.stores());
+        return forms;
+    }
+
     @Provide
     Arbitrary<JwsAlgorithm> pairs() {
         return Arbitraries.of(
@@ -44,8 +55,7 @@ class DisguisedKeyProperties {
     @Property
     void key_behindAnyChainOfEncodings_isNoSecretUnderAnyPolicy(
             @ForAll("pairs") JwsAlgorithm algorithm, @ForAll("chains") List<String> chain, @ForAll Random random) {
-        Map<String, byte[]> forms = new LinkedHashMap<>(KeyForms.of(SampleKeys.shared(algorithm)));
-        forms.putAll(KeyForms.stores());
+        Map<String, byte[]> forms = FORMS.computeIfAbsent(algorithm, DisguisedKeyProperties::forms);
         List<String> names = new ArrayList<>(forms.keySet());
         String name = names.get(random.nextInt(names.size()));
         byte[] key = forms.get(name);
@@ -112,7 +122,7 @@ class DisguisedKeyProperties {
 
     @Property
     void text_thatIsNeitherJsonNorPem_isNoKeysetOfAFileOrACommand(
-            @ForAll("lines") String text, @ForAll @Size(max = 2) List<@net.jqwik.api.From("lines") String> more) {
+            @ForAll("lines") String text, @ForAll @Size(max = 2) List<@From("lines") String> more) {
         String document = text + String.join("", more);
         if (document.strip().startsWith("{") || PemReader.looksLikePem(document)) {
             return;

@@ -132,8 +132,7 @@ class StrayTextTest {
                         "\"k1\":" + secret, "list, entry 1: has blanks or quotes",
                         "k1\t:" + secret, "document: a list of more than one line",
                         "kms:" + secret + "!", "list, entry 1: begins as a URI does",
-                        "k2:" + secret + ",k1:config/secrets/jwt/private.pem",
-                                "list, entry 2: no kid and secret but a URI",
+                        "k2:" + secret + ",k1:config/secrets/jwt/private.pem", "document: no keyset but a URI",
                         "k1:/run/secrets/" + secret, "document: no keyset but a URI")
                 .entrySet()) {
             isRefused(
