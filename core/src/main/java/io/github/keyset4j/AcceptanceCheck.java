@@ -21,6 +21,7 @@ final class AcceptanceCheck {
     private final KeysetPolicy policy;
     private final boolean verifyOnly;
     private final boolean olderRevisionsAccepted;
+    private final boolean symmetricKeysAccepted;
     private final ResolvedTimes times;
 
     /** What a kid stood for; the key itself by a digest, so that no key is kept alive. */
@@ -34,10 +35,16 @@ final class AcceptanceCheck {
     /** What every kid stood for, the longest unseen first. */
     private final Map<String, Meaning> remembered = new LinkedHashMap<>(16, 0.75f, true);
 
-    AcceptanceCheck(KeysetPolicy policy, boolean verifyOnly, boolean olderRevisionsAccepted, ResolvedTimes times) {
+    AcceptanceCheck(
+            KeysetPolicy policy,
+            boolean verifyOnly,
+            boolean olderRevisionsAccepted,
+            boolean symmetricKeysAccepted,
+            ResolvedTimes times) {
         this.policy = policy;
         this.verifyOnly = verifyOnly;
         this.olderRevisionsAccepted = olderRevisionsAccepted;
+        this.symmetricKeysAccepted = symmetricKeysAccepted;
         this.times = times;
     }
 
@@ -65,6 +72,12 @@ final class AcceptanceCheck {
         int i = 0;
         for (ParsedKeyset.Entry entry : parsed.keys()) {
             String where = version + "key " + ++i + " of " + parsed.keys().size();
+            if (entry.material().symmetric() && !symmetricKeysAccepted && asymmetric(entry.purpose())) {
+                problems.add(new KeysetProblem(
+                        where,
+                        "a secret for the purpose " + entry.purpose() + ", which has had key pairs alone",
+                        "to change over, restart, or build the manager with acceptSymmetricKeys()"));
+            }
             Meaning known = remembered.get(entry.kid());
             Meaning now = Meaning.of(entry.material(), entry.purpose());
             if (known == null || known.equals(now)) {
@@ -76,6 +89,14 @@ final class AcceptanceCheck {
             problems.add(new KeysetProblem(
                     where, "a kid that stood for another " + what + " before", "give the new key a new kid"));
         }
+    }
+
+    /** Whoever can write a secret into such a purpose could forge what only a private key signed before. */
+    private boolean asymmetric(String purpose) {
+        return remembered.values().stream().anyMatch(known -> known.purpose().equals(purpose))
+                && remembered.values().stream()
+                        .noneMatch(known -> known.purpose().equals(purpose)
+                                && known.algorithm().family() == JwsAlgorithm.Family.HMAC);
     }
 
     void checkPlan(Keyset planned, ParsedKeyset parsed, @Nullable Keyset present, Instant now, String source) {

@@ -18,6 +18,7 @@ final class EntryReader {
     private final MaterialCheck check;
     private final JwkReader jwks;
     private final Entries entries;
+    private boolean secretsAreBase64;
 
     EntryReader(Problems problems, Supplier<char @Nullable []> pemPassword, Entries entries) {
         this.problems = problems;
@@ -25,6 +26,11 @@ final class EntryReader {
         this.check = new MaterialCheck(problems);
         this.jwks = new JwkReader(problems, check);
         this.entries = entries;
+    }
+
+    /** From now on, secrets that are text are base64 of what is meant, or not. */
+    void decodeSecrets(boolean base64) {
+        secretsAreBase64 = base64;
     }
 
     /** A JWK, which may stand under its kid. */
@@ -128,7 +134,15 @@ final class EntryReader {
             problems.add(where, "an HMAC secret with half a character", "write it in ASCII");
             return;
         }
-        KeyMaterial material = check.secret(JwsAlgorithm.HS256, value.getBytes(StandardCharsets.UTF_8), where);
+        byte[] secret = secretsAreBase64 ? Base64Url.decodeAny(value.strip()) : value.getBytes(StandardCharsets.UTF_8);
+        if (secret == null) {
+            problems.add(
+                    where,
+                    "a secret that is not base64, which it is said to be",
+                    "encode it in base64 or base64url, or drop secretEncoding");
+            return;
+        }
+        KeyMaterial material = check.secret(JwsAlgorithm.HS256, secret, where);
         if (material != null) {
             add(kid, DocumentReader.DEFAULT_PURPOSE, material, Map.of(), where);
         }

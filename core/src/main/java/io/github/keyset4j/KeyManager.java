@@ -373,6 +373,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         boolean failClosed;
         boolean verifyOnly;
         boolean olderRevisionsAccepted;
+        boolean symmetricKeysAccepted;
         private @Nullable Supplier<char[]> pemPassword;
 
         private Builder(KeysetSource source) {
@@ -397,6 +398,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             this.failClosed = other.failClosed;
             this.verifyOnly = other.verifyOnly;
             this.olderRevisionsAccepted = other.olderRevisionsAccepted;
+            this.symmetricKeysAccepted = other.symmetricKeysAccepted;
             this.pemPassword = other.pemPassword;
         }
 
@@ -475,6 +477,15 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         /** Takes a document although its revision is older than the one in force, for sources that are rolled back. */
         public Builder acceptOlderRevisions() {
             this.olderRevisionsAccepted = true;
+            return this;
+        }
+
+        /**
+         * Takes a document that brings HMAC secrets into a purpose which has had key pairs alone. Otherwise it is refused
+         * while the process runs, since whoever can write one can forge what only a private key signed before.
+         */
+        public Builder acceptSymmetricKeys() {
+            this.symmetricKeysAccepted = true;
             return this;
         }
 

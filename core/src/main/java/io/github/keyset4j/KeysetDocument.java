@@ -27,6 +27,7 @@ public final class KeysetDocument {
     private final @Nullable String revision;
     private final @Nullable Instant revisionTime;
     private final @Nullable String activeKid;
+    private final DocumentFormat format;
     private final @Nullable KeysetDocument previous;
     private final @Nullable KeysetDocument pending;
 
@@ -35,6 +36,7 @@ public final class KeysetDocument {
         this.revision = from.revision;
         this.revisionTime = from.revisionTime;
         this.activeKid = from.activeKid;
+        this.format = from.format;
         this.previous = from.previous;
         this.pending = from.pending;
     }
@@ -46,6 +48,7 @@ public final class KeysetDocument {
         private @Nullable String revision;
         private @Nullable Instant revisionTime;
         private @Nullable String activeKid;
+        private DocumentFormat format = DocumentFormat.standard();
         private @Nullable KeysetDocument previous;
         private @Nullable KeysetDocument pending;
 
@@ -58,6 +61,7 @@ public final class KeysetDocument {
             this.revision = from.revision;
             this.revisionTime = from.revisionTime;
             this.activeKid = from.activeKid;
+            this.format = from.format;
             this.previous = from.previous;
             this.pending = from.pending;
         }
@@ -101,6 +105,19 @@ public final class KeysetDocument {
         return with(draft -> draft.activeKid = kid);
     }
 
+    /**
+     * With what says how the content is to be read, where it does not say so itself; beside what was said so before, and
+     * for the versions beside it too.
+     */
+    public KeysetDocument withFormat(DocumentFormat format) {
+        requireNonNull(format, "format");
+        return with(draft -> {
+            draft.format = draft.format.refinedBy(format);
+            draft.previous = draft.previous == null ? null : draft.previous.withFormat(format);
+            draft.pending = draft.pending == null ? null : draft.pending.withFormat(format);
+        });
+    }
+
     /** With the version before this one: keys that stand only there are verification-only. */
     public KeysetDocument withPrevious(KeysetDocument version) {
         requireNonNull(version, "version");
@@ -141,8 +158,13 @@ public final class KeysetDocument {
         return content;
     }
 
+    /** The kid given beside the document, by the source or by the format. */
     Optional<String> activeKid() {
-        return Optional.ofNullable(activeKid);
+        return Optional.ofNullable(activeKid).or(format::kidBeside);
+    }
+
+    DocumentFormat format() {
+        return format;
     }
 
     Optional<KeysetDocument> previous() {
@@ -167,6 +189,7 @@ public final class KeysetDocument {
     private void addTo(MessageDigest digest) {
         addTo(digest, content);
         addTo(digest, activeKid == null ? null : activeKid.getBytes(StandardCharsets.UTF_8));
+        addTo(digest, format.toString().getBytes(StandardCharsets.UTF_8));
         for (KeysetDocument version : new KeysetDocument[] {previous, pending}) {
             digest.update((byte) (version == null ? 0 : 1));
             if (version != null) {

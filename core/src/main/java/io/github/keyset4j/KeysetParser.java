@@ -23,9 +23,12 @@ import static java.util.Objects.requireNonNull;
  *   <li>JWK map: {@code {"<kid>":{JWK}}}
  *   <li>JWK set: {@code {"keys":[JWK, ..]}} (RFC 7517), with {@code active_kid}, {@code revoked} and, for each key,
  *       {@code purpose}, {@code nbf}, {@code exp} and {@code iat}; or one JWK alone
- *   <li>list: {@code kid:secret,kid:secret}
+ *   <li>list: {@code kid:secret,kid:secret}, where it is asked for by {@link DocumentFormat#list()}, as variables do
  *   <li>PEM: one private key, public key or certificate
  * </ul>
+ *
+ * <p>What is none of them is refused, and so is a secret that is something else in truth: a key, a certificate or a token
+ * under whatever encodings, a URI, a path, a placeholder, an encrypted value.
  *
  * <p>No entry is skipped silently: a document yields a keyset, or all its problems.
  *
@@ -109,7 +112,7 @@ public final class KeysetParser {
         DocumentReader reader = new DocumentReader(problems, pemPassword, Revocations.in(document));
         Optional<String> text = text(document.content(), problems);
         try {
-            text.ifPresent(content -> reader.read(content, document.activeKid()));
+            text.ifPresent(content -> reader.read(content, document.activeKid(), document.format()));
             if (problems.count() == 0) {
                 reader.entries().refuseWhatIsNotTaken(crypto);
             }

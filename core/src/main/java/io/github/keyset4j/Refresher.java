@@ -66,8 +66,12 @@ final class Refresher {
         this.source = first;
         this.policy = settings.policy;
         this.parser = settings.parser();
-        this.acceptance =
-                new AcceptanceCheck(settings.policy, settings.verifyOnly, settings.olderRevisionsAccepted, times);
+        this.acceptance = new AcceptanceCheck(
+                settings.policy,
+                settings.verifyOnly,
+                settings.olderRevisionsAccepted,
+                settings.symmetricKeysAccepted,
+                times);
         this.times = times;
         this.crypto = settings.crypto;
         this.clock = settings.clock;

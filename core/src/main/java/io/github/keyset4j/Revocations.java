@@ -40,18 +40,14 @@ final class Revocations {
 
     /** The kids that a document revokes. */
     static Set<String> in(KeysetDocument document) {
-        byte[] content = document.content();
-        boolean marked = Arrays.equals(
-                content,
-                0,
-                Math.min(content.length, BYTE_ORDER_MARK.length),
-                BYTE_ORDER_MARK,
-                0,
-                BYTE_ORDER_MARK.length);
         Revocations found = new Revocations();
         try {
-            found.document(new JsonReader(
-                    marked ? Arrays.copyOfRange(content, BYTE_ORDER_MARK.length, content.length) : content));
+            Optional<String> member = document.format().memberName();
+            if (member.isPresent()) {
+                found.member(member.get(), document.content());
+            } else {
+                found.document(document.content());
+            }
         } catch (StrictJson.Refused e) {
             // Told by whoever reads all of it.
         }
@@ -62,11 +58,40 @@ final class Revocations {
         return found.kids;
     }
 
-    private void document(JsonReader json) throws StrictJson.Refused {
+    private static JsonReader reader(byte[] content) throws StrictJson.Refused {
+        boolean marked = Arrays.mismatch(content, BYTE_ORDER_MARK) == BYTE_ORDER_MARK.length;
+        return new JsonReader(marked ? Arrays.copyOfRange(content, BYTE_ORDER_MARK.length, content.length) : content);
+    }
+
+    /** The document is in a member of this object, as a text or as it is. */
+    private void member(String wanted, byte[] around) throws StrictJson.Refused {
+        JsonReader json = reader(around);
         if (!json.beginsObject()) {
             return;
         }
         json.next();
+        while (json.next() == JsonReader.Token.NAME) {
+            String name = json.text();
+            JsonReader.Token value = json.next();
+            if (name.equals(wanted) && value == JsonReader.Token.OBJECT) {
+                object(json);
+            } else if (name.equals(wanted) && value == JsonReader.Token.STRING) {
+                document(json.text().getBytes(StandardCharsets.UTF_8));
+            } else {
+                json.skipValue();
+            }
+        }
+    }
+
+    private void document(byte[] content) throws StrictJson.Refused {
+        JsonReader json = reader(content);
+        if (json.beginsObject()) {
+            json.next();
+            object(json);
+        }
+    }
+
+    private void object(JsonReader json) throws StrictJson.Refused {
         Entry alone = new Entry(null);
         try {
             while (json.next() == JsonReader.Token.NAME) {

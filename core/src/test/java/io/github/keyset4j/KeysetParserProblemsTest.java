@@ -67,7 +67,7 @@ class KeysetParserProblemsTest {
 
     static Stream<Arguments> form() {
         String valid = jwkSet("k1", ec("k1"));
-        String shapeless = "document: none of the shapes a keyset has";
+        String word = "document: a single word, in which nothing says what it is";
         String flat = "document: a flat object, in which nothing says what is a key";
         String keyset = "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"<secret>\"}}";
         String addOne = "add one, as in " + keyset;
@@ -98,10 +98,12 @@ class KeysetParserProblemsTest {
                         .advising(ownDocument)
                         .when("secrets by kid, without keys around them"),
                 Refusal.of("{\"a\":null,\"b\":[]}", flat).advising(ownDocument).when("nothing and a list"),
-                Refusal.of("hunter2-hunter2-hunter2", shapeless).when("a word"),
-                Refusal.of(":hunter2-hunter2-hunter2", shapeless).when("a list whose kid is missing"),
-                Refusal.of("\"" + secret(48) + "\"", shapeless).when("a JSON string"),
-                Refusal.of("<html><title>503</title></html>", shapeless).when("a page"),
+                Refusal.of("hunter2-hunter2-hunter2", word).when("a word"),
+                Refusal.of(":hunter2-hunter2-hunter2", word).when("a list whose kid is missing"),
+                Refusal.of("\"" + secret(48) + "\"", "document: quotes around the whole of it")
+                        .when("a JSON string"),
+                Refusal.of("<html><title>503</title></html>", "document: no keyset but the start of a web page")
+                        .when("a page"),
                 Refusal.of("{\"keys\":", "line 1, column 9: not valid JSON").when("JSON that ends early"),
                 Refusal.of("\n\n {\"keys\" []}", "line 3, column 10: not valid JSON")
                         .when("JSON with a slip"),
@@ -242,9 +244,13 @@ class KeysetParserProblemsTest {
                 Refusal.of(one(ec("key\u0000")), "keys[0]: " + BAD_KID).when("a null character"),
                 Refusal.of(one(ec("key\u0085")), "keys[0]: " + BAD_KID).when("a C1 control character"),
                 Refusal.of(hmac(" "), "keys, entry 1: " + BAD_KID).when("blank, of a secret"),
-                Refusal.of(" :" + secret(48) + ",k2:" + secret(48), "document: none of the shapes a keyset has")
+                Refusal.of(
+                                " :" + secret(48) + ",k2:" + secret(48),
+                                "document: a single word, in which nothing says what it is")
+                        .ofAVariable()
                         .when("blank, first in a list"),
                 Refusal.of("k2:" + secret(48) + ", :" + secret(48), "list, entry 2: " + BAD_KID)
+                        .ofAVariable()
                         .when("blank, in a list"),
                 Refusal.of(one(with(SampleKeys.jwk("k", JwsAlgorithm.HS256), "kid", null)), "keys[0].kid: missing")
                         .when("absent from a secret"),
@@ -255,6 +261,7 @@ class KeysetParserProblemsTest {
                                 "keys[1]: the same kid as keys[0]")
                         .when("twice"),
                 Refusal.of("k1:" + secret(48) + ",k1:" + secret(48), "list, entry 2: the same kid as list, entry 1")
+                        .ofAVariable()
                         .with(document -> document.withActiveKid("k1"))
                         .when("twice in a list"),
                 Refusal.of(
@@ -325,7 +332,9 @@ class KeysetParserProblemsTest {
         String sameTime = "document: two keys of one purpose have the same nbf, so that two would be active";
         return Stream.of(
                 Refusal.of(jwkSet(null, ec("k1"), ed("k2")), unclear).when("two private keys and nothing said"),
-                Refusal.of("k1:" + secret(48) + ",k2:" + secret(48), unclear).when("a list without an active kid"),
+                Refusal.of("k1:" + secret(48) + ",k2:" + secret(48), unclear)
+                        .ofAVariable()
+                        .when("a list without an active kid"),
                 Refusal.of(jwkSet(null, with(ec("k1"), "nbf", 1), with(ed("k2"), "nbf", 1)), sameTime)
                         .when("the same nbf twice"),
                 Refusal.of(jwkSet(null, with(ec("k1"), "nbf", 1), with(ed("k2"), "nbf", 1.0)), sameTime)
@@ -365,10 +374,14 @@ class KeysetParserProblemsTest {
     static Stream<Arguments> lists() {
         return Stream.of(
                 Refusal.of("k1:" + secret(48) + ",", "list, entry 2: no colon between kid and secret")
+                        .ofAVariable()
                         .when("a comma too many"),
                 Refusal.of("k1:" + secret(48) + "\nk2:" + secret(48), "document: a list of more than one line")
+                        .ofAVariable()
                         .when("two lines"),
-                Refusal.of("k1:", "list, entry 1: an HMAC secret of 0 octets").when("no secret"));
+                Refusal.of("k1:", "list, entry 1: an HMAC secret of 0 octets")
+                        .ofAVariable()
+                        .when("no secret"));
     }
 
     @ParameterizedTest

@@ -80,6 +80,17 @@ class RevocationsTest {
     }
 
     @Test
+    void in_memberOfAnObject_isWhatTheMemberRevokes() {
+        DocumentFormat format = DocumentFormat.standard().member("JWT");
+        for (String member : List.of("{\"revoked\":[\"k1\"]}", "\"{\\\"revoked\\\":[\\\"k1\\\"],\\\"keys\\\":\"")) {
+            String document = "{\"revoked\":[\"k0\"],\"JWT\":" + member + ",\"x\":{\"revoked\":[\"k2\"]}";
+            assertThat(Revocations.in(KeysetDocument.of(document).withFormat(format)))
+                    .containsExactly("k1");
+        }
+        assertThat(Revocations.in(KeysetDocument.of("k1").withFormat(format))).isEmpty();
+    }
+
+    @Test
     void in_octetsThatAreNoText_isWhatStandsBefore() {
         byte[] text = "{\"revoked\":[\"k1\"],\"keys\":[\"?\"]}".getBytes(StandardCharsets.UTF_8);
         text[text.length - 4] = (byte) 0xff;
