@@ -91,13 +91,13 @@ final class DocumentReader {
         String text = content.strip();
         if (text.isEmpty()) {
             problems.add("document", "empty", "write a keyset into it");
-        } else if (PemReader.looksLikePem(text) && text.charAt(0) != '{') {
-            shape = KeysetShape.PEM;
-            reader.pem(text, kidBeside, "PEM");
-        } else if (text.charAt(0) == '[') {
-            problems.add("document", "a JSON array", "write {\"keys\": [..]} around it");
         } else if (text.charAt(0) == '{') {
             json(content); // unstripped, so that the places told are those of the file
+        } else if (text.charAt(0) == '[') {
+            problems.add("document", "a JSON array", "write {\"keys\": [..]} around it");
+        } else if (PemReader.looksLikePem(text)) {
+            shape = KeysetShape.PEM;
+            reader.pem(text, kidBeside, "PEM");
         } else {
             return false;
         }
@@ -278,7 +278,8 @@ final class DocumentReader {
             problems.add(
                     "document",
                     "a flat object, in which nothing says what is a key",
-                    "write " + SIMPLEST_KEYSET + " into a document of its own");
+                    "write " + SIMPLEST_KEYSET + " into a document of its own, or name the member that is the key:"
+                            + " ?member=.., DocumentFormat.member(..)");
             return;
         }
         int i = 0;
