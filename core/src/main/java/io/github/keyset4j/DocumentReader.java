@@ -269,7 +269,8 @@ final class DocumentReader {
             problems.add(
                     "document",
                     "a flat object, in which nothing says what is a key",
-                    "write " + SIMPLEST_KEYSET + " into a document of its own");
+                    "write " + SIMPLEST_KEYSET + " into a document of its own, or name the member that is the key:"
+                            + " ?member=.., DocumentFormat.member(..)");
             return;
         }
         int i = 0;

@@ -71,7 +71,9 @@ class KeysetParserProblemsTest {
         String flat = "document: a flat object, in which nothing says what is a key";
         String keyset = "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"<secret>\"}}";
         String addOne = "add one, as in " + keyset;
-        String ownDocument = "write " + keyset + " into a document of its own";
+        String ownDocument =
+                "write " + keyset + " into a document of its own, or name the member that is the key: ?member=..,"
+                        + " DocumentFormat.member(..)";
         return Stream.of(
                 Refusal.of("", "document: empty").when("no bytes"),
                 Refusal.of(" \n\t ", "document: empty").when("blanks"),

@@ -112,7 +112,8 @@ class RuntimeSecretsInParameterStoreIT {
         String k1 = SampleDocuments.secret();
         String k2 = SampleDocuments.secret();
         put(JWT_SECRET_KEY, "2026-01:" + k1);
-        try (KeyManager keys = manager("aws-ssm:" + JWT_SECRET_KEY, "&format=list").start()) {
+        try (KeyManager keys =
+                manager("aws-ssm:" + JWT_SECRET_KEY, "&format=list").start()) {
             String old = sign(keys);
             assertThat(kid(keys, old)).isEqualTo("2026-01");
 
@@ -249,8 +250,7 @@ class RuntimeSecretsInParameterStoreIT {
                 .endpointOverride(MOTO.endpoint())
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .build()) {
-            secrets.createSecret(request -> request.name(SECRET_ID)
-                    .secretString(settings("\"" + jwtSecret + "\"")));
+            secrets.createSecret(request -> request.name(SECRET_ID).secretString(settings("\"" + jwtSecret + "\"")));
             try {
                 assertThatExceptionOfType(InvalidKeysetException.class)
                         .isThrownBy(manager("aws-secretsmanager:" + SECRET_ID, "")::start)
