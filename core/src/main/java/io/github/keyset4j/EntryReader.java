@@ -2,6 +2,7 @@ package io.github.keyset4j;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -9,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one entry of a document, whatever the document's shape: its key, its kid, its purpose and its times. */
 final class EntryReader {
-
-    private static final long MAX_NUMERIC_DATE =
-            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
     private final Problems problems;
     private final PemReader pem;
@@ -210,10 +208,9 @@ final class EntryReader {
         if (!members.containsKey(name)) {
             return null;
         }
-        if (members.get(name) instanceof Number number
-                && number.doubleValue() >= 0
-                && number.doubleValue() <= MAX_NUMERIC_DATE) {
-            return Instant.ofEpochMilli(Math.round(number.doubleValue() * 1000));
+        Instant instant = NumericDates.instant(members.get(name));
+        if (instant != null) {
+            return instant.plusNanos(500_000).truncatedTo(ChronoUnit.MILLIS); // as exactly as it is written again
         }
         problems.add(where + "." + name, "not a NumericDate", "write seconds since 1970-01-01T00:00:00Z as a number");
         return null;

@@ -89,9 +89,12 @@ class JwtSignerRefusalsTest {
     }
 
     @Test
-    void sign_fractionOfASecond_isCutOff() {
+    void sign_fractionOfASecond_isKept() {
         assertThat(signed(Map.of("iat", now - 0.5, "exp", new BigDecimal(now + 60).add(new BigDecimal("0.75")))))
-                .containsEntry("iat", now - 1)
+                .containsEntry("iat", new BigDecimal(now - 1).add(new BigDecimal("0.5")))
+                .containsEntry("exp", new BigDecimal(now + 60).add(new BigDecimal("0.75")));
+        assertThat(signed(Map.of("iat", (double) now, "exp", new BigDecimal(now + 60 + ".00"))))
+                .containsEntry("iat", now)
                 .containsEntry("exp", now + 60);
     }
 
