@@ -21,6 +21,7 @@ final class AcceptanceCheck {
     private final KeysetPolicy policy;
     private final boolean verifyOnly;
     private final boolean olderRevisionsAccepted;
+    private final boolean symmetricKeysAccepted;
     private final ResolvedTimes times;
 
     /** What a kid stood for; the key itself by a digest, so that no key is kept alive. */
@@ -34,10 +35,16 @@ final class AcceptanceCheck {
     /** What every kid stood for, the longest unseen first. */
     private final Map<String, Meaning> remembered = new LinkedHashMap<>(16, 0.75f, true);
 
-    AcceptanceCheck(KeysetPolicy policy, boolean verifyOnly, boolean olderRevisionsAccepted, ResolvedTimes times) {
+    AcceptanceCheck(
+            KeysetPolicy policy,
+            boolean verifyOnly,
+            boolean olderRevisionsAccepted,
+            boolean symmetricKeysAccepted,
+            ResolvedTimes times) {
         this.policy = policy;
         this.verifyOnly = verifyOnly;
         this.olderRevisionsAccepted = olderRevisionsAccepted;
+        this.symmetricKeysAccepted = symmetricKeysAccepted;
         this.times = times;
     }
 
@@ -58,13 +65,19 @@ final class AcceptanceCheck {
         meanings("", parsed, problems);
         parsed.previous().ifPresent(version -> meanings("previous version: ", version, problems));
         parsed.pending().ifPresent(version -> meanings("pending version: ", version, problems));
-        refuse(source, problems, parsed.revoked());
+        refuse(source, problems);
     }
 
     private void meanings(String version, ParsedKeyset parsed, List<KeysetProblem> problems) {
         int i = 0;
         for (ParsedKeyset.Entry entry : parsed.keys()) {
             String where = version + "key " + ++i + " of " + parsed.keys().size();
+            if (entry.material().symmetric() && !symmetricKeysAccepted && asymmetric(entry.purpose())) {
+                problems.add(new KeysetProblem(
+                        where,
+                        "a secret for the purpose " + entry.purpose() + ", which has had key pairs alone",
+                        "to change over, restart, or build the manager with acceptSymmetricKeys()"));
+            }
             Meaning known = remembered.get(entry.kid());
             Meaning now = Meaning.of(entry.material(), entry.purpose());
             if (known == null || known.equals(now)) {
@@ -76,6 +89,14 @@ final class AcceptanceCheck {
             problems.add(new KeysetProblem(
                     where, "a kid that stood for another " + what + " before", "give the new key a new kid"));
         }
+    }
+
+    /** Whoever can write a secret into such a purpose could forge what only a private key signed before. */
+    private boolean asymmetric(String purpose) {
+        return remembered.values().stream().anyMatch(known -> known.purpose().equals(purpose))
+                && remembered.values().stream()
+                        .noneMatch(known -> known.purpose().equals(purpose)
+                                && known.algorithm().family() == JwsAlgorithm.Family.HMAC);
     }
 
     void checkPlan(Keyset planned, ParsedKeyset parsed, @Nullable Keyset present, Instant now, String source) {
@@ -112,7 +133,7 @@ final class AcceptanceCheck {
                             "names a key that was not public for the publish lead before",
                             "publish it first, and name it active_kid later")));
         }
-        refuse(source, problems, parsed.revoked());
+        refuse(source, problems);
     }
 
     /** Every key that could sign for the purpose is one that the document has dropped. */
@@ -139,9 +160,9 @@ final class AcceptanceCheck {
         }
     }
 
-    private static void refuse(String source, List<KeysetProblem> problems, Set<String> revoked) {
+    private static void refuse(String source, List<KeysetProblem> problems) {
         if (!problems.isEmpty()) {
-            throw new InvalidKeysetException(source, problems, revoked);
+            throw new InvalidKeysetException(source, problems);
         }
     }
 }

@@ -26,6 +26,22 @@ final class Base64Url {
         return ENCODER.encodeToString(bytes);
     }
 
+    /** The bytes of base64 or of base64url, padded to the end or not at all; null for anything that is not canonical. */
+    static byte @Nullable [] decodeAny(String text) {
+        int end = text.length();
+        if (text.endsWith("=")) {
+            if (text.length() % 4 != 0) {
+                return null;
+            }
+            end -= text.endsWith("==") ? 2 : 1;
+        }
+        boolean url = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
+        boolean plain = text.indexOf('+') >= 0 || text.indexOf('/') >= 0;
+        return url && plain
+                ? null
+                : decode(text.substring(0, end).replace('+', '-').replace('/', '_'));
+    }
+
     /** The bytes, or null if the text has padding, other characters, or bits that stand for nothing. */
     static byte @Nullable [] decode(String text) {
         int tail = text.length() % 4;

@@ -43,6 +43,16 @@ public final class CryptoProvider {
         return new CryptoProvider(requireNonNull(provider, "provider"));
     }
 
+    /** Whether this key works here, tried out; that the JDK can sign with it was proved when its halves were. */
+    boolean takes(KeyMaterial material) {
+        try {
+            JwsKey key = new JwsKey(material, this);
+            return chosen == null || !material.canSign() || key.halvesMatch();
+        } catch (InvalidKeyException | RuntimeException e) {
+            return false;
+        }
+    }
+
     Mac mac(JwsAlgorithm algorithm) throws NoSuchAlgorithmException {
         Provider jce = Security.getProvider("SunJCE");
         return jce == null ? Mac.getInstance(algorithm.jcaName()) : Mac.getInstance(algorithm.jcaName(), jce);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One reading of one document: finds out its shape and where its entries stand. The only place that knows the shapes. */
@@ -18,18 +19,10 @@ final class DocumentReader {
 
     private static final int MAX_KEYS = 1024;
 
-    private static final Set<String> OUR_MEMBERS = Set.of("active_kid", "revoked");
-    private static final Set<String> LOOKALIKES = Set.of(
-            "active",
-            "activekid",
-            "activekey",
-            "revoked",
-            "revoke",
-            "revokedkid",
-            "revokedkids",
-            "revokedkey",
-            "revokedkeys",
-            "revocations");
+    private static final Pattern BLANK_OR_QUOTE = Pattern.compile("[\\s\"'`\\p{Z}\\p{Cc}]");
+
+    private static final Set<String> OUR_MEMBERS = Set.of("active_kid", Revocations.MEMBER);
+    private static final Set<String> LOOKALIKES = Set.of("active", "activekid", "activekey");
 
     private final Problems problems;
     private final Entries entries;
@@ -38,14 +31,14 @@ final class DocumentReader {
     private KeysetShape shape = KeysetShape.JWK_SET;
     private Map<String, @Nullable Object> tree = new LinkedHashMap<>();
 
-    DocumentReader(Problems problems, Supplier<char @Nullable []> pemPassword) {
+    DocumentReader(Problems problems, Supplier<char @Nullable []> pemPassword, Set<String> revoked) {
         this.problems = problems;
-        this.entries = new Entries(problems);
+        this.entries = new Entries(problems, revoked);
         this.reader = new EntryReader(problems, pemPassword, entries);
     }
 
-    Set<String> revoked() {
-        return entries.revoked();
+    Entries entries() {
+        return entries;
     }
 
     KeysetShape shape() {
@@ -66,8 +59,25 @@ final class DocumentReader {
         return entries.result(oneKeyPerPurpose, previous, pending);
     }
 
-    void read(String content, Optional<String> activeKidBeside) {
+    void read(String content, Optional<String> kidBeside, DocumentFormat format) {
         int before = problems.count();
+        reader.decodeSecrets(format.secretsAreBase64());
+        if (format.kidBeside().isPresent() && !format.kidBeside().equals(kidBeside)) {
+            problems.add("kid", "another kid than the source's own setting beside it", "make them agree, or drop one");
+        }
+        if (format.memberName().isPresent()) {
+            member(content, format.memberName().get(), kidBeside, format);
+        } else if (!shaped(content, kidBeside)) {
+            listOrStray(content.strip(), format);
+        }
+        kidBeside.ifPresent(kid -> entries.nameActive(Optional.empty(), kid));
+        if (problems.count() == before) {
+            entries.lookTogether();
+        }
+    }
+
+    /** Whether the content says itself what it is; it has been read then. */
+    private boolean shaped(String content, Optional<String> kidBeside) {
         String text = content.strip();
         if (text.isEmpty()) {
             problems.add("document", "empty", "write a keyset into it");
@@ -77,19 +87,56 @@ final class DocumentReader {
             problems.add("document", "a JSON array", "write {\"keys\": [..]} around it");
         } else if (PemReader.looksLikePem(text)) {
             shape = KeysetShape.PEM;
-            reader.pem(text, activeKidBeside, "PEM");
-        } else if (text.indexOf(':') > 0) {
+            reader.pem(text, kidBeside, "PEM");
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void listOrStray(String text, DocumentFormat format) {
+        if (!format.listAllowed()
+                || text.indexOf(':') <= 0
+                || StrayText.noList(text).isPresent()) {
+            problems.refuse(StrayText.problem(text));
+        } else {
             shape = KeysetShape.LIST;
             list(text);
-        } else {
-            problems.add(
-                    "document",
-                    "none of the shapes a keyset has",
-                    "write a JSON keyset, a JWK set, a PEM or a list kid:secret,kid:secret");
         }
-        activeKidBeside.ifPresent(kid -> entries.nameActive(Optional.empty(), kid));
-        if (problems.count() == before) {
-            entries.lookTogether();
+    }
+
+    /** One member of an object that holds other things besides, of which nothing is said. */
+    private void member(String content, String name, Optional<String> kid, DocumentFormat format) {
+        Map<String, @Nullable Object> around;
+        if (!content.strip().startsWith("{")) {
+            problems.add("document", "no JSON object, of which a member is asked for", "make it one, or ask for none");
+            return;
+        }
+        try {
+            around = StrictJson.object(content);
+        } catch (StrictJson.Refused e) {
+            problems.add(e.where(), e.rule(), "make the document valid JSON");
+            return;
+        }
+        Object value = around.get(name);
+        problems.inside("the member");
+        if (value instanceof Map<?, ?>) {
+            object(value, "document").ifPresent(this::json);
+        } else if (value instanceof String text) {
+            if (!shaped(text, kid)) {
+                if (kid.isPresent()) {
+                    shape = KeysetShape.LIST; // the one that has its kid beside it
+                    reader.secretOrPem(text, kid.get(), "secret");
+                } else if (format.listAllowed()) {
+                    listOrStray(text.strip(), format);
+                } else {
+                    problems.add("secret", "no kid beside it", "give it one: ?kid=.., DocumentFormat.kid(..)");
+                }
+            }
+        } else if (value == null) {
+            problems.add("document", "missing", "name a member that the JSON object has");
+        } else {
+            problems.add("document", "neither a text nor an object", "put a secret, a PEM or a keyset there");
         }
     }
 
@@ -98,9 +145,15 @@ final class DocumentReader {
         try {
             document = StrictJson.object(text);
         } catch (StrictJson.Refused e) {
-            problems.add(e.where(), e.rule(), "make the document valid JSON");
+            Optional<KeysetProblem> other = SecretReference.in(text, "no keyset but ", "document");
+            problems.refuse(
+                    other.orElseGet(() -> new KeysetProblem(e.where(), e.rule(), "make the document valid JSON")));
             return;
         }
+        json(document);
+    }
+
+    private void json(Map<String, @Nullable Object> document) {
         tree = document;
         refuseLookalikes(document);
         revokedKids(document);
@@ -135,8 +188,9 @@ final class DocumentReader {
     /** Spellings people use for the two members this format has; taken for something else they would be lost. */
     private void refuseLookalikes(Map<String, @Nullable Object> document) {
         document.forEach((member, value) -> {
-            String letters = member.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
-            if (LOOKALIKES.contains(letters) && !OUR_MEMBERS.contains(member) && !isEntry(value)) {
+            String letters = Revocations.letters(member);
+            boolean looksAlike = LOOKALIKES.contains(letters) || Revocations.SPELLINGS.contains(letters);
+            if (looksAlike && !OUR_MEMBERS.contains(member) && !isEntry(value)) {
                 problems.add(
                         "document",
                         "a member that looks like active_kid or revoked, spelled another way",
@@ -145,19 +199,19 @@ final class DocumentReader {
         });
     }
 
+    /** What is wrong with the list; what it says was read apart. */
     private void revokedKids(Map<String, @Nullable Object> document) {
-        if (!document.containsKey("revoked") || isEntry(document.get("revoked"))) {
+        boolean ofTheKey = document.get("kty") instanceof String && Revocations.marks(document);
+        if (!document.containsKey(Revocations.MEMBER) || isEntry(document.get(Revocations.MEMBER)) || ofTheKey) {
             return;
         }
-        if (document.get("revoked") instanceof List<?> kids) {
+        if (document.get(Revocations.MEMBER) instanceof List<?> kids) {
             for (int i = 0; i < kids.size(); i++) {
                 String where = "revoked[" + i + "]";
                 if (!(kids.get(i) instanceof String kid)) {
                     problems.add(where, "not a string", "list kids");
                 } else if (!Names.isKid(kid)) {
                     problems.add(where, Names.BAD_KID, "list kids");
-                } else {
-                    entries.revoke(kid);
                 }
             }
         } else {
@@ -215,7 +269,8 @@ final class DocumentReader {
             problems.add(
                     "document",
                     "a flat object, in which nothing says what is a key",
-                    "write " + SIMPLEST_KEYSET + " into a document of its own");
+                    "write " + SIMPLEST_KEYSET + " into a document of its own, or name the member that is the key:"
+                            + " ?member=.., DocumentFormat.member(..)");
             return;
         }
         int i = 0;
@@ -231,7 +286,7 @@ final class DocumentReader {
             if (entry.isEmpty()) {
                 continue;
             }
-            if (entry.get().containsKey("kty")) {
+            if (entry.get().containsKey("kty") || Revocations.marks(entry.get())) {
                 reader.jwk(entry.get(), where, member.getKey());
             } else if (isEntry(entry.get())) {
                 oneKeyPerPurpose = true;
@@ -249,7 +304,7 @@ final class DocumentReader {
                 && !OUR_MEMBERS.containsAll(document.keySet());
     }
 
-    /** {@code kid:secret,kid:secret}. */
+    /** {@code kid:secret,kid:secret}; only what is certain to be one, since any line with a colon would be another. */
     private void list(String text) {
         if (text.chars().anyMatch(Character::isISOControl)) {
             problems.add("document", "a list of more than one line", "write kid:secret,kid:secret, or a JSON keyset");
@@ -258,14 +313,24 @@ final class DocumentReader {
         String[] items = text.split(",", -1);
         for (int i = 0; i < items.length && withinLimit(i); i++) {
             String where = "list, entry " + (i + 1);
-            int colon = items[i].indexOf(':');
+            String item = items[i].strip();
+            int colon = item.indexOf(':');
             if (colon < 0) {
                 problems.add(where, "no colon between kid and secret", "write kid:secret; a secret has no comma");
+                continue;
+            }
+            String kid = item.substring(0, colon);
+            String secret = item.substring(colon + 1);
+            Optional<KeysetProblem> reference = SecretReference.in(item, "no kid and secret but ", where)
+                    .or(() -> SecretReference.in(secret, "a kid and ", where));
+            if (BLANK_OR_QUOTE.matcher(item).find()) {
+                problems.add(where, "has blanks or quotes", "write kid:secret without them, or a JSON keyset");
+            } else if (reference.isPresent()) {
+                problems.refuse(reference.get());
+            } else if (SecretReference.SCHEMES.contains(kid.toLowerCase(Locale.ROOT))) {
+                problems.add(where, "begins as a URI does", "put what it refers to there, or choose another kid");
             } else {
-                reader.secretOrPem(
-                        items[i].substring(colon + 1).strip(),
-                        items[i].substring(0, colon).strip(),
-                        where);
+                reader.secretOrPem(secret, kid, where);
             }
         }
     }

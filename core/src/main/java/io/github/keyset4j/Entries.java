@@ -22,13 +22,14 @@ final class Entries {
     /** The kids that sign, as they are named: each for a purpose, or for whatever purpose its key has. */
     private final List<Named> named = new ArrayList<>();
 
-    private final Set<String> revoked = new LinkedHashSet<>();
+    private final Set<String> revoked;
     private final Map<String, String> active = new LinkedHashMap<>();
 
     private record Named(Optional<String> purpose, String kid) {}
 
-    Entries(Problems problems) {
+    Entries(Problems problems, Set<String> revoked) {
         this.problems = problems;
+        this.revoked = revoked;
     }
 
     void add(ParsedKeyset.Entry entry, String where, Map<String, @Nullable Object> node) {
@@ -40,14 +41,6 @@ final class Entries {
     /** The JSON object that each key was read from, in the order of the keys; an empty one for a secret or a PEM. */
     List<Map<String, @Nullable Object>> nodes() {
         return nodes;
-    }
-
-    void revoke(String kid) {
-        revoked.add(kid);
-    }
-
-    Set<String> revoked() {
-        return revoked;
     }
 
     /** The kid that signs, for this purpose or for the purpose of its key. */
@@ -81,6 +74,20 @@ final class Entries {
         byPurpose.forEach((purpose, keys) -> active(purpose, keys, Optional.ofNullable(namedByPurpose.get(purpose))));
     }
 
+    /** A provider of the application's choice may have limits of its own, which are better told now than by each token. */
+    void refuseWhatIsNotTaken(CryptoProvider crypto) {
+        for (int i = 0; i < entries.size(); i++) {
+            KeyMaterial material = entries.get(i).material();
+            if (!revoked.contains(entries.get(i).kid()) && !crypto.takes(material)) {
+                problems.add(
+                        places.get(i),
+                        crypto + " does not take this key",
+                        "use a key that the provider documents, or leave the key to another one: KeyManager.builder(..)"
+                                + ".cryptoProvider(..)");
+            }
+        }
+    }
+
     private void duplicates() {
         Map<String, Integer> byKid = new HashMap<>();
         Map<ByteBuffer, Integer> byMaterial = new HashMap<>();
@@ -112,14 +119,14 @@ final class Entries {
         for (Named one : named) {
             Optional<ParsedKeyset.Entry> entry =
                     entries.stream().filter(e -> e.kid().equals(one.kid())).findFirst();
-            if (entry.isEmpty()) {
+            if (revoked.contains(one.kid())) {
+                problems.add("active_kid", "names a revoked key", "name another key");
+            } else if (entry.isEmpty()) {
                 problems.add("active_kid", "names no key of the document", "name one of the keys");
             } else if (!one.purpose()
                     .orElse(entry.get().purpose())
                     .equals(entry.get().purpose())) {
                 problems.add("active_kid", "names a key of another purpose", "name a key of the purpose");
-            } else if (revoked.contains(one.kid())) {
-                problems.add("active_kid", "names a revoked key", "name another key");
             } else {
                 String other = byPurpose.put(entry.get().purpose(), one.kid());
                 if (other != null && !other.equals(one.kid())) {

@@ -2,6 +2,7 @@ package io.github.keyset4j;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -10,14 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads one entry of a document, whatever the document's shape: its key, its kid, its purpose and its times. */
 final class EntryReader {
 
-    private static final long MAX_NUMERIC_DATE =
-            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
-
     private final Problems problems;
     private final PemReader pem;
     private final MaterialCheck check;
     private final JwkReader jwks;
     private final Entries entries;
+    private boolean secretsAreBase64;
 
     EntryReader(Problems problems, Supplier<char @Nullable []> pemPassword, Entries entries) {
         this.problems = problems;
@@ -27,8 +26,16 @@ final class EntryReader {
         this.entries = entries;
     }
 
+    /** From now on, secrets that are text are base64 of what is meant, or not. */
+    void decodeSecrets(boolean base64) {
+        secretsAreBase64 = base64;
+    }
+
     /** A JWK, which may stand under its kid. */
     void jwk(Map<String, @Nullable Object> jwk, String where, @Nullable String kidOutside) {
+        if (revoked(jwk, where, kidOutside)) {
+            return;
+        }
         String kidInside = text(jwk, "kid", where, "name the key");
         if (kidInside != null
                 && kidOutside != null
@@ -50,6 +57,9 @@ final class EntryReader {
 
     /** {@code {"kid":"..","privateKeyPem":"..","publicKeyPem":".."}}, standing under its purpose. */
     void pemPair(Map<String, @Nullable Object> pair, String where, String purpose) {
+        if (revoked(pair, where, null)) {
+            return;
+        }
         int before = problems.count();
         String kid = text(pair, "kid", where, "name the key");
         KeyHalves privateHalf = half(pair, "privateKeyPem", where);
@@ -74,6 +84,21 @@ final class EntryReader {
             return;
         }
         material(halves, pair, where).ifPresent(material -> add(kid, purpose, material, pair, where));
+    }
+
+    /** A key that says that it is revoked is no key any more: nothing else of it is looked at but its kid. */
+    private boolean revoked(Map<String, @Nullable Object> entry, String where, @Nullable String kidOutside) {
+        if (!Revocations.marks(entry)) {
+            return false;
+        }
+        Object said = entry.get(Revocations.MEMBER);
+        if (!(said instanceof Boolean) && !(said instanceof Map)) {
+            problems.add(where + "." + Revocations.MEMBER, "neither true nor an object", "say \"revoked\": true");
+        }
+        if (Revocations.kid(entry, kidOutside).filter(Names::isKid).isEmpty()) {
+            problems.add(where, "a revoked key without a kid", "name it, or list its kid in the document's revoked");
+        }
+        return true;
     }
 
     private @Nullable KeyHalves half(Map<String, @Nullable Object> pair, String name, String where) {
@@ -107,7 +132,15 @@ final class EntryReader {
             problems.add(where, "an HMAC secret with half a character", "write it in ASCII");
             return;
         }
-        KeyMaterial material = check.secret(JwsAlgorithm.HS256, value.getBytes(StandardCharsets.UTF_8), where);
+        byte[] secret = secretsAreBase64 ? Base64Url.decodeAny(value.strip()) : value.getBytes(StandardCharsets.UTF_8);
+        if (secret == null) {
+            problems.add(
+                    where,
+                    "a secret that is not base64, which it is said to be",
+                    "encode it in base64 or base64url, or drop secretEncoding");
+            return;
+        }
+        KeyMaterial material = check.secret(JwsAlgorithm.HS256, secret, where);
         if (material != null) {
             add(kid, DocumentReader.DEFAULT_PURPOSE, material, Map.of(), where);
         }
@@ -175,10 +208,9 @@ final class EntryReader {
         if (!members.containsKey(name)) {
             return null;
         }
-        if (members.get(name) instanceof Number number
-                && number.doubleValue() >= 0
-                && number.doubleValue() <= MAX_NUMERIC_DATE) {
-            return Instant.ofEpochMilli(Math.round(number.doubleValue() * 1000));
+        Instant instant = NumericDates.instant(members.get(name));
+        if (instant != null) {
+            return instant.plusNanos(500_000).truncatedTo(ChronoUnit.MILLIS); // as exactly as it is written again
         }
         problems.add(where + "." + name, "not a NumericDate", "write seconds since 1970-01-01T00:00:00Z as a number");
         return null;

@@ -46,6 +46,7 @@ public final class EnvKeysetSource implements KeysetSource {
     public KeysetDocument load() {
         KeysetDocument document = value(variable)
                 .map(KeysetDocument::of)
+                .map(text -> text.withFormat(DocumentFormat.standard().list()))
                 .orElseThrow(() -> new KeysetLoadException(
                         KeysetLoadException.Reason.NOT_FOUND,
                         description() + ": the variable is not set, or blank; set it to a keyset document"));

@@ -44,6 +44,11 @@ final class FallbackKeysetSource implements KeysetSource {
     }
 
     @Override
+    public KeysetSource reading(DocumentFormat format) {
+        return new FallbackKeysetSource(primary.reading(format), fallback.reading(format));
+    }
+
+    @Override
     public String description() {
         return Failures.safeDescription(primary) + ", or else " + Failures.safeDescription(fallback);
     }

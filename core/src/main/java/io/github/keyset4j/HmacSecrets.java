@@ -1,11 +1,9 @@
 package io.github.keyset4j;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -83,21 +81,11 @@ final class HmacSecrets {
             "bytes",
             "32");
 
-    private static final Set<String> KEY_TYPES =
-            Set.of(Der.RSA_ENCRYPTION, Der.RSA_PSS, Der.EC_PUBLIC_KEY, Der.ED25519);
-
     private static final int LONGEST_WORD = 12;
     private static final int MOST_DIGITS = 8;
 
     static final String WELL_KNOWN_DEFAULT =
             "the secret is a well-known default, or made of words that defaults are made of";
-
-    /** What templates leave behind where nobody filled them in. */
-    private static final Pattern PLACEHOLDER = Pattern.compile(
-            "(?s).*(\\$\\{[A-Za-z_.]{3}[^}]*}|\\{\\{[ A-Za-z_.$]{3}[^}]*}}).*|\\s*(%[A-Za-z_][\\w.-]*%|<[A-Za-z_][\\w .-]*>)\\s*");
-
-    /** The place of a secret in place of the secret. */
-    private static final Pattern URI_LIKE = Pattern.compile("(?s)\\s*([A-Za-z][A-Za-z0-9+.-]*://|(?i:file:|arn:)).*");
 
     private HmacSecrets() {}
 
@@ -110,62 +98,13 @@ final class HmacSecrets {
         if (madeOfWellKnownWords(secret)) {
             return Optional.of(WELL_KNOWN_DEFAULT);
         }
-        String text = new String(secret, StandardCharsets.UTF_8);
-        if (PLACEHOLDER.matcher(text).matches()) {
-            return Optional.of("the secret is a placeholder that nothing was put in for");
-        }
-        if (URI_LIKE.matcher(text).matches() || isJsonObject(text)) {
-            return Optional.of("the secret looks like a URI or a JSON object, not like something random");
+        if (PublicSamples.isSecret(secret)) {
+            return Optional.of(PublicSamples.KNOWN);
         }
         if (estimatedBits(secret) < LEAST_BITS || isSequence(secret)) {
             return Optional.of("the secret repeats itself too much to be random");
         }
         return Optional.empty();
-    }
-
-    /**
-     * Whether the secret, as it is or as base64, is one half of a key pair (SubjectPublicKeyInfo or PKCS#8): a public
-     * key is known to everybody, and a private one is meant for something else.
-     */
-    static boolean isKeyOfAPair(byte[] secret) {
-        if (isDerKey(secret)) {
-            return true;
-        }
-        String text = new String(secret, StandardCharsets.US_ASCII)
-                .replaceAll("\\s", "")
-                .replace('-', '+')
-                .replace('_', '/');
-        try {
-            return isDerKey(Base64.getDecoder().decode(text));
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    private static boolean isDerKey(byte[] der) {
-        return KEY_TYPES.contains(oid(der, Der::algorithmOfSpki))
-                || KEY_TYPES.contains(oid(der, Der::algorithmOfPkcs8));
-    }
-
-    private interface DerReader {
-        Der.Algorithm read(byte[] der) throws Der.Malformed;
-    }
-
-    private static String oid(byte[] der, DerReader reader) {
-        try {
-            return reader.read(der).oid();
-        } catch (Der.Malformed e) {
-            return "";
-        }
-    }
-
-    private static boolean isJsonObject(String text) {
-        try {
-            StrictJson.object(text);
-            return true;
-        } catch (StrictJson.Refused e) {
-            return false;
-        }
     }
 
     /** The alphabet, digits that count, octets that do: half of the steps or more go one up, or one down. */

@@ -1,7 +1,6 @@
 package io.github.keyset4j;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -14,16 +13,10 @@ public final class InvalidKeysetException extends KeysetException {
     private static final long serialVersionUID = 1L;
 
     private final transient List<KeysetProblem> problems;
-    private final transient Set<String> revoked;
 
     InvalidKeysetException(String source, List<KeysetProblem> problems) {
-        this(source, problems, Set.of());
-    }
-
-    InvalidKeysetException(String source, List<KeysetProblem> problems, Set<String> revoked) {
         super(message(source, problems), null, true);
         this.problems = List.copyOf(problems);
-        this.revoked = Set.copyOf(revoked);
     }
 
     private static String message(String source, List<KeysetProblem> problems) {
@@ -38,10 +31,5 @@ public final class InvalidKeysetException extends KeysetException {
     /** Every problem found, in the order of the document; never empty. */
     public List<KeysetProblem> problems() {
         return problems;
-    }
-
-    /** The kids that the refused document revokes: a revocation holds, whatever else is wrong with its document. */
-    Set<String> revoked() {
-        return revoked;
     }
 }

@@ -1,8 +1,8 @@
 package io.github.keyset4j;
 
-import java.util.Map;
+import java.util.HashSet;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * The header of a token (RFC 7515 section 4), read strictly.
@@ -13,32 +13,66 @@ import org.jspecify.annotations.Nullable;
  */
 record JwsHeader(String algorithm, Optional<String> kid, Optional<String> type) {
 
+    /** Encoded. Chains of certificates stand in some. */
+    static final int MAX_LENGTH = 1 << 14;
+
+    /**
+     * Keys from strangers; and what only means something together with {@code crit} (RFC 7797 section 3), of which
+     * nothing is known here (RFC 7515 section 4.1.11).
+     */
+    static final Set<String> REFUSED = Set.of("jku", "jwk", "x5u", "crit", "b64");
+
     private static final int MAX_KID_LENGTH = 1024;
 
     static JwsHeader parse(String encoded) {
+        if (encoded.length() > MAX_LENGTH) {
+            throw malformed("the header is longer than " + MAX_LENGTH + " characters");
+        }
         byte[] bytes = Base64Url.decode(encoded);
         if (bytes == null) {
             throw malformed("the header is not base64url");
         }
-        Map<String, @Nullable Object> members;
         try {
-            members = StrictJson.object(bytes);
+            return read(new JsonReader(bytes));
         } catch (StrictJson.Refused e) {
             throw malformed("the header is not a JSON object, or names a member twice");
         }
-        refuse(members, "jku");
-        refuse(members, "jwk");
-        refuse(members, "x5u");
-        // No extension is known here, so whatever crit lists is unknown (RFC 7515 section 4.1.11).
-        refuse(members, "crit");
-        // Only means something together with crit (RFC 7797 section 3).
-        refuse(members, "b64");
-        String algorithm = text(members, "alg").orElseThrow(() -> malformed("the header has no alg"));
-        Optional<String> kid = text(members, "kid");
-        if (kid.isPresent() && kid.get().length() > MAX_KID_LENGTH) {
+    }
+
+    /** Looks at each member, and builds what is asked for alone. */
+    private static JwsHeader read(JsonReader json) throws StrictJson.Refused {
+        if (json.next() != JsonReader.Token.OBJECT) {
+            throw malformed("the header is not a JSON object");
+        }
+        String algorithm = null;
+        String kid = null;
+        String type = null;
+        Set<String> names = new HashSet<>();
+        while (json.next() == JsonReader.Token.NAME) {
+            String name = json.text();
+            if (!names.add(name)) {
+                throw json.refused(JsonReader.NAMED_TWICE);
+            }
+            if (REFUSED.contains(name)) {
+                throw malformed("the header has " + name + ", which is refused here");
+            }
+            JsonReader.Token value = json.next();
+            switch (name) {
+                case "alg" -> algorithm = text(json, value, name);
+                case "kid" -> kid = text(json, value, name);
+                case "typ" -> type = text(json, value, name);
+                default -> json.skipValue();
+            }
+        }
+        json.next(); // the end, or a refusal
+        if (algorithm == null) {
+            throw malformed("the header has no alg");
+        }
+        if (kid != null && kid.length() > MAX_KID_LENGTH) {
             throw malformed("the kid is longer than " + MAX_KID_LENGTH + " characters");
         }
-        return new JwsHeader(algorithm, kid, text(members, "typ").map(JwsHeader::withoutPrefix));
+        return new JwsHeader(
+                algorithm, Optional.ofNullable(kid), Optional.ofNullable(type).map(JwsHeader::withoutPrefix));
     }
 
     /** RFC 7515 section 4.1.9: {@code application/} may be left out where no other slash follows. */
@@ -48,20 +82,11 @@ record JwsHeader(String algorithm, Optional<String> kid, Optional<String> type) 
         return prefixed && type.indexOf('/', prefix.length()) < 0 ? type.substring(prefix.length()) : type;
     }
 
-    private static void refuse(Map<String, @Nullable Object> members, String name) {
-        if (members.containsKey(name)) {
-            throw malformed("the header has " + name + ", which is refused here");
+    private static String text(JsonReader json, JsonReader.Token value, String name) throws StrictJson.Refused {
+        if (value != JsonReader.Token.STRING) {
+            throw malformed("the header's " + name + " is not a string");
         }
-    }
-
-    private static Optional<String> text(Map<String, @Nullable Object> members, String name) {
-        if (!members.containsKey(name)) {
-            return Optional.empty();
-        }
-        if (members.get(name) instanceof String value) {
-            return Optional.of(value);
-        }
-        throw malformed("the header's " + name + " is not a string");
+        return json.text();
     }
 
     private static JwtRejectedException malformed(String rule) {

@@ -5,10 +5,10 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
-import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
+import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -35,9 +35,11 @@ final class JwsKey {
     private final JwsAlgorithm algorithm;
     private final Signer signer;
     private final Verifier verifier;
+    private final int signatureBytes;
 
     JwsKey(KeyMaterial material, CryptoProvider crypto) throws InvalidKeyException {
         this.algorithm = material.algorithm();
+        this.signatureBytes = signatureBytes(material);
         SecretKey secret = material.secret();
         if (secret != null) {
             Pool<Mac> macs = new Pool<>(() -> {
@@ -45,6 +47,7 @@ final class JwsKey {
                 mac.init(secret);
                 return mac;
             });
+            makeOne(macs);
             this.signer = input -> mac(macs, input);
             this.verifier = (input, signature) -> MessageDigest.isEqual(mac(macs, input), signature);
         } else {
@@ -55,6 +58,7 @@ final class JwsKey {
                 signature.initVerify(publicKey);
                 return signature;
             });
+            makeOne(verifiers);
             this.verifier = (input, signature) -> verify(verifiers, input, signature);
             PrivateKey privateKey = material.privateKey();
             this.signer = privateKey == null ? JwsKey::cannotSign : signer(privateKey, crypto);
@@ -68,6 +72,7 @@ final class JwsKey {
             signature.initSign(translated);
             return signature;
         });
+        makeOne(signers);
         return input -> {
             Signature signature = signers.borrow();
             signature.update(input);
@@ -77,14 +82,29 @@ final class JwsKey {
         };
     }
 
+    /** What the provider does not take it refuses now, not token by token. */
+    private static <T> void makeOne(Pool<T> pool) throws InvalidKeyException {
+        try {
+            pool.giveBack(pool.borrow());
+        } catch (InvalidKeyException e) {
+            throw e;
+        } catch (GeneralSecurityException | ProviderException e) {
+            throw new InvalidKeyException("the provider does not begin with the key", e);
+        }
+    }
+
     private static byte[] cannotSign(byte[] input) throws InvalidKeyException {
         throw new InvalidKeyException("the key has no private half");
     }
 
     byte[] sign(byte[] input) throws GeneralSecurityException {
         try {
-            return signer.sign(input);
-        } catch (ProviderException e) { // what a token or a module throws when it is gone
+            byte[] signature = signer.sign(input);
+            if (!plausible(signature)) {
+                throw new SignatureException("the provider made a signature of the wrong form");
+            }
+            return signature;
+        } catch (RuntimeException e) { // what a token or a module throws when it is gone, and worse
             throw new SignatureException("the provider failed", e);
         }
     }
@@ -96,31 +116,32 @@ final class JwsKey {
         }
         try {
             return verifier.verify(input, signature);
-        } catch (GeneralSecurityException | ProviderException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
             return false;
         }
     }
 
     /** Of the exact length, and for ECDSA with both numbers above zero (RFC 7518 section 3.4). */
     private boolean plausible(byte[] signature) {
-        return switch (algorithm.family()) {
-            case HMAC -> signature.length == algorithm.hashBytes();
-            case ED25519 -> signature.length == 2 * Ed25519Keys.BYTES;
-            case EC ->
-                signature.length == ecSignatureBytes()
-                        && !zero(signature, 0, signature.length / 2)
-                        && !zero(signature, signature.length / 2, signature.length);
-            case RSA, RSA_PSS -> true; // the JDK compares with the modulus
-        };
+        int half = signature.length / 2;
+        return signature.length == signatureBytes
+                && (algorithm.family() != JwsAlgorithm.Family.EC
+                        || (!zero(signature, 0, half) && !zero(signature, half, signature.length)));
     }
 
-    private int ecSignatureBytes() {
-        for (EcCurve curve : EcCurve.values()) {
-            if (curve.algorithm() == algorithm) {
-                return 2 * curve.coordinateBytes();
-            }
-        }
-        throw new IllegalStateException("an EC algorithm without a curve");
+    private static int signatureBytes(KeyMaterial material) {
+        return switch (material.algorithm().family()) {
+            case HMAC -> material.algorithm().hashBytes();
+            case ED25519 -> 2 * Ed25519Keys.BYTES;
+            case EC -> 2 * EcCurve.of(material.algorithm()).coordinateBytes();
+            // RFC 8017 sections 8.1.1 and 8.2.1: as long as the modulus, whatever a provider takes besides.
+            case RSA, RSA_PSS ->
+                (((RSAPublicKey) material.publicKey().orElseThrow())
+                                        .getModulus()
+                                        .bitLength()
+                                + 7)
+                        / 8;
+        };
     }
 
     private static boolean zero(byte[] bytes, int from, int to) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -22,12 +23,8 @@ public final class JwtSigner {
 
     static final String DEFAULT_TYPE = "JWT";
 
-    private static final long MAX_NUMERIC_DATE =
-            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
-
-    /** Set here, or refused by our own verifier. */
-    private static final Set<String> REFUSED_HEADERS =
-            Set.of("alg", "kid", "crit", "b64", "jku", "jwk", "x5u", "zip", "enc");
+    /** Set here, or something else's than a JWS's; the verifier refuses more. */
+    private static final Set<String> REFUSED_HEADERS = Set.of("alg", "kid", "zip", "enc");
 
     private final KeyManager manager;
     private final String purpose;
@@ -45,10 +42,17 @@ public final class JwtSigner {
         this.type = type;
     }
 
-    /** This signer, with another lifetime for tokens whose claims have no {@code exp}. */
+    /**
+     * This signer, with another lifetime for tokens whose claims have no {@code exp}.
+     *
+     * @throws IllegalArgumentException if it is less than a second, or longer than keys are kept for
+     */
     public JwtSigner withLifetime(Duration lifetime) {
-        return new JwtSigner(
-                manager, purpose, Durations.positive(lifetime, "lifetime", Durations.LONGEST_SETTING), type);
+        if (Durations.positive(lifetime, "lifetime", Durations.LONGEST_SETTING).toSeconds() == 0) {
+            throw new IllegalArgumentException("lifetime: less than a second; exp counts in seconds, give one or more");
+        }
+        refuseLongerThanKeysAreKept("lifetime", lifetime);
+        return new JwtSigner(manager, purpose, lifetime, type);
     }
 
     /** This signer, with another {@code typ} in the header: {@code at+jwt} for access tokens (RFC 9068). */
@@ -61,8 +65,10 @@ public final class JwtSigner {
      *
      * @throws KeysetUnavailableException if there is no active key, if the keyset is older than it may be, or if the
      *     token would outlive its key
-     * @throws IllegalArgumentException if the token would live longer than the rotation times allow for, if {@code iat}
-     *     is ahead by more than their verifier leeway, or if a claim has no form in JSON or one that is not read here
+     * @throws IllegalArgumentException if a verifier of this library would refuse the token whatever it was told: a
+     *     registered claim is not what RFC 7519 section 4.1 has it be, {@code exp} has passed or comes before {@code
+     *     nbf}, or a claim has no form in JSON or one that is not read here. Also if the token would live longer than
+     *     the rotation times allow for, or if {@code iat} is ahead by more than their verifier leeway
      */
     public String sign(JwtClaims claims) {
         return sign(claims, Map.of());
@@ -123,56 +129,74 @@ public final class JwtSigner {
         members.put("kid", key.kid());
         members.put("typ", type);
         headers.forEach((name, value) -> {
-            if (REFUSED_HEADERS.contains(name)) {
+            if (REFUSED_HEADERS.contains(name) || JwsHeader.REFUSED.contains(name)) {
                 throw new IllegalArgumentException("header " + name + ": set by the signer or refused; leave it out");
             }
             members.put(name, value);
         });
-        return Base64Url.encode(StrictJson.write(members));
+        String encoded = Base64Url.encode(StrictJson.write(members));
+        try {
+            JwsHeader.parse(encoded);
+        } catch (JwtRejectedException e) {
+            throw new IllegalArgumentException(
+                    "headers: verifiers refuse them as " + e.getMessage() + "; leave some out");
+        }
+        return encoded;
     }
 
     private Map<String, @Nullable Object> withTimes(JwtClaims claims, KeysetKey key, Instant now) {
-        Map<String, @Nullable Object> all = new LinkedHashMap<>(claims.getClaimsMap());
-        long current = now.getEpochSecond();
-        long issued = seconds(all, "iat", current);
-        if (issued - current > manager.rotation().verifierLeeway().toSeconds()) {
+        Map<String, @Nullable Object> all = claims.getClaimsMap();
+        Instant current = now.truncatedTo(ChronoUnit.SECONDS);
+        if (!all.containsKey("iat")) {
+            all.put("iat", current.getEpochSecond());
+        }
+        String fault = ClaimRules.fault(all);
+        if (fault != null) {
+            throw new IllegalArgumentException(fault + "; give one, or leave the claim out");
+        }
+        all.replaceAll((name, value) -> ClaimRules.DATES.contains(name) ? NumericDates.plain(value) : value);
+        Instant issued = requireNonNull(NumericDates.instant(all.get("iat")));
+        if (Duration.between(current, issued).compareTo(manager.rotation().verifierLeeway()) > 0) {
             throw new IllegalArgumentException("iat: further ahead than verifiers' clocks may be; leave it out");
         }
         // A token lives from now on, even if it says that it was issued later.
-        long begins = Math.min(issued, current);
-        Duration longest = manager.rotation().maxTokenLifetime(purpose);
-        long expires = seconds(all, "exp", begins + lifetime.toSeconds());
-        if (expires <= issued) {
+        Instant begins = issued.isBefore(current) ? issued : current;
+        if (!all.containsKey("exp")) {
+            all.put("exp", begins.getEpochSecond() + lifetime.toSeconds());
+        }
+        Instant expires = NumericDates.instant(all.get("exp"));
+        if (expires == null) {
+            throw new IllegalArgumentException("exp: beyond the year 9999; set the clock");
+        }
+        if (!expires.isAfter(issued)) {
             throw new IllegalArgumentException("exp: not after iat; give the token a lifetime");
         }
-        if (expires - begins > longest.toSeconds()) {
-            throw new IllegalArgumentException("exp: a lifetime of " + Duration.ofSeconds(expires - begins)
-                    + " is longer than the " + longest
-                    + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
+        if (!expires.isAfter(now)) {
+            throw new IllegalArgumentException("exp: has passed; give the token a lifetime from now on");
         }
+        Instant notBefore = NumericDates.instant(all.get("nbf"));
+        if (notBefore != null && !notBefore.isBefore(expires)) {
+            throw new IllegalArgumentException("nbf: not before exp; give the token a time in which it is valid");
+        }
+        refuseLongerThanKeysAreKept("exp", Duration.between(begins, expires));
         // A clock may be ahead of iat, or iat of the clock: what counts is until when the key has to be there.
         Instant leaves = key.removeAt().orElse(Instant.MAX);
         if (leaves.isBefore(Instant.MAX)
-                && Instant.ofEpochSecond(expires)
-                        .isAfter(leaves.minus(manager.rotation().verifierLeeway()))) {
+                && expires.isAfter(leaves.minus(manager.rotation().verifierLeeway()))) {
             throw new KeysetUnavailableException(
                     "key " + key.kid() + " is removed at " + leaves
                             + ", before this token would end; activate a successor, or shorten the token's lifetime",
                     manager.lastFailure());
         }
-        all.put("iat", issued);
-        all.put("exp", expires);
         return all;
     }
 
-    /** Whole seconds; a double holds every one of the range exactly, and what is beyond it as such. */
-    private static long seconds(Map<String, @Nullable Object> claims, String name, long otherwise) {
-        Object value = claims.containsKey(name) ? claims.get(name) : (Object) otherwise;
-        if (value instanceof Number number && number.doubleValue() >= 0 && number.doubleValue() <= MAX_NUMERIC_DATE) {
-            return (long) number.doubleValue();
+    private void refuseLongerThanKeysAreKept(String what, Duration lifetime) {
+        Duration longest = manager.rotation().maxTokenLifetime(purpose);
+        if (lifetime.compareTo(longest) > 0) {
+            throw new IllegalArgumentException(what + ": a lifetime of " + lifetime + " is longer than the " + longest
+                    + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
         }
-        throw new IllegalArgumentException(
-                name + ": not a NumericDate; give seconds since 1970 as a number, up to the year 9999");
     }
 
     @Override

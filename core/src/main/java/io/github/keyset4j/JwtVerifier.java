@@ -43,14 +43,14 @@ public final class JwtVerifier {
     }
 
     /**
-     * The token's claims, if it is to be trusted.
+     * The token's claims, if it is to be trusted. Whatever text this gets, and none, ends in one of these three ways.
      *
      * @throws JwtRejectedException if it is not
      * @throws KeysetUnavailableException if there is no keyset to verify with
      */
-    public VerifiedJwt verify(String token) {
+    public VerifiedJwt verify(@Nullable String token) {
         try {
-            VerifiedJwt verified = check(requireNonNull(token, "token"));
+            VerifiedJwt verified = check(token);
             manager.recorder().verified();
             return verified;
         } catch (JwtRejectedException e) {
@@ -59,7 +59,10 @@ public final class JwtVerifier {
         }
     }
 
-    private VerifiedJwt check(String token) {
+    private VerifiedJwt check(@Nullable String token) {
+        if (token == null) {
+            throw rejected(Reason.MALFORMED, "there is no token");
+        }
         int headerEnd = token.indexOf('.');
         int payloadEnd = token.indexOf('.', headerEnd + 1);
         if (token.length() > MAX_TOKEN_LENGTH
@@ -196,7 +199,7 @@ public final class JwtVerifier {
 
         /** These claims must be there, besides {@code exp}. */
         public Builder require(String... claims) {
-            this.required.addAll(List.of(claims));
+            this.required.addAll(notEmpty(claims, "require"));
             return this;
         }
 
@@ -211,8 +214,9 @@ public final class JwtVerifier {
 
         /** {@code typ} must be one of these, instead of {@code JWT} or absent (RFC 8725 section 3.11). */
         public Builder type(String... types) {
+            List<String> given = notEmpty(types, "type");
             this.types.clear();
-            for (String type : types) {
+            for (String type : given) {
                 this.types.add(JwsHeader.withoutPrefix(type).toLowerCase(Locale.ROOT));
             }
             return this;
@@ -220,7 +224,7 @@ public final class JwtVerifier {
 
         /** Only these algorithms, by their JOSE names, of those that the keys have. */
         public Builder algorithm(String... algorithms) {
-            for (String algorithm : algorithms) {
+            for (String algorithm : notEmpty(algorithms, "algorithm")) {
                 Optional<JwsAlgorithm> known = JwsAlgorithm.named(algorithm);
                 this.algorithms.add(known.orElseThrow(() -> new IllegalArgumentException(
                                 "algorithm: not a signature algorithm this library has; use names like ES256"))

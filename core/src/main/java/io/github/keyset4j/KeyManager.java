@@ -373,6 +373,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         boolean failClosed;
         boolean verifyOnly;
         boolean olderRevisionsAccepted;
+        boolean symmetricKeysAccepted;
         private @Nullable Supplier<char[]> pemPassword;
 
         private Builder(KeysetSource source) {
@@ -397,6 +398,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             this.failClosed = other.failClosed;
             this.verifyOnly = other.verifyOnly;
             this.olderRevisionsAccepted = other.olderRevisionsAccepted;
+            this.symmetricKeysAccepted = other.symmetricKeysAccepted;
             this.pemPassword = other.pemPassword;
         }
 
@@ -478,6 +480,15 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             return this;
         }
 
+        /**
+         * Takes a document that brings HMAC secrets into a purpose which has had key pairs alone. Otherwise it is refused
+         * while the process runs, since whoever can write one can forge what only a private key signed before.
+         */
+        public Builder acceptSymmetricKeys() {
+            this.symmetricKeysAccepted = true;
+            return this;
+        }
+
         /** The password of encrypted private keys in PEM; asked for at each parsing, and wiped after it. */
         public Builder pemPassword(Supplier<char[]> password) {
             this.pemPassword = requireNonNull(password, "password");
@@ -503,7 +514,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         }
 
         KeysetParser parser() {
-            KeysetParser parser = KeysetParser.of(policy);
+            KeysetParser parser = KeysetParser.of(policy).crypto(crypto);
             return pemPassword == null ? parser : parser.pemPassword(pemPassword);
         }
 

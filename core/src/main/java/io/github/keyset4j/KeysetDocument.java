@@ -29,6 +29,7 @@ public final class KeysetDocument {
     private final @Nullable String revision;
     private final @Nullable Instant revisionTime;
     private final @Nullable String activeKid;
+    private final DocumentFormat format;
     private final @Nullable KeysetDocument previous;
     private final @Nullable KeysetDocument pending;
     private final List<KeysetProblem> findings;
@@ -38,6 +39,7 @@ public final class KeysetDocument {
         this.revision = from.revision;
         this.revisionTime = from.revisionTime;
         this.activeKid = from.activeKid;
+        this.format = from.format;
         this.previous = from.previous;
         this.pending = from.pending;
         this.findings = from.findings;
@@ -50,6 +52,7 @@ public final class KeysetDocument {
         private @Nullable String revision;
         private @Nullable Instant revisionTime;
         private @Nullable String activeKid;
+        private DocumentFormat format = DocumentFormat.standard();
         private @Nullable KeysetDocument previous;
         private @Nullable KeysetDocument pending;
         private List<KeysetProblem> findings = List.of();
@@ -63,6 +66,7 @@ public final class KeysetDocument {
             this.revision = from.revision;
             this.revisionTime = from.revisionTime;
             this.activeKid = from.activeKid;
+            this.format = from.format;
             this.previous = from.previous;
             this.pending = from.pending;
             this.findings = from.findings;
@@ -105,6 +109,19 @@ public final class KeysetDocument {
     public KeysetDocument withActiveKid(String kid) {
         requireNonNull(kid, "kid");
         return with(draft -> draft.activeKid = kid);
+    }
+
+    /**
+     * With what says how the content is to be read, where it does not say so itself; beside what was said so before, and
+     * for the versions beside it too.
+     */
+    public KeysetDocument withFormat(DocumentFormat format) {
+        requireNonNull(format, "format");
+        return with(draft -> {
+            draft.format = draft.format.refinedBy(format);
+            draft.previous = draft.previous == null ? null : draft.previous.withFormat(format);
+            draft.pending = draft.pending == null ? null : draft.pending.withFormat(format);
+        });
     }
 
     /** With the version before this one: keys that stand only there are verification-only. */
@@ -158,8 +175,13 @@ public final class KeysetDocument {
         return content;
     }
 
+    /** The kid given beside the document, by the source or by the format. */
     Optional<String> activeKid() {
-        return Optional.ofNullable(activeKid);
+        return Optional.ofNullable(activeKid).or(format::kidBeside);
+    }
+
+    DocumentFormat format() {
+        return format;
     }
 
     List<KeysetProblem> findings() {
@@ -188,6 +210,7 @@ public final class KeysetDocument {
     private void addTo(MessageDigest digest) {
         addTo(digest, content);
         addTo(digest, activeKid == null ? null : activeKid.getBytes(StandardCharsets.UTF_8));
+        addTo(digest, format.toString().getBytes(StandardCharsets.UTF_8));
         addTo(digest, findings.isEmpty() ? null : findings.toString().getBytes(StandardCharsets.UTF_8));
         for (KeysetDocument version : new KeysetDocument[] {previous, pending}) {
             digest.update((byte) (version == null ? 0 : 1));

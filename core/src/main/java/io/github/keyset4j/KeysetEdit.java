@@ -38,6 +38,7 @@ public final class KeysetEdit {
     final Map<String, Object> leftOut = new LinkedHashMap<>();
 
     final KeysetShape readIn;
+    private final boolean secretsDecoded;
     private final Optional<String> activeKidBeside;
     private final Optional<Instant> revisionTime;
     private final KeysetParser parser;
@@ -48,8 +49,10 @@ public final class KeysetEdit {
             Map<String, @Nullable Object> tree,
             KeysetParser parser,
             Optional<String> activeKidBeside,
-            Optional<Instant> revisionTime) {
+            Optional<Instant> revisionTime,
+            boolean secretsDecoded) {
         this.readIn = shape;
+        this.secretsDecoded = secretsDecoded;
         this.shape = shape;
         this.tree = tree;
         this.parser = parser;
@@ -64,7 +67,8 @@ public final class KeysetEdit {
                 new LinkedHashMap<>(),
                 KeysetParser.of(KeysetPolicy.standard()),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /**
@@ -77,8 +81,13 @@ public final class KeysetEdit {
         requireNonNull(document, "document");
         KeysetParser.Reading reading = requireNonNull(parser, "parser").reading(document, source);
         DocumentReader reader = reading.reader();
-        KeysetEdit edit =
-                new KeysetEdit(reader.shape(), reader.tree(), parser, document.activeKid(), document.revisionTime());
+        KeysetEdit edit = new KeysetEdit(
+                reader.shape(),
+                reader.tree(),
+                parser,
+                document.activeKid(),
+                document.revisionTime(),
+                document.format().secretsAreBase64());
         List<ParsedKeyset.Entry> entries = reading.keyset().keys();
         for (int i = 0; i < entries.size(); i++) {
             ParsedKeyset.Entry entry = entries.get(i);
@@ -95,7 +104,7 @@ public final class KeysetEdit {
         read.addAll(nodes);
         if (readIn == KeysetShape.JWK_SET && tree.get("keys") instanceof List<?> list) {
             for (int i = 0; i < list.size(); i++) {
-                if (!read.contains(list.get(i))) {
+                if (!read.contains(list.get(i)) && !revoked(list.get(i))) {
                     leftOut.put(String.valueOf(i), requireNonNull(list.get(i), "an entry"));
                 }
             }
@@ -105,11 +114,24 @@ public final class KeysetEdit {
             entries.forEach((name, value) -> {
                 boolean ours = !inside && (value == tree.get("active_kid") || value == tree.get("revoked"));
                 boolean known = read.contains(value) || (inside && keys.containsKey(String.valueOf(name)));
-                if (!known && !ours) {
+                if (!known && !ours && !revoked(value)) {
                     leftOut.put(String.valueOf(name), requireNonNull(value, "an entry"));
                 }
             });
         }
+    }
+
+    /** An entry that says so goes with the next writing, which lists its kid among the revoked. */
+    private static boolean revoked(@Nullable Object entry) {
+        @SuppressWarnings("unchecked") // StrictJson makes no other maps
+        Map<String, @Nullable Object> key =
+                entry instanceof Map<?, ?> ? (Map<String, @Nullable Object>) entry : Map.of();
+        return Revocations.marks(key);
+    }
+
+    /** Whether the key's text is still what a reader makes the same key of: not of a secret that was decoded. */
+    boolean readsAlike(EditedKey key) {
+        return !(secretsDecoded && key.material.symmetric());
     }
 
     /** The secret or PEM that stands beside a kid. */
@@ -309,6 +331,9 @@ public final class KeysetEdit {
      */
     public KeysetDocument document() {
         KeysetDocument document = KeysetDocument.of(ShapeWriter.write(this));
+        if (shape == KeysetShape.LIST) {
+            document = document.withFormat(DocumentFormat.standard().list());
+        }
         boolean nameBeside = shape == KeysetShape.LIST || shape == KeysetShape.PEM;
         Optional<String> beside = nameBeside ? kidBeside() : Optional.empty();
         if (beside.isPresent()) {

@@ -16,6 +16,7 @@ public final class KeysetLoadException extends KeysetException {
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
+    private final boolean lasting;
 
     /** A failure without a cause worth keeping; the message must not quote what was read. */
     public KeysetLoadException(Reason reason, String message) {
@@ -24,8 +25,18 @@ public final class KeysetLoadException extends KeysetException {
 
     /** A failure with its cause; neither message may quote what was read. */
     public KeysetLoadException(Reason reason, String message, @Nullable Throwable cause) {
+        this(reason, message, cause, false);
+    }
+
+    KeysetLoadException(Reason reason, String message, @Nullable Throwable cause, boolean lasting) {
         super(requireNonNull(message, "message"), cause, true);
         this.reason = requireNonNull(reason, "reason");
+        this.lasting = lasting;
+    }
+
+    /** As long as this process lives it will be so. */
+    boolean lasting() {
+        return lasting;
     }
 
     /** Why the document did not come. */

@@ -23,9 +23,12 @@ import static java.util.Objects.requireNonNull;
  *   <li>JWK map: {@code {"<kid>":{JWK}}}
  *   <li>JWK set: {@code {"keys":[JWK, ..]}} (RFC 7517), with {@code active_kid}, {@code revoked} and, for each key,
  *       {@code purpose}, {@code nbf}, {@code exp} and {@code iat}; or one JWK alone
- *   <li>list: {@code kid:secret,kid:secret}
+ *   <li>list: {@code kid:secret,kid:secret}, where it is asked for by {@link DocumentFormat#list()}, as variables do
  *   <li>PEM: one private key, public key or certificate
  * </ul>
+ *
+ * <p>What is none of them is refused, and so is a secret that is something else in truth: a key, a certificate or a token
+ * under whatever encodings, a URI, a path, a placeholder, an encrypted value.
  *
  * <p>No entry is skipped silently: a document yields a keyset, or all its problems.
  *
@@ -40,21 +43,28 @@ public final class KeysetParser {
 
     private final KeysetPolicy policy;
     private final Supplier<char @Nullable []> pemPassword;
+    private final CryptoProvider crypto;
 
-    private KeysetParser(KeysetPolicy policy, Supplier<char @Nullable []> pemPassword) {
+    private KeysetParser(KeysetPolicy policy, Supplier<char @Nullable []> pemPassword, CryptoProvider crypto) {
         this.policy = policy;
         this.pemPassword = pemPassword;
+        this.crypto = crypto;
     }
 
     /** A parser that asks of keys what this policy asks. */
     public static KeysetParser of(KeysetPolicy policy) {
-        return new KeysetParser(requireNonNull(policy, "policy"), () -> null);
+        return new KeysetParser(requireNonNull(policy, "policy"), () -> null, CryptoProvider.jdk());
     }
 
     /** With the password of encrypted private keys; the array it supplies is wiped after use. */
     public KeysetParser pemPassword(Supplier<char[]> password) {
         requireNonNull(password, "password");
-        return new KeysetParser(policy, () -> requireNonNull(password.get(), "the PEM password supplied"));
+        return new KeysetParser(policy, () -> requireNonNull(password.get(), "the PEM password supplied"), crypto);
+    }
+
+    /** For keys that this provider is going to be given. */
+    KeysetParser crypto(CryptoProvider provider) {
+        return new KeysetParser(policy, pemPassword, provider);
     }
 
     /**
@@ -71,7 +81,7 @@ public final class KeysetParser {
                 .plan(parsed, document.revisionTime(), previousTime(document), now);
         if (keyset.keys().isEmpty()) {
             KeysetProblem problem = new KeysetProblem("document", "no key is left", "list keys that are not revoked");
-            throw new InvalidKeysetException("document", List.of(problem), parsed.revoked());
+            throw new InvalidKeysetException("document", List.of(problem));
         }
         return keyset;
     }
@@ -93,7 +103,7 @@ public final class KeysetParser {
         try {
             return of(KeysetPolicy.development()).read(document, "document").keys().stream()
                     .noneMatch(key -> key.material().canSign());
-        } catch (InvalidKeysetException e) {
+        } catch (KeysetException e) {
             return false;
         }
     }
@@ -113,11 +123,18 @@ public final class KeysetParser {
     Reading reading(KeysetDocument document, String source) {
         Problems problems = new Problems(policy);
         document.findings().forEach(finding -> problems.refuseIf(policy.strict(), finding));
-        DocumentReader reader = new DocumentReader(problems, pemPassword);
+        DocumentReader reader = new DocumentReader(problems, pemPassword, Revocations.in(document));
         Optional<String> text = text(document.content(), problems);
-        text.ifPresent(content -> reader.read(content, document.activeKid()));
+        try {
+            text.ifPresent(content -> reader.read(content, document.activeKid(), document.format()));
+            if (problems.count() == 0) {
+                reader.entries().refuseWhatIsNotTaken(crypto);
+            }
+        } catch (Throwable e) { // not expected of any document; were it to happen, it is one that cannot be read
+            throw Failures.ofReading(source, e);
+        }
         if (!problems.refusals().isEmpty()) {
-            throw new InvalidKeysetException(source, problems.refusals(), reader.revoked());
+            throw new InvalidKeysetException(source, problems.refusals());
         }
         Optional<ParsedKeyset> previous = version(document.previous(), "previous version", problems);
         Optional<ParsedKeyset> pending = version(document.pending(), "pending version", problems);

@@ -13,7 +13,11 @@ import java.util.stream.Collectors;
  * <tr><th></th><th>development</th><th>standard</th><th>strict production</th></tr>
  * <tr><td>HMAC secret shorter than its hash</td><td>warned of</td><td>refused</td><td>refused</td></tr>
  * <tr><td>RSA exponent under 65537</td><td>allowed from 3</td><td>refused</td><td>refused</td></tr>
- * <tr><td>HMAC secret that is well-known, of low entropy, a placeholder, a URI, JSON or a sequence</td>
+ * <tr><td>HMAC secret that is a URI, a path, a placeholder, a reference, an encrypted value or JSON</td>
+ *    <td>warned of</td><td>refused</td><td>refused</td></tr>
+ * <tr><td>HMAC secret that is well-known, of low entropy or a sequence</td>
+ *    <td>allowed</td><td>warned of</td><td>refused</td></tr>
+ * <tr><td>secret or key that is a sample out of public documentation</td>
  *    <td>allowed</td><td>warned of</td><td>refused</td></tr>
  * <tr><td>one key under two kids</td><td>warned of</td><td>warned of</td><td>refused</td></tr>
  * <tr><td>what the source found around the document, such as file permissions</td>
@@ -22,7 +26,8 @@ import java.util.stream.Collectors;
  *     <td>allowed</td><td>allowed</td><td>refused, unless {@link #allowInlineSources()}</td></tr>
  * </table>
  *
- * <p>RSA outside 2048 to 8192 bits, a curve that does not go with its algorithm, halves that do not match and everything
+ * <p>An HMAC secret that is a key, a certificate, a key store or a token, under whatever encodings, RSA outside 2048 to 8192
+ * bits, a curve that does not go with its algorithm, halves that do not match and everything
  * else that is simply wrong is refused by all three.
  *
  * <p>Threads. Immutable; each method that changes something returns a new policy.

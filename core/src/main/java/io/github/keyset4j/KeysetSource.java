@@ -68,6 +68,14 @@ public interface KeysetSource extends AutoCloseable {
     }
 
     /**
+     * This source, with documents that are read as this format says: a list, a member of a JSON object, secrets in
+     * base64. Everything else of it stays as it is; of a source with a fallback, both are read so.
+     */
+    default KeysetSource reading(DocumentFormat format) {
+        return new FormattedKeysetSource(this, format);
+    }
+
+    /**
      * This source, and another one to start from when this one cannot deliver.
      *
      * <p>A fallback only stands in for a keyset that is missing: once this source has delivered, its last-known-good

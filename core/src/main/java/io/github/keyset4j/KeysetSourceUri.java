@@ -55,6 +55,17 @@ public final class KeysetSourceUri {
         return new KeysetSourceUri(scheme, name, merged, declared);
     }
 
+    /** Without these parameters. */
+    KeysetSourceUri without(Set<String> others) {
+        Map<String, List<String>> left = new LinkedHashMap<>(parameters);
+        left.keySet().removeAll(others);
+        return new KeysetSourceUri(scheme, name, left, null);
+    }
+
+    boolean has(String parameter) {
+        return parameters.containsKey(parameter);
+    }
+
     /** With no parameter but these. */
     KeysetSourceUri declaring(Set<String> known) {
         for (String parameter : parameters.keySet()) {

@@ -4,7 +4,9 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ import static java.util.Objects.requireNonNull;
  *   <li>a scheme that two classes provide
  *   <li>a URI without a name, with a fragment, or with a parameter that is unknown or malformed
  * </ul>
+ *
+ * <p>Every scheme has, beside its own parameters, those that say how its documents are read: {@code format=list}, {@code
+ * member=NAME}, {@code kid=KID} and {@code secretEncoding=base64}; see {@link DocumentFormat}.
  *
  * <p>Threads. Safe for use by any number.
  *
@@ -51,7 +56,10 @@ public final class KeysetSources {
      * block: nothing is read before the first load.
      */
     public static KeysetSource of(URI uri, Map<String, String> settings) {
-        return of(uri, settings, KeysetSourceProvider.class, KeysetSourceProvider::source);
+        requireNonNull(uri, "uri");
+        requireNonNull(settings, "settings");
+        provider(SourceUriParser.scheme(uri), KeysetSourceProvider.class); // before anything of the URI is told
+        return of(SourceUriParser.parse(uri).overriddenBy(settings));
     }
 
     /**
@@ -65,11 +73,28 @@ public final class KeysetSources {
         requireNonNull(kind, "kind");
         requireNonNull(make, "make");
         P provider = provider(SourceUriParser.scheme(uri), kind);
-        return made(provider, SourceUriParser.parse(uri).overriddenBy(settings), make);
+        KeysetSourceUri parsed = SourceUriParser.parse(uri).overriddenBy(settings);
+        for (String parameter : DocumentFormat.PARAMETERS) {
+            if (parsed.has(parameter) && !provider.parameters().contains(parameter)) {
+                throw parsed.refused(
+                        parameter,
+                        "says how to read a document, and one read so cannot be written",
+                        "leave it out, and keep the keyset in a document of its own");
+            }
+        }
+        return made(provider, parsed, make);
     }
 
+    /** The source, reading as the URI's own parameters and those that every scheme has say. */
     static KeysetSource of(KeysetSourceUri uri) {
-        return made(provider(uri.scheme(), KeysetSourceProvider.class), uri, KeysetSourceProvider::source);
+        KeysetSourceProvider provider = provider(uri.scheme(), KeysetSourceProvider.class);
+        Set<String> known = new TreeSet<>(DocumentFormat.PARAMETERS);
+        known.addAll(provider.parameters());
+        DocumentFormat format = DocumentFormat.of(uri.declaring(known), provider.parameters());
+        Set<String> ofTheFormat = new TreeSet<>(DocumentFormat.PARAMETERS);
+        ofTheFormat.removeAll(provider.parameters());
+        KeysetSource source = made(provider, uri.without(ofTheFormat), KeysetSourceProvider::source);
+        return format.equals(DocumentFormat.standard()) ? source : source.reading(format);
     }
 
     private static <P extends KeysetSourceProvider, T extends KeysetSource> T made(

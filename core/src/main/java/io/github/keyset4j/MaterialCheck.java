@@ -77,6 +77,12 @@ final class MaterialCheck {
             return null;
         }
         KeyMaterial material = KeyMaterial.of(algorithm, halves);
+        // Whoever verifies by the public half of such a key takes everybody's tokens.
+        if (!problems.policy().lenient()
+                && material.thumbprint().filter(PublicSamples::isKey).isPresent()) {
+            problems.refuseIf(
+                    problems.policy().strict(), new KeysetProblem(where, PublicSamples.KNOWN, "generate a new key"));
+        }
         if (halves.privateKey() != null && !halvesMatch(halves, material)) {
             problems.add(where, HALVES_DIFFER, USE_ONE_KEY);
             return null;
@@ -121,6 +127,14 @@ final class MaterialCheck {
 
     @Nullable
     KeyMaterial secret(JwsAlgorithm algorithm, byte[] secret, String where) {
+        Optional<String> disguised = DisguisedKey.of(secret);
+        if (disguised.isPresent()) {
+            problems.add(
+                    where,
+                    "an HMAC secret that is " + disguised.get() + ", under whatever encodings",
+                    "write a key as a PEM or a JWK; for a secret, " + GENERATE_ONE);
+            return null;
+        }
         if (secret.length == 0 || secret.length > HmacSecrets.MAX_BYTES) {
             problems.add(
                     where,
@@ -128,12 +142,14 @@ final class MaterialCheck {
                     "use " + algorithm.hashBytes() + " to " + HmacSecrets.MAX_BYTES);
             return null;
         }
-        if (HmacSecrets.isKeyOfAPair(secret)) {
-            problems.add(
-                    where, "an HMAC secret that is the key of a key pair", "write it as a PEM, or " + GENERATE_ONE);
-            return null;
-        }
         KeysetPolicy policy = problems.policy();
+        Optional<KeysetProblem> reference = SecretReference.in(secret, "an HMAC secret that is ", where);
+        if (reference.isPresent()) {
+            problems.refuseIf(!policy.lenient(), reference.get());
+            if (!policy.lenient()) {
+                return null;
+            }
+        }
         if (secret.length < algorithm.hashBytes()) {
             problems.refuseIf(
                     !policy.lenient(),

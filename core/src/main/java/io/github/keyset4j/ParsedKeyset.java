@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,10 @@ record ParsedKeyset(
             @Nullable Instant activateAt,
             @Nullable Instant removeAt) {}
 
-    Optional<Entry> key(String kid) {
-        return keys.stream().filter(key -> key.kid().equals(kid)).findFirst();
+    /** The kids of the keys, of those that stand in another version too. */
+    Stream<String> kids() {
+        Stream<String> here = keys.stream().map(Entry::kid);
+        return Stream.concat(
+                here, Stream.of(previous, pending).flatMap(Optional::stream).flatMap(ParsedKeyset::kids));
     }
 }

@@ -14,6 +14,7 @@ final class Problems {
     private int untold;
     private boolean keysLeftOut;
     private final List<KeysetProblem> warnings = new ArrayList<>();
+    private String inside = "";
 
     Problems(KeysetPolicy policy) {
         this.policy = policy;
@@ -23,20 +24,31 @@ final class Problems {
         return policy;
     }
 
+    /** Tells what is found from now on of something that stands inside of this. */
+    void inside(String place) {
+        inside = place + ": ";
+    }
+
     void add(String where, String rule, String remedy) {
         refuse(new KeysetProblem(where, rule, remedy));
     }
 
-    private void refuse(KeysetProblem problem) {
+    private KeysetProblem placed(KeysetProblem problem) {
+        return inside.isEmpty()
+                ? problem
+                : new KeysetProblem(inside + problem.where(), problem.rule(), problem.remedy());
+    }
+
+    void refuse(KeysetProblem problem) {
         if (refusals.size() < MOST_TOLD) {
-            refusals.add(problem);
+            refusals.add(placed(problem));
         } else {
             untold++;
         }
     }
 
     void warn(String where, String rule, String remedy) {
-        warnings.add(new KeysetProblem(where, rule, remedy));
+        warnings.add(placed(new KeysetProblem(where, rule, remedy)));
     }
 
     /** A key this library has no use for: refused, or left out aloud where the policy says so. */
@@ -59,7 +71,7 @@ final class Problems {
         if (refused) {
             refuse(problem);
         } else {
-            warnings.add(problem);
+            warnings.add(placed(problem));
         }
     }
 

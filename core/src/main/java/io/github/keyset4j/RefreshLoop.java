@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -104,8 +105,9 @@ final class RefreshLoop {
                 // Whoever interrupts for good closes as well; everything else must not end the loop.
             } catch (Throwable e) {
                 log.error(
-                        "a refresh failed unexpectedly with {}; it will be tried again",
-                        e.getClass().getName());
+                        "a refresh failed unexpectedly with {}{}; it will be tried again",
+                        e.getClass().getName(),
+                        Failures.frames(e));
                 due = System.nanoTime() + backoff.afterFailure(8, false).toNanos();
             }
         }
@@ -114,12 +116,20 @@ final class RefreshLoop {
 
     private @Nullable CompletableFuture<LoadOutcome> await(long due) throws InterruptedException {
         Duration wait = Duration.ofNanos(Math.max(0, due - System.nanoTime()));
-        Duration untilChange = refresher
-                .nextTick()
-                .map(change -> Duration.between(clock.instant(), change).plusMillis(1))
-                .orElse(wait);
+        Duration untilChange = untilChange().orElse(wait);
         Duration shortest = untilChange.compareTo(wait) < 0 ? untilChange : wait;
         return asked.poll(Math.max(0, shortest.toNanos()), TimeUnit.NANOSECONDS);
+    }
+
+    /** Unknown while the clock fails, which the next refresh tells; whoever asks meanwhile is answered all the same. */
+    private Optional<Duration> untilChange() {
+        try {
+            return refresher
+                    .nextTick()
+                    .map(change -> Duration.between(clock.instant(), change).plusMillis(1));
+        } catch (RuntimeException | Error e) {
+            return Optional.empty();
+        }
     }
 
     /** Refreshes, answers everybody who asked before it began, and tells when to refresh next. */
@@ -134,7 +144,7 @@ final class RefreshLoop {
             LoadOutcome outcome = refresher.refresh();
             if (refresher.snapshot() != null) {
                 firstKeyset.complete(null);
-            } else if (refresher.endless() || refresher.placeRefused()) {
+            } else if (refresher.hopeless()) {
                 firstKeyset.completeExceptionally(new IllegalStateException("asking again would change nothing"));
             }
             answers.forEach(answer -> answer.complete(outcome));

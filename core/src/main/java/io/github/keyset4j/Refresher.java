@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,8 @@ final class Refresher {
     /** A clock that is set back by less is being kept in step; by more, it was wrong. */
     private static final Duration CLOCK_CORRECTION = Duration.ofMinutes(1);
 
-    private static final int REVOCATIONS_REMEMBERED = 1024;
+    /** More than any document has room for. */
+    private static final int REVOCATIONS_REMEMBERED = 1 << 18;
 
     private final KeysetSource source;
     private final List<KeysetSource> fallbacks = new ArrayList<>();
@@ -43,7 +45,11 @@ final class Refresher {
     private final Duration maxStaleness;
 
     private final Object lock = new Object();
+    /** What was revoked, by hand or by a document, and was a key's kid when it was. */
     private final Set<String> revokedHere = new LinkedHashSet<>();
+    /** What documents called revoked and no key had: not shown, since a broken document may have secrets in its place. */
+    private final Set<String> revokedUnseen = new LinkedHashSet<>();
+
     private @Nullable ByteBuffer acceptedDigest;
     private Instant announcedUntil = Instant.MIN;
     private boolean expiryAnnounced;
@@ -60,8 +66,12 @@ final class Refresher {
         this.source = first;
         this.policy = settings.policy;
         this.parser = settings.parser();
-        this.acceptance =
-                new AcceptanceCheck(settings.policy, settings.verifyOnly, settings.olderRevisionsAccepted, times);
+        this.acceptance = new AcceptanceCheck(
+                settings.policy,
+                settings.verifyOnly,
+                settings.olderRevisionsAccepted,
+                settings.symmetricKeysAccepted,
+                times);
         this.times = times;
         this.crypto = settings.crypto;
         this.clock = settings.clock;
@@ -101,37 +111,44 @@ final class Refresher {
         long start = System.nanoTime();
         LoadOutcome outcome;
         List<KeysetEvent> events = new ArrayList<>();
+        Set<String> revoked = Set.of();
         try {
             inspect(from, name);
-            outcome = accept(load(from), from, fallback, asked, events);
+            KeysetDocument document = load(from);
+            revoked = Revocations.in(document);
+            outcome = accept(document, from, fallback, asked, events);
             if (!fallback) {
                 outage.ended(clock.instant())
                         .ifPresent(lasted -> events.add(new KeysetEvent.Recovered(clock.instant(), name, lasted)));
             }
-        } catch (KeysetException e) {
-            outcome = e instanceof InvalidKeysetException ? LoadOutcome.REJECTED : LoadOutcome.FAILED;
-            if (e instanceof InvalidKeysetException invalid) {
-                revokeHeld(invalid.revoked(), events);
-            }
-            if (fallback) {
-                outage.current().filter(primary -> primary != e).ifPresent(primary -> primary.addSuppressed(e));
-            }
-            boolean news = outage.failed(e, clock.instant(), fallback ? name : "");
-            if (news) {
-                events.add(
-                        e instanceof InvalidKeysetException invalid
-                                ? new KeysetEvent.Rejected(clock.instant(), name, invalid.problems(), usable())
-                                : new KeysetEvent.Failed(
-                                        clock.instant(),
-                                        name,
-                                        FailureKind.of(e),
-                                        String.valueOf(e.getMessage()),
-                                        usable()));
-            }
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) { // whatever it is: the keyset in force stays, what is revoked goes, and it is told
+            revokeListed(revoked, events);
+            outcome = failed(Failures.ofReading(name, e), fallback, name, events);
         }
         recorder.load(outcome, kind(name), Duration.ofNanos(System.nanoTime() - start));
         announcer.announce(events);
         return outcome;
+    }
+
+    private LoadOutcome failed(KeysetException failure, boolean fallback, String name, List<KeysetEvent> events) {
+        if (fallback) {
+            outage.current().filter(primary -> primary != failure).ifPresent(primary -> primary.addSuppressed(failure));
+        }
+        Instant now = clock.instant();
+        boolean news = outage.failed(failure, now, fallback ? name : "");
+        if (failure instanceof InvalidKeysetException invalid) {
+            if (news) {
+                events.add(new KeysetEvent.Rejected(now, name, invalid.problems(), usable()));
+            }
+            return LoadOutcome.REJECTED;
+        }
+        if (news) {
+            events.add(new KeysetEvent.Failed(
+                    now, name, FailureKind.of(failure), String.valueOf(failure.getMessage()), usable()));
+        }
+        return LoadOutcome.FAILED;
     }
 
     private boolean usable() {
@@ -194,7 +211,7 @@ final class Refresher {
             events.add(new KeysetEvent.Unchanged(clock.instant(), name));
             return LoadOutcome.UNCHANGED;
         }
-        ParsedKeyset parsed = parse(document, from, name);
+        ParsedKeyset parsed = parser.read(document, name);
         synchronized (lock) {
             Instant now = clock.instant();
             Snapshot before = snapshot;
@@ -202,21 +219,25 @@ final class Refresher {
             Keyset present = before == null || before.fallback() != fallback ? null : before.keyset();
             acceptance.checkDocument(document, parsed, before, name);
             Keyset standIn = before == null || before.fallback() == fallback ? null : before.keyset();
-            Keyset planned = Timeline.after(present, revokedHere, crypto, times)
+            Set<String> revoked = new LinkedHashSet<>(revokedHere);
+            parsed.kids().filter(revokedUnseen::contains).forEach(revoked::add);
+            Keyset planned = Timeline.after(present, revoked, crypto, times)
                     .retiring(standIn)
                     .plan(parsed, document.revisionTime(), KeysetParser.previousTime(document), now);
             acceptance.checkPlan(planned, parsed, present, now, name);
+            List<KeysetEvent> changes = Changes.between(
+                    before == null ? null : before.keyset(), planned, announcedBefore(now), now, times.times());
             if (!fallback) {
                 acceptance.remember(planned);
             }
             snapshot = new Snapshot(planned, now, name, asked, revisionTime, fallback, !fallback && from.inline());
             acceptedDigest = digest;
+            revokedHere.addAll(revoked);
+            Set<String> listed = parsed.kids().collect(Collectors.toSet());
             rememberRevoked(
-                    parsed.revoked(),
-                    kid -> parsed.key(kid).isPresent() || (present != null && present.find(kid) != null));
+                    parsed.revoked(), kid -> listed.contains(kid) || (present != null && present.find(kid) != null));
             events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned, fallback));
-            events.addAll(Changes.between(
-                    before == null ? null : before.keyset(), planned, announcedBefore(now), now, times.times()));
+            events.addAll(changes);
             announcedUntil = now;
         }
         announcer.warnOf(name, parsed.warnings());
@@ -257,16 +278,6 @@ final class Refresher {
         }
     }
 
-    private ParsedKeyset parse(KeysetDocument document, KeysetSource from, String name) {
-        try {
-            return parser.read(document, name);
-        } catch (KeysetException e) {
-            throw e;
-        } catch (Throwable e) { // not expected of any document; were it to happen, the keyset in force stays
-            throw Failures.of(from, e);
-        }
-    }
-
     /** Takes this kid out of force, now and for as long as this process lives; true if a key had it. */
     boolean revoke(String kid) {
         List<KeysetEvent> events = new ArrayList<>();
@@ -281,21 +292,28 @@ final class Refresher {
         return held;
     }
 
-    /** Of what a refused document calls kids only those of keys: a broken document may have secrets in their place. */
-    private void revokeHeld(Set<String> kids, List<KeysetEvent> events) {
+    /**
+     * What a document says is revoked goes, whatever became of the rest of it. Told are only those kids that were keys': a
+     * broken document may have secrets in their place.
+     */
+    private void revokeListed(Set<String> kids, List<KeysetEvent> events) {
         synchronized (lock) {
             Snapshot before = snapshot;
             Predicate<String> known = kid -> before != null && before.keyset().find(kid) != null;
             rememberRevoked(kids, known);
-            Set<String> held = new LinkedHashSet<>(kids);
-            held.removeIf(known.negate());
-            revoke(held, events);
+            revoke(kids.stream().filter(known).collect(Collectors.toSet()), events);
         }
     }
 
     /** What was revoked once stays revoked in this process: an old document that comes back must not undo it. */
     private void rememberRevoked(Set<String> kids, Predicate<String> known) {
-        kids.stream().filter(known).limit(REVOCATIONS_REMEMBERED).forEach(revokedHere::add);
+        for (String kid : kids) {
+            if (known.test(kid)) {
+                revokedHere.add(kid);
+            } else if (revokedUnseen.size() < REVOCATIONS_REMEMBERED) {
+                revokedUnseen.add(kid);
+            }
+        }
     }
 
     private void revoke(Set<String> kids, List<KeysetEvent> events) {
@@ -360,9 +378,13 @@ final class Refresher {
         return source.inline();
     }
 
-    /** Strict production refused the source's place, which asking again will hardly change. */
-    boolean placeRefused() {
-        return placeRefused;
+    /** Asking again would change nothing: not the environment, not a place that was refused, not the class path. */
+    boolean hopeless() {
+        return endless()
+                || placeRefused
+                || outage.current()
+                        .filter(failure -> failure instanceof KeysetLoadException load && load.lasting())
+                        .isPresent();
     }
 
     /** From now on an interrupted load is the end, and no failure. */

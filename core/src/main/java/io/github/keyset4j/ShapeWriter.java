@@ -96,7 +96,7 @@ final class ShapeWriter {
     private Map<String, @Nullable Object> keyset() {
         Map<String, @Nullable Object> keys = new LinkedHashMap<>();
         for (EditedKey key : edit.keys.values()) {
-            if (sameShape && key.untouched() && key.node == null) {
+            if (sameShape && key.untouched() && key.node == null && edit.readsAlike(key)) {
                 keys.put(key.kid, edit.text(key.kid));
             } else {
                 Optional<String> secret = secretText(key).filter(text -> !key.timed());

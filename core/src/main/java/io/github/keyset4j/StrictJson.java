@@ -1,61 +1,27 @@
 package io.github.keyset4j;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.PrettyPrinter;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON (RFC 8259) read without leniency and written plainly: for providers and tools that meet the same documents as this
- * library does. The one place that names Jackson.
+ * JSON (RFC 8259, and RFC 7493 where it is stricter) read without leniency and written plainly: for providers and tools
+ * that meet the same documents as this library does.
  *
  * <p>A value is a {@code Map} in the order of the text, a {@code List}, a {@code String}, a {@code Long}, {@code
- * BigInteger} or {@code Double}, a {@code Boolean}, or null. A member named twice, text after the value, deep nesting
- * and overlong numbers are refused.
+ * BigInteger} or {@code BigDecimal} of the very value, a {@code Boolean}, or null. A member named twice, text after the
+ * value, half a character, octets that are not UTF-8 and a byte order mark are refused; so are more than 2 MiB, more than
+ * 32 levels, 65,536 members and elements, a name of more than 4,096 characters, and a number of more than 1,000 digits or
+ * beyond 10 to the power of 1,000, either way.
  *
- * <p>Threads. Safe for use by any number.
+ * <p>Threads. Safe for use by any number. No two readings share anything.
  *
  * <p>Secrets. {@link Refused} tells a place and a rule, and nothing of the text.
  */
 public final class StrictJson {
-
-    static final int MAX_DEPTH = 32;
-    private static final int MAX_NUMBER_LENGTH = 64;
-    private static final int MAX_NAME_LENGTH = 4096;
-
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxNumberLength(MAX_NUMBER_LENGTH)
-                    .maxNameLength(MAX_NAME_LENGTH)
-                    .maxStringLength(1 << 20)
-                    .maxDocumentLength(1 << 21)
-                    .build())
-            .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)
-            .build();
 
     private StrictJson() {}
 
@@ -86,105 +52,71 @@ public final class StrictJson {
 
     /** The JSON object that is this whole text. */
     public static Map<String, @Nullable Object> object(String text) throws Refused {
-        // As octets: Jackson's reader of characters takes other scripts' characters for hexadecimal digits.
         return object(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The JSON object that is this whole text, in UTF-8. */
     public static Map<String, @Nullable Object> object(byte[] utf8) throws Refused {
-        // Jackson would find out about UTF-16, UTF-32 and byte order marks by itself, and read on.
-        if (utf8.length == 0 || utf8[0] <= 0 || (utf8.length > 1 && utf8[1] == 0)) {
+        JsonReader reader = new JsonReader(utf8);
+        if (!reader.beginsObject()) {
             throw new Refused("line 1", "not a JSON object");
         }
-        if (!isUtf8(utf8)) {
-            throw new Refused("document", "not UTF-8");
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        reader.next();
+        members(reader, object);
+        reader.next(); // the end, or a refusal
+        return object;
+    }
+
+    /** An object or an array that is being read, and the one it stands in. */
+    private record Open(Object container, @Nullable Open around) {
+
+        @SuppressWarnings("unchecked") // no others are made here
+        Map<String, @Nullable Object> object() {
+            return (Map<String, @Nullable Object>) container;
         }
-        try (JsonParser parser = FACTORY.createParser(utf8)) {
-            return object(parser);
-        } catch (IOException e) {
-            throw new IllegalStateException("reading from memory failed", e);
+
+        @SuppressWarnings("unchecked")
+        void add(String name, @Nullable Object value) {
+            if (container instanceof List<?>) {
+                ((List<@Nullable Object>) container).add(value);
+            } else {
+                object().put(name, value);
+            }
         }
     }
 
-    /** Jackson takes overlong forms, and code points that there are none of. */
-    private static boolean isUtf8(byte[] bytes) {
-        for (byte octet : bytes) {
-            if (octet < 0) {
-                try {
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-                    return true;
-                } catch (CharacterCodingException e) {
-                    return false;
+    /** Reads what the object that the reader has just entered has in it, to its end. */
+    private static void members(JsonReader reader, Map<String, @Nullable Object> object) throws Refused {
+        Open open = new Open(object, null);
+        String name = "";
+        while (open != null) {
+            Object value = null;
+            switch (reader.next()) {
+                case NAME -> {
+                    name = reader.text();
+                    if (open.object().containsKey(name)) {
+                        throw reader.refused(JsonReader.NAMED_TWICE);
+                    }
+                    continue;
                 }
-            }
-        }
-        return true;
-    }
-
-    private static Map<String, @Nullable Object> object(JsonParser parser) throws Refused {
-        try {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new Refused("line 1", "not a JSON object");
-            }
-            Map<String, @Nullable Object> object = members(parser);
-            if (parser.nextToken() != null) {
-                throw new Refused(place(parser.currentTokenLocation()), "there is text after the JSON object");
-            }
-            return object;
-        } catch (StreamConstraintsException e) {
-            throw new Refused(
-                    place(parser.currentLocation()),
-                    "nested deeper than " + MAX_DEPTH + " levels, or a name, number or string is too long");
-        } catch (IOException e) {
-            // The exception's own words quote the text; its place is the very character.
-            JsonLocation exact = e instanceof JsonProcessingException json ? json.getLocation() : null;
-            throw new Refused(place(exact == null ? parser.currentLocation() : exact), "not valid JSON");
-        }
-    }
-
-    private static Map<String, @Nullable Object> members(JsonParser parser) throws IOException, Refused {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-            if (members.containsKey(name)) {
-                throw new Refused(place(parser.currentTokenLocation()), "a member is named twice in one object");
-            }
-            parser.nextToken();
-            members.put(name, value(parser));
-        }
-        return members;
-    }
-
-    private static @Nullable Object value(JsonParser parser) throws IOException, Refused {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> members(parser);
-            case START_ARRAY -> {
-                List<@Nullable Object> elements = new ArrayList<>();
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    elements.add(value(parser));
+                case END_OBJECT, END_ARRAY, END -> {
+                    open = open.around();
+                    continue;
                 }
-                yield elements;
+                case OBJECT -> value = new LinkedHashMap<String, @Nullable Object>();
+                case ARRAY -> value = new ArrayList<@Nullable Object>();
+                case STRING -> value = reader.text();
+                case NUMBER -> value = reader.number();
+                case TRUE -> value = true;
+                case FALSE -> value = false;
+                case NULL -> {}
             }
-            case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT -> {
-                Number number = parser.getNumberValue();
-                yield number instanceof BigInteger ? number : (Object) number.longValue();
+            open.add(name, value);
+            if (value instanceof Map<?, ?> || value instanceof List<?>) {
+                open = new Open(value, open);
             }
-            case VALUE_NUMBER_FLOAT -> {
-                double number = parser.getDoubleValue();
-                if (!Double.isFinite(number)) {
-                    throw new Refused(place(parser.currentTokenLocation()), "a number is out of range");
-                }
-                yield number;
-            }
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_NULL -> null;
-            default -> throw new Refused(place(parser.currentTokenLocation()), "not valid JSON");
-        };
-    }
-
-    private static String place(JsonLocation location) {
-        return "line " + location.getLineNr() + ", column " + location.getColumnNr();
+        }
     }
 
     /**
@@ -193,7 +125,7 @@ public final class StrictJson {
      * @throws IllegalArgumentException if it cannot, or if a value is of a type JSON does not have, naming the member
      */
     public static byte[] write(Map<String, ? extends @Nullable Object> object) {
-        return write(object, null);
+        return new JsonWriter(false).write(object);
     }
 
     /**
@@ -202,108 +134,6 @@ public final class StrictJson {
      * @throws IllegalArgumentException as there
      */
     public static byte[] writeIndented(Map<String, ? extends @Nullable Object> object) {
-        DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-        return write(
-                object,
-                new DefaultPrettyPrinter(Separators.createDefaultInstance()
-                                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
-                                .withRootSeparator(""))
-                        .withObjectIndenter(indenter)
-                        .withArrayIndenter(indenter));
-    }
-
-    private static byte[] write(Map<String, ? extends @Nullable Object> object, @Nullable PrettyPrinter printer) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
-            if (printer != null) {
-                generator.setPrettyPrinter(printer);
-            }
-            writeObject(generator, object, 1);
-        } catch (IOException e) {
-            throw new IllegalStateException("writing to memory failed", e);
-        }
-        if (printer != null) {
-            out.write('\n');
-        }
-        return out.toByteArray();
-    }
-
-    private static void writeObject(JsonGenerator generator, Map<?, ? extends @Nullable Object> object, int depth)
-            throws IOException {
-        generator.writeStartObject();
-        Set<String> names = new HashSet<>();
-        for (Map.Entry<?, ? extends @Nullable Object> member : object.entrySet()) {
-            String name = String.valueOf(member.getKey());
-            if (name.length() > MAX_NAME_LENGTH) {
-                throw new IllegalArgumentException(
-                        "a member's name is longer than " + MAX_NAME_LENGTH + " characters; shorten it");
-            }
-            if (!names.add(name)) {
-                throw new IllegalArgumentException("member " + name + " is named twice in one object; name it once");
-            }
-            generator.writeFieldName(whole(name));
-            writeValue(generator, name, member.getValue(), depth);
-        }
-        generator.writeEndObject();
-    }
-
-    private static void writeValue(JsonGenerator generator, String name, @Nullable Object value, int depth)
-            throws IOException {
-        if (value == null) {
-            generator.writeNull();
-        } else if (value instanceof String text) {
-            generator.writeString(whole(text));
-        } else if (value instanceof Long
-                || value instanceof Integer
-                || value instanceof Short
-                || value instanceof Byte) {
-            generator.writeNumber(((Number) value).longValue());
-        } else if (value instanceof Boolean bool) {
-            generator.writeBoolean(bool);
-        } else if (value instanceof Map<?, ?> object) {
-            writeObject(generator, object, deeper(name, depth));
-        } else if (value instanceof Collection<?> elements) {
-            int inside = deeper(name, depth);
-            generator.writeStartArray();
-            for (Object element : elements) {
-                writeValue(generator, name, element, inside);
-            }
-            generator.writeEndArray();
-        } else if ((value instanceof BigInteger || value instanceof BigDecimal) && readable((Number) value)) {
-            generator.writeNumber(value.toString());
-        } else if ((value instanceof Double || value instanceof Float)
-                && Double.isFinite(((Number) value).doubleValue())) {
-            generator.writeNumber(((Number) value).doubleValue());
-        } else {
-            throw new IllegalArgumentException("member " + name + " is a "
-                    + value.getClass().getName()
-                    + ", which JSON has no form for, or out of range; use String, Number, Boolean, Map or List");
-        }
-    }
-
-    /** Half of a pair has no form in UTF-8; Jackson writes one of its own. */
-    private static String whole(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (!Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
-                    throw new IllegalArgumentException("a text or a name has half a character; give whole ones");
-                }
-                i++;
-            }
-        }
-        return text;
-    }
-
-    /** A value that contains itself has no end, and so is refused here too. */
-    private static int deeper(String name, int depth) {
-        if (depth == MAX_DEPTH) {
-            throw new IllegalArgumentException(
-                    "member " + name + " is nested deeper than " + MAX_DEPTH + " levels; flatten it");
-        }
-        return depth + 1;
-    }
-
-    private static boolean readable(Number number) {
-        return Double.isFinite(number.doubleValue()) && number.toString().length() <= MAX_NUMBER_LENGTH;
+        return new JsonWriter(true).write(object);
     }
 }

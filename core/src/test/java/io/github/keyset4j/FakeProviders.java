@@ -4,6 +4,7 @@ import io.github.keyset4j.rotation.KeysetStore;
 import io.github.keyset4j.rotation.KeysetStoreProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Providers that tests register; public, since {@link java.util.ServiceLoader} makes them. */
@@ -19,7 +20,11 @@ public final class FakeProviders {
         return new KeysetSource() {
             @Override
             public KeysetDocument load() {
-                return KeysetDocument.of("k1:" + SampleKeys.secret(48));
+                String secret = SampleKeys.secret(48);
+                return KeysetDocument.of(
+                        uri.name().equals("list")
+                                ? "k1:" + secret
+                                : SampleKeys.json(Map.of("keys", Map.of("k1", secret))));
             }
 
             @Override

@@ -145,7 +145,7 @@ class HostileTokensTest {
         Forge forge = Forge.with(keys, "k1");
         JwtVerifier verifier = keys.verifier().build();
         for (String exp :
-                List.of("\"NaN\"", "-1e308", "NaN", "1e400", "true", "[9999999999]", "null", "-0", "\"9999999999\"")) {
+                List.of("\"NaN\"", "-1e308", "NaN", "1e1001", "true", "[9999999999]", "null", "-0", "\"9999999999\"")) {
             String token = forge.token("{\"alg\":\"ES256\",\"kid\":\"k1\"}", "{\"exp\":" + exp + "}");
             assertThat(catchThrowable(() -> verifier.verify(token))).as(exp).isInstanceOf(JwtRejectedException.class);
         }

@@ -396,7 +396,7 @@ class KeyMaterialProblemsTest {
                 .when("nothing, in development"));
         rows.add(Refusal.of(
                         "{\"keys\":{\"k1\":\"\\ud800" + SampleKeys.secret(40) + "\"}}",
-                        "keys, entry 1: an HMAC secret with half a character")
+                        "line 1, column 16: half a character")
                 .when("half a character"));
         return rows.stream();
     }

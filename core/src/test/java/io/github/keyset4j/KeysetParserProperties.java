@@ -88,7 +88,8 @@ class KeysetParserProperties {
     /** The property itself. */
     private static void holds(byte[] content, KeysetPolicy policy, String canary) {
         KeysetParser parser = KeysetParser.of(policy).pemPassword("password"::toCharArray);
-        KeysetDocument document = KeysetDocument.of(content);
+        KeysetDocument document =
+                KeysetDocument.of(content).withFormat(DocumentFormat.standard().list());
         String told;
         try {
             assertThat(parser.parse(document, Refusal.NOW).keys()).isNotEmpty();
@@ -313,7 +314,11 @@ class KeysetParserProperties {
     @Property(tries = 50)
     void parse_document_isAcceptedUnchanged(@ForAll("documentsOfEveryShape") String document) {
         KeysetParser parser = KeysetParser.of(KeysetPolicy.strictProduction());
-        assertThat(parser.parse(KeysetDocument.of(document), Refusal.NOW).keys())
+        assertThat(parser.parse(
+                                KeysetDocument.of(document)
+                                        .withFormat(DocumentFormat.standard().list()),
+                                Refusal.NOW)
+                        .keys())
                 .isNotEmpty();
     }
 }

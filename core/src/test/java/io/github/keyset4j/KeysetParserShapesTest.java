@@ -287,13 +287,19 @@ class KeysetParserShapesTest {
     static Stream<Arguments> lists() {
         String wrapped = PemSamples.wrapped(privatePem(shared(ES256)));
         return Stream.of(
-                shape("k1:" + secret(48), "k1 default HS256 signs active").when("one"),
+                list("k1:" + secret(48), "k1 default HS256 signs active").when("one"),
                 new Shape(
-                                KeysetDocument.of(" k1 : " + secret(48) + " , k2:" + secret(40) + ":/+=\n")
+                                KeysetDocument.of(" k1:" + secret(48) + " , k2:" + secret(40) + ":/+=\n")
+                                        .withFormat(DocumentFormat.standard().list())
                                         .withActiveKid("k1"),
                                 List.of("k1 default HS256 signs active", "k2 default HS256 signs"))
                         .when("two"),
-                shape("k1:" + wrapped, "k1 default ES256 signs active").when("a PEM in base64"));
+                list("k1:" + wrapped, "k1 default ES256 signs active").when("a PEM in base64"));
+    }
+
+    private static Shape list(String text, String... keys) {
+        return new Shape(
+                KeysetDocument.of(text).withFormat(DocumentFormat.standard().list()), List.of(keys));
     }
 
     @ParameterizedTest
@@ -304,7 +310,8 @@ class KeysetParserShapesTest {
 
     @Test
     void parse_secretOfAList_isItsTextStripped() {
-        ParsedKeyset parsed = read(KeysetDocument.of("k1: 0192:837465-qpwoeirutyalskdjfhgzmxncbv "));
+        ParsedKeyset parsed = read(KeysetDocument.of(" k1:0192:837465-qpwoeirutyalskdjfhgzmxncbv ")
+                .withFormat(DocumentFormat.standard().list()));
 
         assertThat(parsed.keys()
                         .get(0)

@@ -96,12 +96,14 @@ class KeysetSourcesTest {
         return Stream.of(
                 Arguments.of(
                         "shelf:x?regoin=" + secret,
-                        "shelf: parameter regoin: unknown; the known ones are" + " arg, region, tall, timeout"),
+                        "shelf: parameter regoin: unknown; the known ones are"
+                                + " arg, format, kid, member, region, secretEncoding, tall, timeout"),
                 Arguments.of(
                         "env:X?region=" + secret,
-                        "env: parameter region: unknown; the known ones are" + " activeKidVariable"),
+                        "env: parameter region: unknown; the known ones are"
+                                + " activeKidVariable, format, kid, member, secretEncoding"),
                 Arguments.of("shelf:x?Region=" + secret, "parameter Region: unknown"),
-                Arguments.of("forgetful:x?a=" + secret, "forgetful: parameter a: unknown; leave it out"),
+                Arguments.of("forgetful:x?a=" + secret, "forgetful: parameter a: unknown; the known ones are format"),
                 Arguments.of("shelf:x?" + secret, "parameter 1: not of the form name=value"),
                 Arguments.of("shelf:x?tall=true&" + secret, "parameter 2: not of the form name=value"),
                 Arguments.of("shelf:x?", "parameter 1: not of the form name=value"),

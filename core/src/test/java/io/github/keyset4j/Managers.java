@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import java.time.Duration;
+import org.jose4j.jwt.JwtClaims;
 
 /** Managers for tests. */
 final class Managers {
@@ -12,5 +13,10 @@ final class Managers {
         KeyManager.Builder builder = KeyManager.builder(source);
         builder.firstRetry = Duration.ofHours(1);
         return builder;
+    }
+
+    /** What it signs with. */
+    static VerifiedJwt signs(KeyManager keys) {
+        return keys.verifier().build().verify(keys.signer().sign(new JwtClaims()));
     }
 }

@@ -38,6 +38,11 @@ record Refusal(KeysetPolicy policy, KeysetDocument document, List<String> proble
         return new Refusal(policy, change.apply(document), problems, remedy);
     }
 
+    /** The document as a variable would deliver it, which may hold a list. */
+    Refusal ofAVariable() {
+        return with(list -> list.withFormat(DocumentFormat.standard().list()));
+    }
+
     /** What is to be done about each of the problems. */
     Refusal advising(String what) {
         return new Refusal(policy, document, problems, what);

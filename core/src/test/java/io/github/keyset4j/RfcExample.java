@@ -25,7 +25,7 @@ final class RfcExample {
     /** The one key of this JWK, under a kid that an HMAC key cannot do without. */
     static KeysetKey key(String jwk) {
         KeysetDocument document = KeysetDocument.of("{\"example\":" + jwk + "}");
-        Keyset keyset = KeysetParser.of(KeysetPolicy.strictProduction()).parse(document, Instant.EPOCH);
+        Keyset keyset = KeysetParser.of(KeysetPolicy.standard()).parse(document, Instant.EPOCH);
         return keyset.key("example").orElseThrow();
     }
 

@@ -24,6 +24,8 @@ final class SecretShape {
     /** Of the shape with an encrypted key; a secret too. */
     private static final String PASSWORD = SampleKeys.secret(24);
 
+    private static final String LIST = "list of kid:secret";
+
     private final String name;
     private final String text;
     private final @Nullable String activeKid;
@@ -105,7 +107,7 @@ final class SecretShape {
         String first = SampleKeys.secret(48);
         String second = SampleKeys.secret(48);
         return new SecretShape(
-                "list of kid:secret",
+                LIST,
                 "k1:" + first + ",k2:" + second,
                 "k2",
                 new Canaries().text(first).text(second));
@@ -168,6 +170,9 @@ final class SecretShape {
     /** Other content, as this shape's source would deliver it. */
     KeysetDocument document(byte[] content) {
         KeysetDocument document = KeysetDocument.of(content);
+        if (name.equals(LIST)) {
+            document = document.withFormat(DocumentFormat.standard().list());
+        }
         return activeKid == null ? document : document.withActiveKid(activeKid);
     }
 

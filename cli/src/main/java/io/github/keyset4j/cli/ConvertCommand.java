@@ -49,9 +49,7 @@ final class ConvertCommand implements Callable<Integer> {
         KeysetShape before = edit.shape();
         Documents.write(edit.in(shape).document(), output, terminal, showSecrets);
         terminal.words("converted " + edit.kids().size() + " keys from " + before.label() + " to " + shape.label());
-        edit.kidBeside()
-                .ifPresent(kid -> terminal.words(
-                        "a document of this shape cannot name its kid: give " + Style.safe(kid) + " beside it"));
+        Documents.tellWhatStandsBeside(edit, terminal);
         return ExitCode.OK;
     }
 }

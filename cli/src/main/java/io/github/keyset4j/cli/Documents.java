@@ -1,6 +1,8 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeysetDocument;
+import io.github.keyset4j.KeysetEdit;
+import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.file.FileKeysetStore;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +28,16 @@ final class Documents {
         }
         try (FileKeysetStore file = FileKeysetStore.of(path(output))) {
             file.create(document);
+        }
+    }
+
+    /** What has to be said of the document where it is read, since its shape cannot say it. */
+    static void tellWhatStandsBeside(KeysetEdit edit, Terminal terminal) {
+        edit.kidBeside()
+                .ifPresent(kid -> terminal.words("a document of this shape cannot name its kid: give " + Style.safe(kid)
+                        + " beside it, by ?kid= in its URI"));
+        if (edit.shape() == KeysetShape.LIST) {
+            terminal.words("a list is read from a variable, or where it is asked for: by ?format=list in its URI");
         }
     }
 

@@ -86,9 +86,7 @@ final class GenerateCommand implements Callable<Integer> {
             kids.forEach((purpose, kid) -> terminal.words(
                     "generated " + Style.safe(kid + " (" + template.algorithm() + ", " + purpose + ")")));
         }
-        edit.kidBeside()
-                .ifPresent(kid -> terminal.words(
-                        "a document of this shape cannot name its kid: give " + Style.safe(kid) + " beside it"));
+        Documents.tellWhatStandsBeside(edit, terminal);
         return ExitCode.OK;
     }
 }

@@ -19,9 +19,13 @@ import static java.util.Objects.requireNonNull;
  *
  * <ul>
  *   <li>200 with a strong ETag, {@code Cache-Control} cut to the next change of the set, and CORS for everybody
- *   <li>304 where {@code If-None-Match} lists the tag, weak, strong or as a compressing proxy has changed it, or is {@code *}
- *   <li>204 for OPTIONS, which allows every header that a browser asks leave for; 405 with {@code Allow} for everything but GET, HEAD and OPTIONS
- *   <li>503 with {@code Retry-After} while there is nothing to publish: never an empty set, which clients would believe
+ *   <li>304 where {@code If-None-Match} lists the tag, weak, strong or as a compressing proxy has changed it, or is {@code
+ *       *}
+ *   <li>204 for OPTIONS, which allows every header that a browser asks leave for; 405 with {@code Allow} for everything but
+ *       GET, HEAD and OPTIONS
+ *   <li>503 with {@code Retry-After} while there is nothing to publish: no empty set, which clients would believe
+ *   <li>200 with the empty set, and {@code no-store}, where a revocation left nothing: that clients are to believe, and with
+ *       a 503 caches would go on with the revoked key
  * </ul>
  *
  * <p>Threads. Safe for use by any number; answers from memory and never waits.
@@ -75,7 +79,7 @@ public final class JwksEndpoint {
                 response = refused(503, later, "no keys to publish");
             } else {
                 source = source();
-                response = found(jwks.get(), request, source);
+                response = jwks.get().size() == 0 ? allRevoked(jwks.get(), source) : found(jwks.get(), request, source);
             }
         }
         keys.countJwksRequest(response.status(), source);
@@ -85,7 +89,9 @@ public final class JwksEndpoint {
     private Optional<Jwks> published() {
         try {
             Jwks jwks = purpose == null ? keys.jwks() : keys.jwks(purpose);
-            return Optional.of(jwks).filter(set -> set.size() > 0);
+            return Optional.of(jwks)
+                    .filter(set ->
+                            set.size() > 0 || !keys.keyset().revokedKids().isEmpty());
         } catch (KeysetUnavailableException e) {
             return Optional.empty();
         }
@@ -104,21 +110,39 @@ public final class JwksEndpoint {
     }
 
     private JwksResponse found(Jwks jwks, RequestHeaders request, String source) {
-        Map<String, String> headers = new LinkedHashMap<>();
+        Map<String, String> headers = common(source);
         headers.put("ETag", jwks.etag());
         headers.put("Cache-Control", cacheControl(jwks));
         headers.put("Vary", "Accept");
+        if (request.noneMatch(jwks.etag())) {
+            return new JwksResponse(304, headers, NOTHING);
+        }
+        String type = request.prefersJwkSet() ? "application/jwk-set+json" : "application/json";
+        return withBody(jwks, headers, type);
+    }
+
+    private JwksResponse allRevoked(Jwks jwks, String source) {
+        Map<String, String> headers = common(source);
+        // nginx keeps what it has where the answer may not be stored: let it store this one, for as short as it can.
+        headers.put("X-Accel-Expires", "1");
+        headers.put("Cache-Control", "no-store");
+        return withBody(jwks, headers, "application/json");
+    }
+
+    private Map<String, String> common(String source) {
+        Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Access-Control-Allow-Origin", "*");
         headers.put("Access-Control-Expose-Headers", "ETag" + (sourceHeader ? ", X-JWKS-Source" : ""));
         headers.put("X-Content-Type-Options", "nosniff");
         if (sourceHeader) {
             headers.put("X-JWKS-Source", source);
         }
-        if (request.noneMatch(jwks.etag())) {
-            return new JwksResponse(304, headers, NOTHING);
-        }
+        return headers;
+    }
+
+    private static JwksResponse withBody(Jwks jwks, Map<String, String> headers, String type) {
         byte[] body = jwks.bytes();
-        headers.put("Content-Type", request.prefersJwkSet() ? "application/jwk-set+json" : "application/json");
+        headers.put("Content-Type", type);
         headers.put("Content-Length", String.valueOf(body.length));
         return new JwksResponse(200, headers, body);
     }

@@ -360,7 +360,7 @@ class JwksEndpointTest {
 
             assertThat(response.status()).isEqualTo(200);
             assertThat(response.headers().get("ETag")).isNotEqualTo(before);
-            assertThat(text(response)).contains("k2");
+            assertThat(text(response)).contains("\"k2\"");
         }
     }
 
@@ -426,7 +426,7 @@ class JwksEndpointTest {
 
             assertThat(after.status()).isEqualTo(200);
             assertThat(after.headers()).containsEntry("Cache-Control", DEFAULT_CACHE_CONTROL);
-            assertThat(text(after)).doesNotContain("k0");
+            assertThat(text(after)).doesNotContain("\"k0\"");
         }
 
         @Test
@@ -678,6 +678,32 @@ class JwksEndpointTest {
                     .doesNotContainKeys("ETag", "X-JWKS-Source");
             // Not even in an error is there anything that looks like a set without keys.
             assertThat(text(response)).isEqualTo("{\"error\":\"no keys to publish\"}");
+        }
+
+        /** With an error every cache and client would go on with the set it has, the stolen key in it. */
+        @Test
+        void handle_lastPublishedKeyRevoked_isTheEmptySetAndNotToBeStored() {
+            try (KeyManager revoking = manager(ScriptedKeysetSource.of(set("k1", key)))) {
+                JwksEndpoint served =
+                        JwksEndpoint.builder(revoking).sourceHeader().build();
+                String before = revoking.jwks().etag();
+                revoking.revoke("k1");
+
+                JwksResponse response = served.handle("GET", Map.of("If-None-Match", List.of(before, "*")));
+
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(text(response)).isEqualTo("{\"keys\":[]}");
+                assertThat(response.headers())
+                        .containsEntry("Cache-Control", "no-store")
+                        .containsEntry("X-Accel-Expires", "1")
+                        .containsEntry("Content-Type", "application/json")
+                        .containsEntry("Content-Length", "11")
+                        .containsEntry("Access-Control-Allow-Origin", "*")
+                        .containsEntry("X-Content-Type-Options", "nosniff")
+                        .containsKey("X-JWKS-Source")
+                        .doesNotContainKeys("ETag", "Retry-After");
+                assertThat(served.handle("HEAD", NO_HEADERS).headers()).isEqualTo(response.headers());
+            }
         }
 
         @Test

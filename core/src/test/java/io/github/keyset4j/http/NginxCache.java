@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** nginx as a shared cache before a server on this machine, doing what the answers' own headers say and no more. */
+/** nginx as a shared cache before a server on this machine, doing what the answers' own headers say. */
 final class NginxCache implements AutoCloseable {
 
     private static final long LONGEST_SECONDS = 20;
@@ -39,6 +39,7 @@ final class NginxCache implements AutoCloseable {
                         proxy_pass http://127.0.0.1:ORIGIN;
                         proxy_cache jwks;
                         proxy_cache_revalidate on;
+                        MORE
                         add_header X-Cache $upstream_cache_status always;
                     }
                 }
@@ -48,8 +49,8 @@ final class NginxCache implements AutoCloseable {
     private final Process process;
     private final int port;
 
-    /** Starts it; ends the test if there is no nginx. */
-    NginxCache(Path directory, int origin) throws IOException, InterruptedException {
+    /** Starts it with more directives, if any; ends the test if there is no nginx. */
+    NginxCache(Path directory, int origin, String more) throws IOException, InterruptedException {
         RequiredTool.orElse("install nginx: apt-get install nginx-light").answer("nginx", "-v");
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -57,6 +58,7 @@ final class NginxCache implements AutoCloseable {
         String configuration = CONFIGURATION
                 .replace("DIRECTORY", directory.toString())
                 .replace("PORT", String.valueOf(port))
+                .replace("MORE", more)
                 .replace("ORIGIN", String.valueOf(origin));
         Path file = Files.writeString(directory.resolve("nginx.conf"), configuration);
         Path log = directory.resolve("error.log");

@@ -59,7 +59,11 @@ class NginxCacheIT {
 
     @BeforeEach
     void startNginx() throws Exception {
-        nginx = new NginxCache(directory, server.address().getPort());
+        startNginx("");
+    }
+
+    private void startNginx(String more) throws Exception {
+        nginx = new NginxCache(directory, server.address().getPort(), more);
     }
 
     @AfterEach
@@ -151,6 +155,28 @@ class NginxCacheIT {
             server.serve(JwksHttpHandler.of(JwksEndpoint.of(keys)));
             assertThat(get().body()).isEqualTo(keys.jwks().json());
         }
+    }
+
+    /** Caches that go on with the set they have while the endpoint errs: a revocation of its last key is no error. */
+    @Test
+    void get_lastPublishedKeyRevoked_isTheEmptySetAfterMaxAge() throws Exception {
+        nginx.close();
+        startNginx("proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;"
+                + " proxy_cache_background_update on;");
+        assertThat(get().body()).contains("\"k1\"");
+        keys.revoke("k1");
+        HttpResponse<String> response = get();
+        long longest = System.nanoTime()
+                + TIMES.jwksMaxAge()
+                        .plus(TIMES.staleWhileRevalidate())
+                        .plusSeconds(10)
+                        .toNanos();
+        while (response.body().contains("\"k1\"") && System.nanoTime() < longest) {
+            Thread.sleep(50);
+            response = get();
+        }
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("{\"keys\":[]}");
     }
 
     /** What the publish lead is for: the cache may be old, but never so old that it lacks the key that signs. */

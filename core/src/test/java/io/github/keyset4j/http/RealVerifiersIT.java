@@ -105,7 +105,7 @@ class RealVerifiersIT {
         assertThat(keys.jwks().size()).isEqualTo(2);
         clock.set(leaves);
         keys.refreshNow();
-        assertThat(keys.jwks().json()).doesNotContain("k1");
+        assertThat(keys.jwks().json()).doesNotContain("\"k1\"");
         String last = signed();
         assertThat(running.subject(last)).isEqualTo("me");
         RealVerifier.Service startedLater = open(library);

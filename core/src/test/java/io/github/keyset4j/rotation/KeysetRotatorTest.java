@@ -1,5 +1,6 @@
 package io.github.keyset4j.rotation;
 
+import io.github.keyset4j.DocumentFormat;
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
@@ -428,7 +429,11 @@ class KeysetRotatorTest {
                 clock.instant());
         KeysetDocument document = first.document();
         MemoryKeysetStore shaped = MemoryKeysetStore.empty();
-        shaped.create(KeysetDocument.of(text(document)));
+        KeysetDocument read = KeysetDocument.of(text(document));
+        shaped.create(
+                shape == KeysetShape.LIST
+                        ? read.withFormat(DocumentFormat.standard().list())
+                        : read);
         KeysetRotator.Builder builder = KeysetRotator.builder(shaped).clock(clock);
         KeyTemplate template =
                 KeyTemplate.like(builder.build().keyset().keys().get(0)).kid("k2");

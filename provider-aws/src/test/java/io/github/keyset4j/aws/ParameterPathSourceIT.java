@@ -1,8 +1,5 @@
 package io.github.keyset4j.aws;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetDocument;
@@ -13,11 +10,12 @@ import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
+import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.testing.KeysetSourceContract;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.AfterEach;
@@ -64,17 +62,11 @@ class ParameterPathSourceIT extends KeysetSourceContract {
 
     /** Spreads the contract's document, of one key, over the parameters. */
     @Override
-    protected void store(String document) throws IOException {
+    protected void store(String document) throws StrictJson.Refused {
         remove();
-        String kid = null;
-        try (JsonParser json = new JsonFactory().createParser(document)) {
-            for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
-                if (token == JsonToken.VALUE_STRING) {
-                    put(kid == null ? "active_kid" : json.currentName(), json.getText());
-                    kid = json.getText();
-                }
-            }
-        }
+        Map<String, ?> members = StrictJson.object(document);
+        put("active_kid", String.valueOf(members.get("active_kid")));
+        ((Map<?, ?>) members.get("keys")).forEach((kid, key) -> put(String.valueOf(kid), String.valueOf(key)));
     }
 
     private void put(String name, String value) {

@@ -102,8 +102,8 @@ class RuntimeSecretsInParameterStoreIT {
         assertThatExceptionOfType(InvalidKeysetException.class)
                 .isThrownBy(manager("aws-ssm:" + JWT_SECRET_KEY, "")::start)
                 .withMessageStartingWith("aws-ssm:" + JWT_SECRET_KEY + ": ")
-                .withMessageContaining("none of the shapes a keyset has")
-                .withMessageContaining("kid:secret")
+                .withMessageContaining("a single word, in which nothing says what it is")
+                .withMessageContaining("{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"<secret>\"}}")
                 .satisfies(e -> assertThat(e.toString()).doesNotContain(secret));
     }
 
@@ -112,7 +112,8 @@ class RuntimeSecretsInParameterStoreIT {
         String k1 = SampleDocuments.secret();
         String k2 = SampleDocuments.secret();
         put(JWT_SECRET_KEY, "2026-01:" + k1);
-        try (KeyManager keys = manager("aws-ssm:" + JWT_SECRET_KEY, "").start()) {
+        try (KeyManager keys =
+                manager("aws-ssm:" + JWT_SECRET_KEY, "&format=list").start()) {
             String old = sign(keys);
             assertThat(kid(keys, old)).isEqualTo("2026-01");
 
@@ -199,6 +200,48 @@ class RuntimeSecretsInParameterStoreIT {
                 .withMessageNotContaining("5432");
     }
 
+    private static String settings(String jwtSecretKey) {
+        return "{\"SECRET_KEY\": \"" + SampleDocuments.secret() + "\", \"JWT_SECRET_KEY\": " + jwtSecretKey
+                + ", \"DB_HOST\": \"db\", \"DB_PORT\": \"5432\"}";
+    }
+
+    @Test
+    void memberOfTheSecretOfEverything_isTheKeyAndRotatesAsAKeyset() {
+        String k1 = SampleDocuments.secret();
+        String k2 = SampleDocuments.secret();
+        String member = "&member=JWT_SECRET_KEY";
+        try (SecretsManagerClient secrets = SecretsManagerClient.builder()
+                .region(Region.US_EAST_1)
+                .endpointOverride(MOTO.endpoint())
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .build()) {
+            secrets.createSecret(request -> request.name(SECRET_ID).secretString(settings("\"" + k1 + "\"")));
+            try {
+                String old;
+                try (KeyManager keys = manager("aws-secretsmanager:" + SECRET_ID, member + "&kid=2026-01")
+                        .start()) {
+                    old = sign(keys);
+                    assertThat(kid(keys, old)).isEqualTo("2026-01");
+                }
+                secrets.putSecretValue(request -> request.secretId(SECRET_ID)
+                        .secretString(settings("{\"active_kid\": \"2026-02\", \"keys\": {\"2026-01\": \"" + k1
+                                + "\", \"2026-02\": \"" + k2 + "\"}}")));
+                try (KeyManager keys =
+                        manager("aws-secretsmanager:" + SECRET_ID, member).start()) {
+                    assertThat(kid(keys, old)).isEqualTo("2026-01");
+                    assertThat(kid(keys, sign(keys))).isEqualTo("2026-02");
+                }
+            } finally {
+                secrets.deleteSecret(request -> request.secretId(SECRET_ID).forceDeleteWithoutRecovery(true));
+            }
+        }
+        put(JWT_SECRET_KEY, settings("\"" + k1 + "\""));
+        try (KeyManager keys =
+                manager("aws-ssm:" + JWT_SECRET_KEY, member + "&kid=2026-01").start()) {
+            assertThat(kid(keys, sign(keys))).isEqualTo("2026-01");
+        }
+    }
+
     @Test
     void secretOfEverything_isNotAKeysetAndSaysWhatIs() {
         String jwtSecret = SampleDocuments.secret();
@@ -207,9 +250,7 @@ class RuntimeSecretsInParameterStoreIT {
                 .endpointOverride(MOTO.endpoint())
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .build()) {
-            secrets.createSecret(request -> request.name(SECRET_ID)
-                    .secretString("{\"SECRET_KEY\": \"" + SampleDocuments.secret() + "\", \"JWT_SECRET_KEY\": \""
-                            + jwtSecret + "\", \"DB_HOST\": \"db\", \"DB_PORT\": \"5432\"}"));
+            secrets.createSecret(request -> request.name(SECRET_ID).secretString(settings("\"" + jwtSecret + "\"")));
             try {
                 assertThatExceptionOfType(InvalidKeysetException.class)
                         .isThrownBy(manager("aws-secretsmanager:" + SECRET_ID, "")::start)

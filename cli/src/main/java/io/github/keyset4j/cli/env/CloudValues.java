@@ -86,6 +86,6 @@ public final class CloudValues {
                 || value instanceof BigInteger) {
             return value.toString();
         }
-        return value instanceof Double number ? new BigDecimal(number.toString()).toPlainString() : null;
+        return value instanceof BigDecimal number ? number.toPlainString() : null;
     }
 }

@@ -1,0 +1,260 @@
+package io.github.keyset4j;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text that says where a secret is, stands in for one or encrypts one, where the secret itself belongs: a URI, a path, a
+ * placeholder, a vault's reference, an encrypted value, a program's error.
+ *
+ * <p>What was chosen at random is not taken for any of them: a path has few changes between small letters, capitals and
+ * digits, and whatever else is recognised begins or ends as chance does not.
+ */
+final class SecretReference {
+
+    private static final String RESOLVE = "put what it refers to in its place";
+    private static final String DECRYPT = "decrypt it before it is loaded";
+    private static final String FILL_IN = "put the secret in its place";
+    private static final String LOOK = "see what wrote it, and make it fail instead";
+
+    private record Form(String what, String remedy) {}
+
+    /** Tried in this order, on the text without the white space around it. */
+    private static final Map<Pattern, Form> FORMS = forms(
+            "the start of a web page",
+            LOOK,
+            "(?i)<(!doctype|html|head|body|\\?xml)\\b.*",
+            "an error message",
+            LOOK,
+            "(?i)(\\S+:? )?\\W?(an error|error|fatal|warning|warn|exception|usage|unable|cannot|could not|failed|"
+                    + "failure|permission denied|access denied|unauthorized|forbidden|no such|traceback|panic|curl)"
+                    + "\\b.*\\s.*",
+            "an error message",
+            LOOK,
+            "(?i)(?=\\S*\\s).*(not found|no such file|permission.denied|access.?denied).*",
+            "an encrypted value",
+            DECRYPT,
+            "(ENC|DEC|CRYPT)\\(.+\\)",
+            "an encrypted value",
+            DECRYPT,
+            "ENC\\[.+]",
+            "an encrypted value",
+            DECRYPT,
+            "\\{(cipher|encrypted|enc|aes)}.+",
+            "an encrypted value (Ansible)",
+            DECRYPT,
+            "(\\$ANSIBLE_VAULT;|!vault\\b).*",
+            "an encrypted value (AWS KMS)",
+            DECRYPT,
+            "AQ[IE]CAH[g-j].*",
+            "an encrypted value (Fernet)",
+            DECRYPT,
+            "gAAAAAB.*",
+            "an encrypted value (OpenSSL)",
+            DECRYPT,
+            "(Salted__|U2FsdGVkX1[89+/]).*",
+            "an encrypted value (age)",
+            DECRYPT,
+            "(age-encryption\\.org/v1|YWdlLWVuY3J5cHRpb24ub3Jn).*",
+            "a reference to a secret",
+            RESOLVE,
+            "@Microsoft\\.\\w+\\(.*",
+            "a reference to a secret",
+            RESOLVE,
+            "\\{(secret|vault|resolve:[^}]*)}.*",
+            "a reference to a secret",
+            RESOLVE,
+            "projects/[^/\\s]+/secrets/.+",
+            "a reference to a secret",
+            RESOLVE,
+            "ref\\+[a-z]+:.*",
+            "a reference to a secret",
+            RESOLVE,
+            ".*\\b(secretKeyRef|configMapKeyRef|valueFrom|secretRef)\\b.*",
+            "a reference to a secret",
+            RESOLVE,
+            "!(Ref|Sub|GetAtt|ImportValue)\\s.*",
+            "a placeholder",
+            FILL_IN,
+            "(\\$\\{N}|\\$\\(N\\)|\\{\\{N}}|<%N%>|#\\{N}#?)".replace("N", "[\\w .:/@#!?=,$\"'|-]*"),
+            "a placeholder",
+            FILL_IN,
+            "%[A-Za-z_][\\w.-]*%|<[A-Za-z_][\\w .:/#-]*>|\\$[A-Za-z_]\\w*",
+            "a line of an env file",
+            "put in what stands after the equals sign",
+            "(export\\s+)?[A-Z_][A-Z0-9_]{0,64}(SECRET|KEY|TOKEN|PASSWORD|JWK|PEM)[A-Z0-9_]{0,64}\\s*=\\s*[^=\\s].*");
+
+    private static final Pattern PLACEHOLDER_INSIDE =
+            Pattern.compile("\\$\\{[A-Za-z_][\\w.:/-]{1,128}}|\\{\\{[\\w .$-]{1,128}}}");
+
+    private static final Pattern BESIDE_A_PLACEHOLDER = Pattern.compile("[\\w./:@-]*");
+
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*");
+    private static final Pattern SMALL_SCHEME = Pattern.compile("[a-z][a-z0-9+.-]+");
+    private static final Pattern IN_A_URI = Pattern.compile("[\\w.@%+=,#?&:~ /\\\\$()\\[\\]{};|!*'-]+");
+
+    /** Schemes that are taken for what they are before any name. */
+    static final Set<String> SCHEMES = Set.of(
+            "arn",
+            "aws",
+            "aws-kms",
+            "aws-secretsmanager",
+            "aws-ssm",
+            "akv",
+            "azurekeyvault",
+            "classpath",
+            "classpath*",
+            "command",
+            "consul",
+            "data",
+            "doppler",
+            "env",
+            "file",
+            "ftp",
+            "gcp",
+            "gcpsm",
+            "gs",
+            "http",
+            "https",
+            "jar",
+            "jdbc",
+            "k8s",
+            "keyvault",
+            "kms",
+            "kubernetes",
+            "ldap",
+            "ldaps",
+            "op",
+            "parameterstore",
+            "redis",
+            "s3",
+            "secretsmanager",
+            "sftp",
+            "sm",
+            "ssh",
+            "ssm",
+            "urn",
+            "vault");
+
+    private static final Pattern IN_A_PATH = Pattern.compile("[\\w.@%+=,#?&:~ /\\\\$-]+");
+    private static final Pattern FILE_NAME = Pattern.compile(
+            ".*[\\w-]\\.(pem|key|pub|der|crt|cer|p12|pfx|p8|pk8|jks|keystore|json|jwks?|jwk|ya?ml|env|txt|properties|conf)"
+                    + "([?#].*)?",
+            Pattern.CASE_INSENSITIVE);
+    private static final Pattern ROOTED = Pattern.compile("(~|\\.{1,2}|[A-Za-z]:|\\\\)?[/\\\\].*");
+    private static final Pattern KNOWN_ROOT = Pattern.compile(
+            "/(var|etc|run|opt|usr|home|root|mnt|tmp|srv|secrets|config|vault|data|nix|Users|proc|dev)/.*");
+
+    private SecretReference() {}
+
+    private static Map<Pattern, Form> forms(String... whatRemedyPattern) {
+        Map<Pattern, Form> forms = new LinkedHashMap<>();
+        for (int i = 0; i < whatRemedyPattern.length; i += 3) {
+            forms.put(
+                    Pattern.compile(whatRemedyPattern[i + 2], Pattern.DOTALL),
+                    new Form(whatRemedyPattern[i], whatRemedyPattern[i + 1]));
+        }
+        return forms;
+    }
+
+    /** What the secret is instead of being one, and what to do about it, to be told at this place. */
+    static Optional<KeysetProblem> in(byte[] secret, String subject, String where) {
+        return in(new String(secret, StandardCharsets.UTF_8), subject, where);
+    }
+
+    static Optional<KeysetProblem> in(String text, String subject, String where) {
+        String stripped = text.strip();
+        return Optional.ofNullable(form(stripped.substring(0, Math.min(stripped.length(), HmacSecrets.MAX_BYTES))))
+                .map(form -> new KeysetProblem(where, subject + form.what, form.remedy));
+    }
+
+    private static @Nullable Form form(String text) {
+        for (Map.Entry<Pattern, Form> form : FORMS.entrySet()) {
+            if (form.getKey().matcher(text).matches()) {
+                return form.getValue();
+            }
+        }
+        String around = PLACEHOLDER_INSIDE.matcher(text).replaceAll("");
+        if (!around.equals(text) && BESIDE_A_PLACEHOLDER.matcher(around).matches()) {
+            return new Form("a text with a placeholder", FILL_IN);
+        }
+        if (isUri(text)) {
+            return new Form("a URI", RESOLVE);
+        }
+        if (isPath(text)) {
+            return new Form("a path", "put the content of the file there, or name the file as the source: file:/..");
+        }
+        return isJsonObject(text) ? new Form("a JSON object", "put the one member there that is the secret") : null;
+    }
+
+    private static boolean isUri(String text) {
+        int colon = text.indexOf(':');
+        String scheme = colon < 0 ? "" : text.substring(0, colon);
+        String rest = text.substring(colon + 1);
+        if (rest.isEmpty() || !SCHEME.matcher(scheme).matches()) {
+            return false;
+        }
+        boolean known = SCHEMES.contains(scheme.toLowerCase(Locale.ROOT));
+        boolean small = SMALL_SCHEME.matcher(scheme).matches();
+        return (rest.startsWith("//")
+                        && (known || small)
+                        && IN_A_URI.matcher(rest).matches())
+                || (known && small && IN_A_PATH.matcher(rest).matches())
+                || (scheme.length() > 1 && isPath(rest));
+    }
+
+    private static boolean isPath(String text) {
+        if (!IN_A_PATH.matcher(text).matches()) {
+            return false;
+        }
+        long separators = text.chars().filter(c -> c == '/' || c == '\\').count();
+        return FILE_NAME.matcher(text).matches()
+                || KNOWN_ROOT.matcher(text).matches()
+                || (ROOTED.matcher(text).matches() && madeOfWords(text, 4))
+                || (separators > 1 && madeOfWords(text, 6));
+    }
+
+    /**
+     * Whether small letters, capitals and digits take turns at one of so many steps at most; in random text it is more than
+     * at every second. Nor are there more than two characters that neither words nor paths have.
+     */
+    private static boolean madeOfWords(String text, int steps) {
+        int pairs = 0;
+        int changes = 0;
+        for (int i = 1; i < text.length(); i++) {
+            int before = kind(text.charAt(i - 1));
+            int after = kind(text.charAt(i));
+            pairs += before != 0 && after != 0 ? 1 : 0;
+            changes += before != 0 && after != 0 && before != after ? 1 : 0;
+        }
+        long odd = text.chars()
+                .filter(c -> kind((char) c) == 0 && "/\\._- ".indexOf(c) < 0)
+                .count();
+        return odd <= 2 && 3 * pairs >= text.length() && changes * steps <= pairs;
+    }
+
+    private static int kind(char c) {
+        if (c >= 'a' && c <= 'z') {
+            return 1;
+        }
+        if (c >= 'A' && c <= 'Z') {
+            return 2;
+        }
+        return c >= '0' && c <= '9' ? 3 : 0;
+    }
+
+    private static boolean isJsonObject(String text) {
+        try {
+            StrictJson.object(text);
+            return true;
+        } catch (StrictJson.Refused e) {
+            return false;
+        }
+    }
+}

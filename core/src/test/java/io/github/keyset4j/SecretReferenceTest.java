@@ -1,0 +1,108 @@
+package io.github.keyset4j;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/** A location, a placeholder or an encrypted value that is configured where the secret itself is expected. */
+class SecretReferenceTest {
+
+    private static Arguments row(String secret, String what) {
+        return Arguments.argumentSet(secret.length() > 40 ? secret.substring(0, 40) : secret, secret, what);
+    }
+
+    static Stream<Arguments> secrets() {
+        String encrypted = "an encrypted value";
+        String reference = "a reference to a secret";
+        String placeholder = "a placeholder";
+        return Stream.of(
+                row("$ANSIBLE_VAULT;1.1;AES256 6638643965396662", encrypted),
+                row("!vault | $ANSIBLE_VAULT;1.1;AES256 66386439", encrypted),
+                row("ENC(G6N718UuyPE5bHyWKyuLQSm02auQPUtm)", encrypted),
+                row("{cipher}FKSAJDFGYOS8F7GLHAKERGFHLSAJ1234567890", encrypted),
+                row("ENC[AES256_GCM,data:Tr7o1jDz0g==,iv:1=,aad:No=,tag:k=,type:str]", encrypted),
+                row("AQICAHh" + SampleKeys.secret(80), encrypted),
+                row("gAAAAABl" + SampleKeys.secret(80), encrypted),
+                row("U2FsdGVkX1+" + SampleKeys.secret(43), encrypted),
+                row("vault:v1:" + SampleKeys.secret(60), "a URI"),
+                row("@Microsoft.KeyVault(SecretUri=https://contoso.vault.azure.net/secrets/k1)", reference),
+                row("projects/123456/secrets/jwt-keyset/versions/latest", reference),
+                row("{{resolve:secretsmanager:prod/jwt:SecretString:key}}", placeholder),
+                row("valueFrom: secretKeyRef: name: jwt, key: secret", reference),
+                row("ref+vault://secret/data/prod/auth/jwt-signing#k1", reference),
+                row("classpath:META-INF/keys/jwt-privateKey.pem", "a URI"),
+                row("ssm:/app/prod/jwt-keys/2026-03?region=eu-west-1", "a URI"),
+                row("https://vault.example/v1/secret/data/jwt", "a URI"),
+                row("HTTPS://VAULT.EXAMPLE/v1/secret/data/jwt", "a URI"),
+                row("vault:secret/data/prod/auth/jwt-signing#k1", "a URI"),
+                row("aws-secretsmanager:sophon/prod/auth/jwt-keys", "a URI"),
+                row("doppler+other://production/backend/JWT_SECRET", "a URI"),
+                row("file:///run/secrets/jwt-signing-key.pem", "a URI"),
+                row("file:/run/secrets/jwt-signing-key.pem", "a URI"),
+                row("arn:aws:secretsmanager:eu-central-1:1234:secret:jwt", "a URI"),
+                row("/var/run/secrets/jwt-signing/2026-03/private.pem", "a path"),
+                row("/opt/keys/" + SampleKeys.secret(32), "a path"),
+                row("config/secrets/production/jwt-private-key.pem", "a path"),
+                row("~/keys/production/jwt-signing/private", "a path"),
+                row("./keys/production/jwt-signing/private", "a path"),
+                row("../../keys/production/jwt-signing/private", "a path"),
+                row("C:\\Users\\Service\\Keys\\JwtPrivateKey.pem", "a path"),
+                row("\\\\server\\share\\keys\\production\\jwt-signing", "a path"),
+                row("production-jwt-signing-private-key.pem", "a path"),
+                row("${JWT_SIGNING_SECRET_FROM_VAULT_PATH}", placeholder),
+                row("${JWT_SIGNING_SECRET:-the default of production}", placeholder),
+                row("prefix-${JWT_SIGNING_SECRET_OF_THE_SERVICE}-suffix", "a text with a placeholder"),
+                row("{{ .Values.jwt.signing.secretKey }}", placeholder),
+                row("%JWT_SIGNING_SECRET_OF_THE_SERVICE%", placeholder),
+                row("<put the signing secret of prod here>", placeholder),
+                row("<path:secret/data/production/jwt#signing-key>", placeholder),
+                row("$JWT_SIGNING_SECRET_OF_THE_SERVICE", placeholder),
+                row("JWT_SIGNING_SECRET=" + SampleKeys.secret(43), "a line of an env file"),
+                row("{\"username\":\"app\",\"password\":\"" + SampleKeys.secret(20) + "\"}", "a JSON object"),
+                row("Error from server (NotFound): secrets \"jwt\" not found", "an error message"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("secrets")
+    void secret_thatIsAReference_isRefusedAndInDevelopmentWarnedOf(String secret, String what) throws Exception {
+        String rule = "an HMAC secret that is " + what;
+        for (String document : List.of(
+                SampleKeys.json(Map.of("keys", Map.of("k1", secret))),
+                SampleKeys.json(Map.of(
+                        "kty", "oct", "kid", "k1", "k", Base64Url.encode(secret.getBytes(StandardCharsets.UTF_8)))))) {
+            for (KeysetPolicy policy : List.of(KeysetPolicy.standard(), KeysetPolicy.strictProduction())) {
+                assertThatExceptionOfType(InvalidKeysetException.class)
+                        .isThrownBy(() -> KeysetParser.of(policy).parse(KeysetDocument.of(document), Refusal.NOW))
+                        .withMessageContaining(rule)
+                        .withMessageNotContaining(secret.substring(4));
+            }
+            assertThat(KeysetParser.of(KeysetPolicy.development()).warnings(KeysetDocument.of(document)))
+                    .extracting(KeysetProblem::rule)
+                    .anyMatch(found -> found.startsWith(rule));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "correct-horse-battery-staple-and-more",
+                "correct horse battery staple and more",
+                "550e8400-e29b-41d4-a716-446655440000",
+                "0192:837465-qpwoeirutyalskdjfhgzmxncbv",
+                "a$5Kd{Lw}9%fQz<pR>7!xYc@2Vb#8Nm&4Jh*6",
+                "/Kd9fLwQz7pR+xYc2Vb8Nm4Jh6TgUe1SaXo0I=",
+                "JWT_SECRET_9fKdLwQz7pRxYc2Vb8Nm4Jh6TgUe"
+            })
+    void secret_asPeopleMakeThem_isTakenForNothing(String secret) {
+        assertThat(SecretReference.in(secret, "", "")).isEmpty();
+        assertThat(DisguisedKey.of(secret.getBytes(StandardCharsets.UTF_8))).isEmpty();
+    }
+}
