@@ -7,11 +7,11 @@ import io.github.keyset4j.Stats;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
-import java.nio.charset.StandardCharsets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -41,8 +41,8 @@ class RealVerifiersIT {
     private final RSAKey k1 = rsa("k1");
     private final ScriptedKeysetSource source = ScriptedKeysetSource.of(set("k1", k1));
     private final KeyManager keys = KeyManager.builder(source).clock(clock).start();
-    private final JwksServer server = JwksServer.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), JwksEndpoint.of(keys));
+    private final JwksServer server =
+            JwksServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), JwksEndpoint.of(keys));
     private final List<RealVerifier.Service> opened = new ArrayList<>();
 
     RealVerifiersIT() throws IOException {}
@@ -55,8 +55,8 @@ class RealVerifiersIT {
     }
 
     private RealVerifier.Service open(RealVerifier library) throws Exception {
-        RealVerifier.Service service = library.open(
-                URI.create("http://127.0.0.1:" + server.address().getPort() + JwksServer.USUAL_PATH));
+        RealVerifier.Service service =
+                library.open(URI.create("http://127.0.0.1:" + server.address().getPort() + JwksServer.USUAL_PATH));
         opened.add(service);
         return service;
     }
