@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
@@ -88,7 +89,7 @@ final class JwsKey {
             pool.giveBack(pool.borrow());
         } catch (InvalidKeyException e) {
             throw e;
-        } catch (GeneralSecurityException | ProviderException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
             throw new InvalidKeyException("the provider does not begin with the key", e);
         }
     }
@@ -104,19 +105,25 @@ final class JwsKey {
                 throw new SignatureException("the provider made a signature of the wrong form");
             }
             return signature;
-        } catch (RuntimeException e) { // what a token or a module throws when it is gone, and worse
+        } catch (RuntimeException | LinkageError e) { // what a token or a module throws when it is gone, and worse
             throw new SignatureException("the provider failed", e);
         }
     }
 
-    /** Never throws for a signature of the wrong length or shape: such a signature is a wrong one. */
-    boolean verify(byte[] input, byte[] signature) {
+    /**
+     * Never throws for a signature of the wrong length or shape: such a signature is a wrong one.
+     *
+     * @throws GeneralSecurityException if the provider fails, whatever the signature is
+     */
+    boolean verify(byte[] input, byte[] signature) throws GeneralSecurityException {
         if (!plausible(signature)) {
             return false;
         }
         try {
             return verifier.verify(input, signature);
-        } catch (GeneralSecurityException | RuntimeException e) {
+        } catch (ProviderException | LinkageError e) {
+            throw new GeneralSecurityException("the provider failed", e);
+        } catch (SignatureException | RuntimeException e) {
             return false;
         }
     }

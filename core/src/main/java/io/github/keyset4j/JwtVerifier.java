@@ -2,6 +2,7 @@ package io.github.keyset4j;
 
 import io.github.keyset4j.JwtRejectedException.Reason;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -46,7 +47,7 @@ public final class JwtVerifier {
      * The token's claims, if it is to be trusted. Whatever text this gets, and none, ends in one of these three ways.
      *
      * @throws JwtRejectedException if it is not
-     * @throws KeysetUnavailableException if there is no keyset to verify with
+     * @throws KeysetUnavailableException if there is no keyset to verify with, or the cryptography provider fails
      */
     public VerifiedJwt verify(@Nullable String token) {
         try {
@@ -98,7 +99,7 @@ public final class JwtVerifier {
         }
         byte[] signature = decoded(token.substring(payloadEnd + 1), "signature");
         byte[] input = token.substring(0, payloadEnd).getBytes(StandardCharsets.ISO_8859_1);
-        if (!key.jws().verify(input, signature)) {
+        if (!verify(key, input, signature, held)) {
             throw rejected(Reason.SIGNATURE_INVALID, "the signature is not the key's");
         }
         if (known == null) {
@@ -108,6 +109,17 @@ public final class JwtVerifier {
         byte[] payload = decoded(token.substring(headerEnd + 1, payloadEnd), "payload");
         return new VerifiedJwt(
                 claimsCheck.check(payload, now), key.kid(), key.algorithm(), key.purpose(), header.type());
+    }
+
+    private boolean verify(KeysetKey key, byte[] input, byte[] signature, Snapshot held) {
+        try {
+            return key.jws().verify(input, signature);
+        } catch (GeneralSecurityException e) { // not the token's fault: whoever sent it is not to be logged out
+            throw new KeysetUnavailableException(
+                    held.source() + ": key " + key.kid() + " failed to verify with "
+                            + e.getClass().getName() + "; check the cryptography provider",
+                    manager.lastFailure());
+        }
     }
 
     private void refuseAlgorithm(JwsHeader header) {

@@ -11,16 +11,18 @@ import java.security.SignatureSpi;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.KeySpec;
+import java.util.Arrays;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** A provider of somebody's choice that has signatures of one algorithm, and is no good at them. */
+/** A provider of somebody's choice that has signatures of one algorithm, and is no good at them: good ones it makes of nothing. */
 final class BrokenProvider extends Provider {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Supplier<Throwable> failure;
+    private final transient Supplier<@Nullable Throwable> failure;
 
-    private BrokenProvider(JwsAlgorithm algorithm, Supplier<Throwable> failure) {
+    private BrokenProvider(JwsAlgorithm algorithm, Supplier<@Nullable Throwable> failure) {
         super("Broken", "1", "fails");
         this.failure = failure;
         putService(new Broken("Signature", algorithm.jcaName()));
@@ -32,8 +34,8 @@ final class BrokenProvider extends Provider {
         return new BrokenProvider(algorithm, () -> new InvalidKeyException("not this one"));
     }
 
-    /** Throws this whenever a signature begins. */
-    static Provider thatThrows(JwsAlgorithm algorithm, Supplier<Throwable> failure) {
+    /** Throws this whenever it is asked, if there is something to throw; else every signature is good. */
+    static Provider thatThrows(JwsAlgorithm algorithm, Supplier<@Nullable Throwable> failure) {
         return new BrokenProvider(algorithm, failure);
     }
 
@@ -64,7 +66,10 @@ final class BrokenProvider extends Provider {
     private final class Signer extends SignatureSpi {
 
         private void fail() {
-            BrokenProvider.<RuntimeException>sneak(failure.get());
+            Throwable thrown = failure.get();
+            if (thrown != null) {
+                BrokenProvider.<RuntimeException>sneak(thrown);
+            }
         }
 
         @Override
@@ -86,13 +91,15 @@ final class BrokenProvider extends Provider {
         @Override
         protected byte[] engineSign() {
             fail();
-            return new byte[0];
+            byte[] signature = new byte[2 * Ed25519Keys.BYTES];
+            Arrays.fill(signature, (byte) 1);
+            return signature;
         }
 
         @Override
         protected boolean engineVerify(byte[] signature) {
             fail();
-            return false;
+            return true;
         }
 
         @Override

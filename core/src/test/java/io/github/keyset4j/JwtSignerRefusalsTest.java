@@ -4,14 +4,6 @@ import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.security.Key;
-import java.security.KeyFactorySpi;
-import java.security.PrivateKey;
-import java.security.Provider;
-import java.security.ProviderException;
-import java.security.PublicKey;
-import java.security.SignatureSpi;
-import java.security.spec.KeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -175,92 +167,5 @@ class JwtSignerRefusalsTest {
                 - keys.signer().sign(claims(Map.of("long", ""))).length();
         assertThat(signed(Map.of("long", "x".repeat(room / 4 * 3)))).containsKey("long");
         assertRefused(Map.of("long", "x".repeat(room / 4 * 3 + 4)), "claims: a token of");
-    }
-
-    /** As of a token or a module that was pulled out. */
-    public static final class AbsentSignature extends SignatureSpi {
-
-        @Override
-        protected void engineInitVerify(PublicKey publicKey) {}
-
-        @Override
-        protected void engineInitSign(PrivateKey privateKey) {}
-
-        @Override
-        protected void engineUpdate(byte b) {}
-
-        @Override
-        protected void engineUpdate(byte[] b, int off, int len) {}
-
-        @Override
-        protected byte[] engineSign() {
-            throw new ProviderException("absent");
-        }
-
-        @Override
-        protected boolean engineVerify(byte[] sigBytes) {
-            throw new ProviderException("absent");
-        }
-
-        @Override
-        @Deprecated
-        protected void engineSetParameter(String param, Object value) {}
-
-        @Override
-        @Deprecated
-        protected Object engineGetParameter(String param) {
-            throw new UnsupportedOperationException();
-        }
-    }
-
-    /** Takes every key as it is. */
-    public static final class AnyKey extends KeyFactorySpi {
-
-        @Override
-        protected PublicKey engineGeneratePublic(KeySpec keySpec) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        protected PrivateKey engineGeneratePrivate(KeySpec keySpec) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        protected <T extends KeySpec> T engineGetKeySpec(Key key, Class<T> keySpec) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        protected Key engineTranslateKey(Key key) {
-            return key;
-        }
-    }
-
-    private static final class AbsentProvider extends Provider {
-
-        private static final long serialVersionUID = 1L;
-
-        AbsentProvider() {
-            super("Absent", "1", "for tests");
-            put("Signature.Ed25519", AbsentSignature.class.getName());
-            put("KeyFactory.Ed25519", AnyKey.class.getName());
-        }
-    }
-
-    @Test
-    void sign_providerFails_isAFailureAndAWrongSignature() {
-        String document = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA));
-        try (KeyManager present =
-                        Managers.onlyWhenTold(ScriptedKeysetSource.of(document)).start();
-                KeyManager absent = Managers.onlyWhenTold(ScriptedKeysetSource.of(document))
-                        .cryptoProvider(CryptoProvider.of(new AbsentProvider()))
-                        .start()) {
-            String token = present.signer().sign(new JwtClaims());
-            JwtVerifier verifier = absent.verifier().build();
-            assertThatThrownBy(() -> absent.signer().sign(new JwtClaims()))
-                    .isInstanceOf(KeysetUnavailableException.class);
-            assertThatThrownBy(() -> verifier.verify(token)).isInstanceOf(JwtRejectedException.class);
-        }
     }
 }

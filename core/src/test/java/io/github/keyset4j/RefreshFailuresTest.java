@@ -3,7 +3,10 @@ package io.github.keyset4j;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import java.security.InvalidKeyException;
 import java.security.Provider;
+import java.security.ProviderException;
+import java.security.SignatureException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -144,6 +147,40 @@ class RefreshFailuresTest {
                     .isInstanceOf(KeysetLoadException.class)
                     .hasMessageContaining("NoSuchMethodError of org.example.Curve.check")
                     .hasMessageContaining("align the versions");
+        }
+    }
+
+    /** A module that was pulled out is nobody's bad token: whoever comes with a good one is not to be logged out. */
+    @Test
+    void provider_failsLater_isNoVerdictOnTokens() {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Provider provider = BrokenProvider.thatThrows(JwsAlgorithm.EDDSA, failure::get);
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = manager(ScriptedKeysetSource.of(good))
+                        .cryptoProvider(CryptoProvider.of(provider))
+                        .start()) {
+            String token = keys.signer().sign(new JwtClaims());
+            JwtVerifier verifier = keys.verifier().build();
+            for (Throwable thrown : List.of(
+                    new ProviderException("canary-secret"),
+                    new UnsatisfiedLinkError("canary-secret"),
+                    new InvalidKeyException("canary-secret"))) {
+                failure.set(thrown);
+                assertThatThrownBy(() -> keys.signer().sign(new JwtClaims()))
+                        .isInstanceOf(KeysetUnavailableException.class)
+                        .hasMessageNotContaining("canary");
+                assertThatThrownBy(() -> verifier.verify(token))
+                        .isInstanceOf(KeysetUnavailableException.class)
+                        .hasMessageContaining("key k1 failed to verify")
+                        .hasMessageNotContaining("canary");
+            }
+            failure.set(new SignatureException("of a form that is none"));
+            assertThatThrownBy(() -> verifier.verify(token))
+                    .isInstanceOfSatisfying(
+                            JwtRejectedException.class,
+                            e -> assertThat(e.reason()).isEqualTo(JwtRejectedException.Reason.SIGNATURE_INVALID));
+            failure.set(null);
+            assertThat(verifier.verify(token).kid()).isEqualTo("k1");
         }
     }
 

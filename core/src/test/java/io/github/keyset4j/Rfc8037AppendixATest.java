@@ -71,7 +71,7 @@ class Rfc8037AppendixATest extends RfcSignatureVector {
     }
 
     @Test
-    void verify_a5WithThePublicKeyAlone_accepted() {
+    void verify_a5WithThePublicKeyAlone_accepted() throws GeneralSecurityException {
         JwsKey key = RfcExample.key(PUBLIC_JWK).jws();
         assertThat(key.verify(EXAMPLE.input(), EXAMPLE.signature())).isTrue();
     }

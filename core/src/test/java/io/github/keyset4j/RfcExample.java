@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,11 @@ final class RfcExample {
     }
 
     boolean verifies(byte[] input, byte[] signature) {
-        return key.jws().verify(input, signature);
+        try {
+            return key.jws().verify(input, signature);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** These bytes, each time with one bit of another byte turned over. */

@@ -79,6 +79,7 @@ class RotationUnderLoadTest {
                             rejected.incrementAndGet();
                         }
                     }
+                    return null;
                 }));
             }
             Thread rotator = new Thread(() -> {
