@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,7 +117,6 @@ public final class JwksServer implements AutoCloseable {
             log.error("the JWKS is served no more, after {}", e.getClass().getName());
         } finally {
             selector.keys().forEach(JwksServer::end);
-            end(accepting);
             try {
                 selector.close();
             } catch (IOException e) {
@@ -190,7 +190,7 @@ public final class JwksServer implements AutoCloseable {
         return key.attachment() instanceof HttpConnection connection ? now - connection.since() : 0;
     }
 
-    private java.util.stream.Stream<SelectionKey> connections() {
+    private Stream<SelectionKey> connections() {
         return selector.keys().stream().filter(SelectionKey::isValid);
     }
 
