@@ -28,7 +28,9 @@ final class EntryReader {
     }
 
     /** A JWK, which may stand under its kid. */
-    void jwk(Map<String, @Nullable Object> jwk, String where, @Nullable String kidOutside) {
+    void jwk(Map<String, @Nullable Object> node, String where, @Nullable String kidOutside) {
+        Map<String, @Nullable Object> jwk = KeyMembers.present(node);
+        KeyMembers.refuseLookalikes(jwk, where, problems);
         String kidInside = text(jwk, "kid", where, "name the key");
         if (kidInside != null
                 && kidOutside != null
@@ -43,13 +45,15 @@ final class EntryReader {
                     kidInside == null ? kidOutside : kidInside,
                     purpose == null ? DocumentReader.DEFAULT_PURPOSE : purpose,
                     material,
-                    jwk,
+                    node,
                     where);
         }
     }
 
     /** {@code {"kid":"..","privateKeyPem":"..","publicKeyPem":".."}}, standing under its purpose. */
-    void pemPair(Map<String, @Nullable Object> pair, String where, String purpose) {
+    void pemPair(Map<String, @Nullable Object> node, String where, String purpose) {
+        Map<String, @Nullable Object> pair = KeyMembers.present(node);
+        KeyMembers.refuseLookalikes(pair, where, problems);
         int before = problems.count();
         String kid = text(pair, "kid", where, "name the key");
         KeyHalves privateHalf = half(pair, "privateKeyPem", where);
@@ -73,7 +77,7 @@ final class EntryReader {
             problems.add(where, MaterialCheck.HALVES_DIFFER, MaterialCheck.USE_ONE_KEY);
             return;
         }
-        material(halves, pair, where).ifPresent(material -> add(kid, purpose, material, pair, where));
+        material(halves, pair, where).ifPresent(material -> add(kid, purpose, material, node, where));
     }
 
     private @Nullable KeyHalves half(Map<String, @Nullable Object> pair, String name, String where) {
@@ -142,8 +146,9 @@ final class EntryReader {
             @Nullable String kid,
             String purpose,
             KeyMaterial material,
-            Map<String, @Nullable Object> members,
+            Map<String, @Nullable Object> node,
             String where) {
+        Map<String, @Nullable Object> members = KeyMembers.present(node);
         int before = problems.count();
         String name = kid == null ? material.thumbprint().orElse("") : kid;
         if (kid == null && name.isEmpty()) {
@@ -162,7 +167,7 @@ final class EntryReader {
         }
         if (problems.count() == before) {
             entries.add(
-                    new ParsedKeyset.Entry(name, purpose, material, publishedAt, activateAt, removeAt), where, members);
+                    new ParsedKeyset.Entry(name, purpose, material, publishedAt, activateAt, removeAt), where, node);
         }
     }
 

@@ -45,7 +45,7 @@ final class JwsKey {
                 mac.init(secret);
                 return mac;
             });
-            this.signer = input -> mac(macs, input);
+            this.signer = material.canSign() ? input -> mac(macs, input) : JwsKey::cannotSign;
             this.verifier = (input, signature) -> MessageDigest.isEqual(mac(macs, input), signature);
         } else {
             PublicKey publicKey =
@@ -78,7 +78,7 @@ final class JwsKey {
     }
 
     private static byte[] cannotSign(byte[] input) throws InvalidKeyException {
-        throw new InvalidKeyException("the key has no private half");
+        throw new InvalidKeyException("the key does not sign");
     }
 
     byte[] sign(byte[] input) throws GeneralSecurityException {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.util.Base64;
 import java.util.HexFormat;
 import javax.crypto.Cipher;
@@ -54,6 +55,36 @@ final class PemSamples {
                         der(0x04, PublicMembers.unsigned(((ECPrivateKey) ec.getPrivate()).getS(), length)),
                         der(0xa0, curve),
                         der(0xa1, der(0x03, point))));
+    }
+
+    /** SubjectPublicKeyInfo whose point says of y no more than its lowest bit. */
+    static String compressed(KeyPair ec) {
+        ECPublicKey key = (ECPublicKey) ec.getPublic();
+        int length = EcCurve.of(key.getParams()).orElseThrow().coordinateBytes();
+        int form = key.getW().getAffineY().testBit(0) ? 3 : 2;
+        byte[] x = PublicMembers.unsigned(key.getW().getAffineX(), length);
+        byte[] algorithm = rest(content(content(ByteBuffer.wrap(key.getEncoded()))));
+        byte[] point = ByteBuffer.allocate(2 + length)
+                .put((byte) 0)
+                .put((byte) form)
+                .put(x)
+                .array();
+        return SampleKeys.pem("PUBLIC KEY", der(0x30, der(0x30, algorithm), der(0x03, point)));
+    }
+
+    /** As much of an X.509 certificate as there has to be around its key. */
+    static String certificate(KeyPair pair) {
+        byte[] empty = der(0x30);
+        byte[] signed = der(
+                0x30,
+                der(0xa0, der(0x02, new byte[] {2})),
+                der(0x02, new byte[] {1}),
+                empty,
+                empty,
+                empty,
+                empty,
+                pair.getPublic().getEncoded());
+        return SampleKeys.pem("CERTIFICATE", der(0x30, signed, empty, der(0x03, new byte[] {0})));
     }
 
     /** SEC1 that does not say on which curve it is. */
