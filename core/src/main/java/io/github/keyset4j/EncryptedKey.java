@@ -1,9 +1,6 @@
 package io.github.keyset4j;
 
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Map;
@@ -11,17 +8,16 @@ import java.util.Optional;
 import javax.crypto.BadPaddingException;
 import javax.crypto.Cipher;
 import javax.crypto.IllegalBlockSizeException;
-import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A PKCS#8 key under a password (RFC 5958 section 3): PBES2 with PBKDF2 and AES-CBC (RFC 8018). Other schemes are known
  * by name alone.
  *
- * <p>PBKDF2 is written out here, over the password's UTF-8 octets, as OpenSSL takes them: that of JDK 17's PBES2 takes
- * ASCII only.
+ * <p>The JDK's PBKDF2 takes the password's UTF-8 octets, as OpenSSL does; its PBES2 takes ASCII only, up to JDK 17.
  */
 final class EncryptedKey {
 
@@ -42,11 +38,7 @@ final class EncryptedKey {
             "2a864886f70d020a",
             "HmacSHA384",
             "2a864886f70d020b",
-            "HmacSHA512",
-            "2a864886f70d020c",
-            "HmacSHA512/224",
-            "2a864886f70d020d",
-            "HmacSHA512/256");
+            "HmacSHA512");
 
     /** Octets of the key of each AES-CBC. */
     private static final Map<String, Integer> AES =
@@ -130,6 +122,7 @@ final class EncryptedKey {
         }
         byte[] iv = cipher.read(Der.OCTET_STRING);
         if (iterations.signum() <= 0
+                || salt.length == 0
                 || iv.length != 16
                 || (length != null && !length.equals(BigInteger.valueOf(keyBytes)))) {
             throw new Der.Malformed();
@@ -151,7 +144,7 @@ final class EncryptedKey {
     private int blocks() {
         int hashBytes = switch (mac) {
             case "HmacSHA1" -> 20;
-            case "HmacSHA224", "HmacSHA512/224" -> 28;
+            case "HmacSHA224" -> 28;
             default -> 32;
         };
         return (keyBytes + hashBytes - 1) / hashBytes;
@@ -159,12 +152,12 @@ final class EncryptedKey {
 
     /** The key as PKCS#8, to be wiped by the caller; nothing if the password is another one. */
     Optional<byte[]> decrypted(char[] password) throws GeneralSecurityException {
-        byte @Nullable [] octets = utf8(password);
-        if (octets == null) {
-            return Optional.empty();
-        }
-        byte[] key = derived(octets);
+        PBEKeySpec derivation = new PBEKeySpec(password, salt, iterations.intValueExact(), 8 * keyBytes);
+        byte[] key = new byte[0];
         try {
+            key = SecretKeyFactory.getInstance("PBKDF2With" + mac)
+                    .generateSecret(derivation)
+                    .getEncoded();
             Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
             cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(iv));
             byte[] pkcs8 = cipher.doFinal(encrypted);
@@ -173,48 +166,9 @@ final class EncryptedKey {
         } catch (BadPaddingException | IllegalBlockSizeException | Der.Malformed e) {
             return Optional.empty();
         } finally {
-            Arrays.fill(octets, (byte) 0);
+            derivation.clearPassword();
             Arrays.fill(key, (byte) 0);
         }
-    }
-
-    /** PBKDF2 (RFC 8018 section 5.2). */
-    private byte[] derived(byte[] password) throws GeneralSecurityException {
-        Mac prf = Mac.getInstance(mac);
-        // HMAC pads keys with zeros, so that one zero is the same key as none, which the JDK does not take.
-        prf.init(new SecretKeySpec(password.length == 0 ? new byte[1] : password, mac));
-        byte[] blocks = new byte[blocks() * prf.getMacLength()];
-        byte[] link = new byte[prf.getMacLength()];
-        byte[] sum = new byte[prf.getMacLength()];
-        for (int block = 0; block < blocks(); block++) {
-            prf.update(salt);
-            link = prf.doFinal(new byte[] {0, 0, 0, (byte) (block + 1)});
-            System.arraycopy(link, 0, sum, 0, sum.length);
-            for (int i = 1; i < iterations.intValue(); i++) {
-                prf.update(link);
-                prf.doFinal(link, 0);
-                for (int j = 0; j < sum.length; j++) {
-                    sum[j] ^= link[j];
-                }
-            }
-            System.arraycopy(sum, 0, blocks, block * sum.length, sum.length);
-        }
-        byte[] key = Arrays.copyOf(blocks, keyBytes);
-        Arrays.fill(blocks, (byte) 0);
-        Arrays.fill(sum, (byte) 0);
-        Arrays.fill(link, (byte) 0);
-        return key;
-    }
-
-    private static byte @Nullable [] utf8(char[] password) {
-        ByteBuffer encoded = ByteBuffer.allocate(3 * password.length);
-        boolean good = !StandardCharsets.UTF_8
-                .newEncoder()
-                .encode(CharBuffer.wrap(password), encoded, true)
-                .isError();
-        byte[] octets = Arrays.copyOf(encoded.array(), encoded.position());
-        Arrays.fill(encoded.array(), (byte) 0);
-        return good ? octets : null; // half a character is in no password
     }
 
     @Override

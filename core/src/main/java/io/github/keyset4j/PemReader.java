@@ -56,9 +56,12 @@ final class PemReader {
         if (problems.count() > before || !oneOfEach(privateKeys, publicKeys, certificates, where)) {
             return null;
         }
+        int points = publicKeys.size() + certificates.size();
+        if (points > 0 && !problems.spend(points * WorkBudget.POINT, where)) {
+            return null;
+        }
         PrivateKey privateKey = privateKeys.isEmpty() ? null : privateKey(privateKeys.get(0), where);
-        boolean chain = publicKeys.size() + certificates.size() > 1;
-        if (privateKey != null && chain) {
+        if (privateKey != null && points > 1) {
             return withItsCertificate(privateKey, publicKeys, certificates, where);
         }
         publicKeys.addAll(certificates);

@@ -16,6 +16,7 @@ import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 import static io.github.keyset4j.SampleKeys.jwk;
@@ -136,6 +137,33 @@ class MutatedKeysProperties {
             mutated = cut.of(mutated, other.getBytes(StandardCharsets.ISO_8859_1));
         }
         KeysetParserProperties.holds(mutated, policy, "");
+    }
+
+    private static final Pattern TOKENS =
+            Pattern.compile("-----|BEGIN |END |[A-Z0-9]+ KEY|\\s+|\"|[{}\\[\\]:,]|[\\w+/=]+|.");
+
+    /** Whole words, lines and bars are lost, doubled or moved: what is left looks like a key, but for that. */
+    @Property
+    void parse_wordsMoved_keysetOrProblems(
+            @ForAll("realKeys") String text,
+            @ForAll @IntRange(max = 999) int from,
+            @ForAll @IntRange(min = 1, max = 3) int length,
+            @ForAll @IntRange(max = 999) int to,
+            @ForAll @IntRange(max = 2) int copies,
+            @ForAll("policies") KeysetPolicy policy) {
+        List<String> tokens = new ArrayList<>();
+        Matcher matcher = TOKENS.matcher(text.replaceAll("(?<=[\\w+/=])\n(?=[\\w+/=])", ""));
+        while (matcher.find()) {
+            tokens.add(matcher.group());
+        }
+        int start = from * tokens.size() / 1000;
+        List<String> moved = tokens.subList(start, Math.min(tokens.size(), start + length));
+        List<String> words = new ArrayList<>(moved);
+        moved.clear();
+        for (int i = 0; i < copies; i++) {
+            tokens.addAll(to * tokens.size() / 1000, words);
+        }
+        KeysetParserProperties.holds(String.join("", tokens).getBytes(StandardCharsets.UTF_8), policy, "");
     }
 
     /** The armour stays; what it holds is damaged, so that the readers of DER have to do with it. */

@@ -206,6 +206,8 @@ class PemReaderTest {
                 Refusal.of("-----BEGIN PRIVATE KEY-----", end).when("a first line alone"),
                 Refusal.of(pem.replace("END PRIVATE", "END PUBLIC"), end).when("the end of another kind"),
                 Refusal.of("-----BEGIN -----\nAAAA\n-----END -----", end).when("no label"),
+                Refusal.of("-----BEGIN PRIVATE KEY-----END PRIVATE KEY-----", end)
+                        .when("one bar for two"),
                 Refusal.of(pem.substring(0, pem.length() - 40), end).when("cut off"),
                 Refusal.of(SampleKeys.pem("CERTIFICATE REQUEST", new byte[30]), kind)
                         .when("a certificate request"),
