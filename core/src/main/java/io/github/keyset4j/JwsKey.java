@@ -49,7 +49,7 @@ final class JwsKey {
                 return mac;
             });
             makeOne(macs);
-            this.signer = input -> mac(macs, input);
+            this.signer = material.canSign() ? input -> mac(macs, input) : JwsKey::cannotSign;
             this.verifier = (input, signature) -> MessageDigest.isEqual(mac(macs, input), signature);
         } else {
             PublicKey publicKey =
@@ -95,7 +95,7 @@ final class JwsKey {
     }
 
     private static byte[] cannotSign(byte[] input) throws InvalidKeyException {
-        throw new InvalidKeyException("the key has no private half");
+        throw new InvalidKeyException("the key does not sign");
     }
 
     byte[] sign(byte[] input) throws GeneralSecurityException {
