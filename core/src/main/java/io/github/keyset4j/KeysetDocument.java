@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -30,6 +32,7 @@ public final class KeysetDocument {
     private final DocumentFormat format;
     private final @Nullable KeysetDocument previous;
     private final @Nullable KeysetDocument pending;
+    private final List<KeysetProblem> findings;
 
     private KeysetDocument(Draft from) {
         this.content = from.content;
@@ -39,6 +42,7 @@ public final class KeysetDocument {
         this.format = from.format;
         this.previous = from.previous;
         this.pending = from.pending;
+        this.findings = from.findings;
     }
 
     /** A document being put together. */
@@ -51,6 +55,7 @@ public final class KeysetDocument {
         private DocumentFormat format = DocumentFormat.standard();
         private @Nullable KeysetDocument previous;
         private @Nullable KeysetDocument pending;
+        private List<KeysetProblem> findings = List.of();
 
         Draft(byte[] content) {
             this.content = content;
@@ -64,6 +69,7 @@ public final class KeysetDocument {
             this.format = from.format;
             this.previous = from.previous;
             this.pending = from.pending;
+            this.findings = from.findings;
         }
     }
 
@@ -130,6 +136,17 @@ public final class KeysetDocument {
         return with(draft -> draft.pending = version);
     }
 
+    /**
+     * With something that is wrong with the place itself and that shows only when it answers, such as keys kept
+     * unencrypted: strict policies refuse the document, the others warn. What can be known before is {@link
+     * KeysetSource#findings()}.
+     */
+    public KeysetDocument withFinding(KeysetProblem finding) {
+        requireNonNull(finding, "finding");
+        return with(draft -> draft.findings =
+                Stream.concat(findings.stream(), Stream.of(finding)).toList());
+    }
+
     /** The source's own name for this version. */
     public Optional<String> revision() {
         return Optional.ofNullable(revision);
@@ -167,6 +184,10 @@ public final class KeysetDocument {
         return format;
     }
 
+    List<KeysetProblem> findings() {
+        return findings;
+    }
+
     Optional<KeysetDocument> previous() {
         return Optional.ofNullable(previous);
     }
@@ -190,6 +211,7 @@ public final class KeysetDocument {
         addTo(digest, content);
         addTo(digest, activeKid == null ? null : activeKid.getBytes(StandardCharsets.UTF_8));
         addTo(digest, format.toString().getBytes(StandardCharsets.UTF_8));
+        addTo(digest, findings.isEmpty() ? null : findings.toString().getBytes(StandardCharsets.UTF_8));
         for (KeysetDocument version : new KeysetDocument[] {previous, pending}) {
             digest.update((byte) (version == null ? 0 : 1));
             if (version != null) {

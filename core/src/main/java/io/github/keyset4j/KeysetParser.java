@@ -95,6 +95,19 @@ public final class KeysetParser {
         return read(requireNonNull(document, "document"), "document").warnings();
     }
 
+    /**
+     * Whether a document has been read and holds public keys alone, so that anybody may see it. What cannot be read counts
+     * as private.
+     */
+    public static boolean publicOnly(KeysetDocument document) {
+        try {
+            return of(KeysetPolicy.development()).read(document, "document").keys().stream()
+                    .noneMatch(key -> key.material().canSign());
+        } catch (KeysetException e) {
+            return false;
+        }
+    }
+
     static Optional<Instant> previousTime(KeysetDocument document) {
         return document.previous().flatMap(KeysetDocument::revisionTime);
     }
@@ -113,6 +126,7 @@ public final class KeysetParser {
 
     private Reading reading(KeysetDocument document, String source, WorkBudget work) {
         Problems problems = new Problems(policy, work);
+        document.findings().forEach(finding -> problems.refuseIf(policy.strict(), finding));
         DocumentReader reader = new DocumentReader(problems, pemPassword, Revocations.in(document));
         Optional<String> text = text(document.content(), problems);
         try {

@@ -23,6 +23,9 @@ final class RefreshLoop {
     private static final Duration NEVER = Duration.ofDays(3650);
     private static final Duration JOIN = Duration.ofSeconds(5);
 
+    /** What loads that nobody waits for keep apart: a directory in which much is written gives many hints. */
+    static final Duration BETWEEN_HINTED_LOADS = Duration.ofSeconds(1);
+
     private final Refresher refresher;
     private final Backoff backoff;
     private final InstantSource clock;
@@ -30,6 +33,9 @@ final class RefreshLoop {
     private final CompletableFuture<Void> firstKeyset = new CompletableFuture<>();
     private final BlockingQueue<CompletableFuture<LoadOutcome>> asked = new LinkedBlockingQueue<>();
     private volatile List<CompletableFuture<LoadOutcome>> answering = List.of();
+    /** Whom to answer: nobody, but load soon. */
+    private final CompletableFuture<LoadOutcome> hint = new CompletableFuture<>();
+
     private volatile boolean closed;
 
     RefreshLoop(Refresher refresher, Backoff backoff, InstantSource clock) {
@@ -59,11 +65,21 @@ final class RefreshLoop {
         return answer;
     }
 
-    /** A source's word that a load may be worth it; nobody waits for it, and hints that pile up become one load. */
+    /**
+     * A source's word that a load may be worth it; nobody waits for it, and hints that pile up become one load, a second
+     * after the one before it at the earliest.
+     */
     void hint() {
         if (asked.isEmpty()) {
-            asked.add(new CompletableFuture<>());
+            asked.add(hint);
         }
+    }
+
+    /** When to load for a hint, given when the last load began and when the next is due anyway. */
+    static long dueAfterHint(long due, long lastLoad, long now) {
+        long soonest = lastLoad + BETWEEN_HINTED_LOADS.toNanos();
+        long soon = soonest - now > 0 ? soonest : now;
+        return due - soon > 0 ? soon : due;
     }
 
     boolean runsIn(Thread other) {
@@ -72,13 +88,18 @@ final class RefreshLoop {
 
     private void run() {
         long due = System.nanoTime();
+        long lastLoad = due - BETWEEN_HINTED_LOADS.toNanos();
         while (!closed) {
             try {
                 CompletableFuture<LoadOutcome> question = await(due);
-                if (question == null && System.nanoTime() < due) {
+                if (question == hint) {
+                    due = dueAfterHint(due, lastLoad, System.nanoTime());
+                }
+                if ((question == null || question == hint) && System.nanoTime() < due) {
                     refresher.tick();
                     continue;
                 }
+                lastLoad = System.nanoTime();
                 due = System.nanoTime() + refresh(question).toNanos();
             } catch (InterruptedException e) {
                 // Whoever interrupts for good closes as well; everything else must not end the loop.

@@ -5,6 +5,7 @@ import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.cli.EndpointProbe.Answer;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,17 +29,18 @@ final class EndpointChecks {
 
     private final URI endpoint;
     private final Optional<Keyset> keyset;
-    private final EndpointProbe probe;
+    private final Duration timeout;
     private final List<Check> checks = new ArrayList<>();
 
     EndpointChecks(URI endpoint, Optional<Keyset> keyset, Duration timeout) {
         this.endpoint = endpoint;
         this.keyset = keyset;
-        this.probe = new EndpointProbe(endpoint, timeout);
+        this.timeout = timeout;
     }
 
-    /** Asks three times; blocks for three times the timeout at most. */
+    /** Asks three times; blocks for the timeout at most. */
     List<Check> all() {
+        EndpointProbe probe = new EndpointProbe(endpoint, timeout);
         try {
             Answer first = probe.get("application/json", Optional.empty());
             clock(first);
@@ -53,11 +55,16 @@ final class EndpointChecks {
             size(first);
             type(first, again);
             cacheControl(first.header("Cache-Control").toLowerCase(Locale.ROOT));
-            tag(first);
+            tag(first, probe);
             checks.addAll(new PublishedKeys(first.body(), keyset, Instant.now()).all());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             checks.add(Check.fail(NAME, "interrupted", "ask again"));
+        } catch (HttpTimeoutException e) {
+            checks.add(Check.fail(
+                    NAME,
+                    "no whole answer from " + endpoint.getHost() + " within " + TimeWords.of(timeout),
+                    "check the address and the network, or give it more time with --timeout"));
         } catch (IOException e) {
             checks.add(Check.fail(
                     NAME,
@@ -168,7 +175,7 @@ final class EndpointChecks {
         }
     }
 
-    private void tag(Answer answer) throws IOException, InterruptedException {
+    private void tag(Answer answer, EndpointProbe probe) throws IOException, InterruptedException {
         String tag = answer.header("ETag");
         if (tag.isEmpty()) {
             checks.add(Check.warn(CACHE, "no ETag: caches fetch the whole set each time", "send an ETag"));

@@ -39,7 +39,7 @@ final class JwksCommand implements Callable<Integer> {
                         + ": no key to publish: HMAC keys never are, nor are keys whose time is over or of another"
                         + " purpose; add an RSA, EC or Ed25519 key");
             }
-            terminal.data(jwks.json());
+            terminal.json(jwks.json());
             return ExitCode.OK;
         }
     }

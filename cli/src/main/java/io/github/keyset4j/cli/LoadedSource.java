@@ -42,7 +42,8 @@ record LoadedSource(String description, boolean inline, List<KeysetProblem> find
         String description = source.description();
         FutureTask<LoadedSource> load = new FutureTask<>(() -> {
             try (source) {
-                return new LoadedSource(description, source.inline(), source.findings(), source.load());
+                KeysetDocument document = source.load();
+                return new LoadedSource(description, source.inline(), source.findings(), document);
             }
         });
         Thread loading = new Thread(load, "load");

@@ -1,10 +1,9 @@
 package io.github.keyset4j.cli;
 
-import com.sun.net.httpserver.HttpServer;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.http.JwksEndpoint;
-import io.github.keyset4j.http.JwksHttpHandler;
+import io.github.keyset4j.http.JwksServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,8 +11,6 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,9 +22,6 @@ import picocli.CommandLine.Option;
         description = "Serves the public keys over HTTP, kept fresh, until it is killed. Where it listens is said on"
                 + " stderr.")
 final class ServeCommand implements Callable<Integer> {
-
-    /** As many clients as are answered at once; an answer comes from memory. */
-    private static final int WORKERS = 16;
 
     private final Terminal terminal;
 
@@ -81,7 +75,7 @@ final class ServeCommand implements Callable<Integer> {
                         .verifyOnly(),
                 from.description(),
                 source.timeout());
-        HttpServer server;
+        JwksServer server;
         try {
             server = listen(address, keys);
         } catch (RuntimeException e) {
@@ -90,7 +84,7 @@ final class ServeCommand implements Callable<Integer> {
         }
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, keys, ended), "end"));
-        InetSocketAddress bound = server.getAddress();
+        InetSocketAddress bound = server.address();
         String name = bound.getAddress().getHostAddress();
         terminal.words("serving the public keys of " + from.description() + " at http://"
                 + (name.contains(":") ? "[" + name + "]" : name) + ":" + bound.getPort() + path);
@@ -112,33 +106,21 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private HttpServer listen(InetSocketAddress address, KeyManager keys) {
-        // Whoever sends or reads slowly must not hold a worker for ever; in seconds.
-        System.setProperty("sun.net.httpserver.maxReqTime", "10");
-        System.setProperty("sun.net.httpserver.maxRspTime", "10");
+    private JwksServer listen(InetSocketAddress address, KeyManager keys) {
         JwksEndpoint.Builder endpoint = JwksEndpoint.builder(keys);
         if (purpose != null) {
             endpoint.purpose(purpose);
         }
         try {
-            HttpServer server = HttpServer.create(address, 0);
-            ExecutorService workers = Executors.newFixedThreadPool(WORKERS, work -> {
-                Thread thread = new Thread(work, "answer");
-                thread.setDaemon(true);
-                return thread;
-            });
-            server.setExecutor(workers);
-            server.createContext(path, JwksHttpHandler.of(endpoint.build()));
-            server.start();
-            return server;
+            return JwksServer.start(address, path, endpoint.build());
         } catch (IOException e) {
             throw new ProblemFound("cannot listen at " + host + ", port " + port + ": "
                     + e.getClass().getName() + "; see whether another process does, or give another --port");
         }
     }
 
-    private void end(HttpServer server, KeyManager keys, CountDownLatch ended) {
-        server.stop(1);
+    private void end(JwksServer server, KeyManager keys, CountDownLatch ended) {
+        server.close();
         keys.close();
         terminal.words("ended");
         ended.countDown();

@@ -1,5 +1,8 @@
 package io.github.keyset4j.cli;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * How text is marked: in colours or not, with characters beyond ASCII or not.
  *
@@ -7,6 +10,8 @@ package io.github.keyset4j.cli;
  * @param unicode whether lines may be drawn with more than ASCII has
  */
 record Style(boolean colour, boolean unicode) {
+
+    private static final Pattern OWN = Pattern.compile("[\n\t]|\u001b\\[(?:0|1|2|31|32|33)m");
 
     String good(String text) {
         return marked("32", text);
@@ -32,18 +37,46 @@ record Style(boolean colour, boolean unicode) {
         return colour ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
     }
 
-    /** Text from a document, a token or a server, in which nothing may steer the terminal. */
+    /** Text from a document, a token or a server as a part of a line, which it can neither steer nor end. */
     static String safe(String text) {
         StringBuilder safe = new StringBuilder(text.length());
-        text.codePoints().forEach(point -> {
-            int type = Character.getType(point);
-            boolean steers = type == Character.CONTROL
-                    || type == Character.FORMAT
-                    || type == Character.LINE_SEPARATOR
-                    || type == Character.PARAGRAPH_SEPARATOR
-                    || type == Character.SURROGATE;
-            safe.appendCodePoint(steers ? '\uFFFD' : point);
-        });
+        text.codePoints().forEach(point -> safe.appendCodePoint(steers(point) ? '\uFFFD' : point));
         return safe.toString();
+    }
+
+    /** Whole lines, in which nothing but line ends, tabs and the marks of this class may steer the terminal. */
+    static String screened(String lines) {
+        StringBuilder screened = new StringBuilder(lines.length());
+        Matcher mark = OWN.matcher(lines);
+        int at = 0;
+        while (mark.find()) {
+            screened.append(safe(lines.substring(at, mark.start()))).append(mark.group());
+            at = mark.end();
+        }
+        return screened.append(safe(lines.substring(at))).toString();
+    }
+
+    /** The same JSON, in which what would steer the terminal is written as an escape. */
+    static String screenedJson(String json) {
+        StringBuilder screened = new StringBuilder(json.length());
+        json.codePoints().forEach(point -> {
+            if (point != '\n' && steers(point)) {
+                for (char unit : Character.toChars(point)) {
+                    screened.append(String.format("\\u%04x", (int) unit));
+                }
+            } else {
+                screened.appendCodePoint(point);
+            }
+        });
+        return screened.toString();
+    }
+
+    private static boolean steers(int point) {
+        int type = Character.getType(point);
+        return type == Character.CONTROL
+                || type == Character.FORMAT
+                || type == Character.LINE_SEPARATOR
+                || type == Character.PARAGRAPH_SEPARATOR
+                || type == Character.SURROGATE;
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The three streams of a process: data on stdout, words on stderr, both in UTF-8. The one place that decides about
- * colours, about characters beyond ASCII, and about secrets.
+ * colours, about characters beyond ASCII, about secrets, and that lets nothing through that steers a terminal.
  */
 final class Terminal {
 
@@ -81,12 +81,17 @@ final class Terminal {
 
     /** What was asked for, as one line or several. */
     void data(String text) {
-        out.println(text);
+        out.println(Style.screened(text));
     }
 
     /** What was asked for, as JSON in one line. */
     void json(Map<String, ? extends @Nullable Object> object) {
-        data(new String(StrictJson.write(object), StandardCharsets.UTF_8));
+        json(new String(StrictJson.write(object), StandardCharsets.UTF_8));
+    }
+
+    /** What was asked for, where it is JSON already. */
+    void json(String json) {
+        out.println(Style.screenedJson(json));
     }
 
     /**
@@ -100,12 +105,12 @@ final class Terminal {
                     + (outIsTerminal ? "the terminal" : "stdout")
                     + "; write them to a file, or ask for it with --show-secrets");
         }
-        data(text);
+        out.println(text);
     }
 
     /** Anything said about it. */
     void words(String text) {
-        err.println(text);
+        err.println(Style.screened(text));
     }
 
     /** Something said for those who ask for more, with {@code --verbose}. */

@@ -4,9 +4,7 @@ import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.JwtVerifier;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetKey;
-import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.VerifiedJwt;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -114,7 +112,7 @@ final class VerifyCommand implements Callable<Integer> {
             result.put("claims", claims);
             terminal.json(result);
         } else {
-            terminal.data(new String(StrictJson.write(claims), StandardCharsets.UTF_8));
+            terminal.json(claims);
         }
         List<String> unchecked = new ArrayList<>();
         if (issuers.isEmpty()) {

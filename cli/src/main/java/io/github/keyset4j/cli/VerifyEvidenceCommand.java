@@ -7,6 +7,7 @@ import io.github.keyset4j.rotation.EvidenceVerification;
 import io.github.keyset4j.rotation.EvidenceVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static java.util.Objects.requireNonNull;
 
 /** Whether evidence is as it was written. */
 @Command(
@@ -72,13 +78,18 @@ final class VerifyEvidenceCommand implements Callable<Integer> {
         return verification.passed() ? ExitCode.OK : ExitCode.PROBLEM;
     }
 
-    private static void write(EvidenceVerification verification, Path file) {
-        if (verification.events().stream().anyMatch(event -> file.startsWith(event.directory()))) {
-            throw new IllegalArgumentException(
-                    "--report: lies in an event, which would not be as it was written then; name another place");
-        }
+    private static void write(EvidenceVerification verification, Path report) {
         try {
-            Files.writeString(file, verification.html());
+            Path directory = requireNonNull(report.getParent(), "a file stands in a directory");
+            Path file = directory.toRealPath().resolve(requireNonNull(report.getFileName(), "a file has a name"));
+            for (EvidenceEvent event : verification.events()) {
+                if (file.startsWith(event.directory().toRealPath())) {
+                    throw new IllegalArgumentException(
+                            "--report: lies in an event, which would not be as it was written then; name another place");
+                }
+            }
+            // A link there may be somebody else's, and lead to a file of ours.
+            Files.writeString(file, verification.html(), CREATE, TRUNCATE_EXISTING, WRITE, LinkOption.NOFOLLOW_LINKS);
         } catch (IOException e) {
             throw new KeysetLoadException(
                     KeysetLoadException.Reason.UNAVAILABLE,

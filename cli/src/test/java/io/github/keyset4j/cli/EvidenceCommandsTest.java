@@ -157,6 +157,24 @@ class EvidenceCommandsTest {
     }
 
     @Test
+    void verifyEvidence_reportThroughALink_isRefusedAndWritesNothing() throws Exception {
+        capture("a");
+        Path other = Files.writeString(directory.resolve("other"), "somebody's");
+        Path link = Files.createSymbolicLink(directory.resolve("report.html"), other);
+        assertThat(Run.of("verify-evidence", workdir, "--report", link.toString())
+                        .exitCode())
+                .isEqualTo(ExitCode.SOURCE);
+        assertThat(other).hasContent("somebody's");
+
+        Path alias = Files.createSymbolicLink(directory.resolve("alias"), Path.of(workdir, "a"));
+        Path inside = alias.resolve("report.html");
+        assertThat(Run.of("verify-evidence", workdir, "--report", inside.toString())
+                        .exitCode())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(inside).doesNotExist();
+    }
+
+    @Test
     void verifyEvidence_ofNoDirectory_isSource() {
         assertThat(Run.of("verify-evidence", directory.resolve("absent").toString())
                         .exitCode())

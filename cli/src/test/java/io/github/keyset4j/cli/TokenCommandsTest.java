@@ -50,6 +50,26 @@ class TokenCommandsTest {
     }
 
     @Test
+    void verify_claimsThatSteerATerminal_areWrittenAsEscapes() throws Exception {
+        String steering = "\\u001b[2J\\u009b31m\\u202e\\u2066\\u2028\\u007f\\u200b";
+        String token = signed("{\"sub\":\"a" + steering + "\",\"x" + steering + "\":1}");
+        for (String format : new String[] {"--purpose=default", "--json"}) {
+            Run run = Run.of("verify", "--source", source, format, token);
+            assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+            assertThat(run.out().strip() + run.err().strip().replace("\n", ""))
+                    .matches(all -> all.codePoints()
+                            .noneMatch(point -> Character.getType(point) == Character.CONTROL
+                                    || Character.getType(point) == Character.FORMAT
+                                    || Character.getType(point) == Character.LINE_SEPARATOR));
+            assertThat(run.out()).contains("\\u202e", "\\u009b");
+            Map<String, Object> told = json(run);
+            assertThat(format.equals("--json") ? (Map<?, ?>) told.get("claims") : told)
+                    .extracting("sub")
+                    .isEqualTo("a\u001b[2J\u009b31m\u202e\u2066\u2028\u007f\u200b");
+        }
+    }
+
+    @Test
     void sign_claimsFromFileOrStdin_areRead() throws Exception {
         Path file = Files.writeString(directory.resolve("claims.json"), "{\"sub\":\"bob\"}");
         assertThat(JsonInput.tokenPart(signed("@" + file), 1)).containsEntry("sub", "bob");

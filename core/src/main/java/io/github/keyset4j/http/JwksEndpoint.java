@@ -19,8 +19,10 @@ import static java.util.Objects.requireNonNull;
  *
  * <ul>
  *   <li>200 with a strong ETag, {@code Cache-Control} cut to the next change of the set, and CORS for everybody
- *   <li>304 where {@code If-None-Match} lists the tag, weak or strong, or is {@code *}
- *   <li>204 for OPTIONS, 405 with {@code Allow} for everything but GET, HEAD and OPTIONS
+ *   <li>304 where {@code If-None-Match} lists the tag, weak, strong or as a compressing proxy has changed it, or is {@code
+ *       *}
+ *   <li>204 for OPTIONS, which allows every header that a browser asks leave for; 405 with {@code Allow} for everything but
+ *       GET, HEAD and OPTIONS
  *   <li>503 with {@code Retry-After} while there is nothing to publish: no empty set, which clients would believe
  *   <li>200 with the empty set, and {@code no-store}, where a revocation left nothing: that clients are to believe, and with
  *       a 503 caches would go on with the revoked key
@@ -67,7 +69,7 @@ public final class JwksEndpoint {
         String source = "none";
         JwksResponse response;
         if (method.equals("OPTIONS")) {
-            response = options();
+            response = options(request);
         } else if (!method.equals("GET") && !method.equals("HEAD")) {
             response = refused(405, Map.of("Allow", ALLOWED), "method not allowed");
         } else {
@@ -157,13 +159,18 @@ public final class JwksEndpoint {
                 + ", stale-if-error=" + staleIfError.toSeconds();
     }
 
-    private static JwksResponse options() {
+    /**
+     * Everybody may send what he likes with his request: of all headers two are read. The names are repeated,
+     * since a star does not stand for Authorization, and to older browsers for nothing.
+     */
+    private static JwksResponse options(RequestHeaders request) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Allow", ALLOWED);
         headers.put("Access-Control-Allow-Origin", "*");
         headers.put("Access-Control-Allow-Methods", ALLOWED);
-        headers.put("Access-Control-Allow-Headers", "If-None-Match");
+        headers.put("Access-Control-Allow-Headers", request.asksToSend().orElse("If-None-Match"));
         headers.put("Access-Control-Max-Age", "86400");
+        headers.put("Vary", "Access-Control-Request-Headers");
         return new JwksResponse(204, headers, NOTHING);
     }
 

@@ -4,12 +4,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The two request headers that matter here, read as RFC 9110 has them. */
+/** The request headers that matter here, read as RFC 9110 and Fetch have them. */
 final class RequestHeaders {
 
     private static final String JSON = "application/json";
     private static final String JWK_SET = "application/jwk-set+json";
+
+    /**
+     * What proxies that compress put at the end of a tag: {@code "tag-gzip"} Apache and Caddy, {@code "tag--gzip"} Jetty,
+     * {@code "tag;br"} others. Unpacked, the bytes are those of the tag.
+     */
+    private static final Pattern COMPRESSED =
+            Pattern.compile("(?:--?|[;:+_])(?:x-)?(?:gzip|br|zstd|deflate|compress)\"$");
+
+    private static final int MOST_NAMES = 4096;
 
     private final Map<String, List<String>> headers;
 
@@ -36,12 +48,23 @@ final class RequestHeaders {
             // Our tags have no comma, so a list may be split at every one.
             for (String tag : line.split(",", -1)) {
                 String candidate = tag.strip();
-                if ((candidate.startsWith("W/") ? candidate.substring(2) : candidate).equals(etag)) {
+                String strong = candidate.startsWith("W/") ? candidate.substring(2) : candidate;
+                if (strong.equals(etag)
+                        || COMPRESSED.matcher(strong).replaceFirst("\"").equals(etag)) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    /** The headers that a browser asks leave for, in a preflight (Fetch, section 3.2.2), if that is a list of names. */
+    Optional<String> asksToSend() {
+        String asked =
+                String.join(",", values("Access-Control-Request-Headers")).strip();
+        boolean names = asked.length() <= MOST_NAMES
+                && Stream.of(asked.split(",", -1)).map(String::strip).allMatch(RequestHead::isToken);
+        return names ? Optional.of(asked) : Optional.empty();
     }
 
     /** Whether the registered type is asked for by name, and more than plain JSON is. Nothing is ever not acceptable. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -44,7 +45,7 @@ final class EvidenceLock implements AutoCloseable {
         try {
             channel = FileChannel.open(
                     workdir.resolve(FILE),
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
                     EvidenceFiles.ownerOnly("rw-------"));
             while (lock(channel) == null) {
                 if (System.nanoTime() - deadline > 0) {

@@ -136,9 +136,38 @@ class JwksEndpointTest {
                     .containsEntry("Allow", "GET, HEAD, OPTIONS")
                     .containsEntry("Access-Control-Allow-Origin", "*")
                     .containsEntry("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
-                    .containsEntry("Access-Control-Allow-Headers", "If-None-Match")
+                    .containsEntry("Access-Control-Allow-Headers", "if-none-match")
+                    .containsEntry("Access-Control-Max-Age", "86400")
+                    .containsEntry("Vary", "Access-Control-Request-Headers")
                     .doesNotContainKeys("Content-Type", "Content-Length");
             assertThat(response.body()).isEmpty();
+        }
+
+        private String allowed(String... asked) {
+            return endpoint.handle("OPTIONS", Map.of("access-control-request-headers", List.of(asked)))
+                    .headers()
+                    .get("Access-Control-Allow-Headers");
+        }
+
+        /** The resource is public and ignores what an interceptor of the page adds to every request. */
+        @Test
+        void handle_preflight_allowsEveryHeaderThatIsAskedFor() {
+            assertThat(allowed("authorization,traceparent,x-request-id"))
+                    .isEqualTo("authorization,traceparent,x-request-id");
+            assertThat(allowed("authorization, x-a", "x-b")).isEqualTo("authorization, x-a,x-b");
+            assertThat(allowed("x".repeat(4096))).hasSize(4096);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", ",", "a,,b", "a b", "a\r\nSet-Cookie: b", "a:b", "\"a\"", "a,\u00e9", "a\u0000"})
+        void handle_preflightWithNoListOfNames_repeatsNothingOfIt(String asked) {
+            assertThat(allowed(asked)).isEqualTo("If-None-Match");
+        }
+
+        @Test
+        void handle_preflightOfTooMuch_repeatsNothingOfIt() {
+            assertThat(allowed("x".repeat(4097))).isEqualTo("If-None-Match");
+            assertThat(allowed("a,".repeat(1_000_000) + "a")).isEqualTo("If-None-Match");
         }
 
         /** RFC 9110 section 15.5.6; methods are case-sensitive (section 9.1). */
@@ -195,6 +224,31 @@ class JwksEndpointTest {
                     .isEqualTo(304);
         }
 
+        /** A proxy that compresses changes the tag, and hands on what its client sends back. */
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "-gzip",
+                    "--gzip",
+                    "-br",
+                    "--br",
+                    ";gzip",
+                    ";br",
+                    "-zstd",
+                    "--zstd",
+                    "-deflate",
+                    "-x-gzip",
+                    ":gzip",
+                    "_gzip",
+                    "+gzip"
+                })
+        void handle_noneMatchNamesTheTagOfACompressedAnswer_isNotModified(String suffix) {
+            String tag = keys.jwks().etag().replaceFirst("\"$", suffix + "\"");
+            assertThat(get("If-None-Match", tag).status()).isEqualTo(304);
+            assertThat(get("If-None-Match", "\"other\", W/" + tag).status()).isEqualTo(304);
+            assertThat(get("If-None-Match", "\"other" + suffix + "\"").status()).isEqualTo(200);
+        }
+
         /** RFC 9110 section 5.3: lines of one name are one list. */
         @Test
         void handle_noneMatchInSeveralLines_isNotModifiedIfOneNamesTheTag() {
@@ -228,6 +282,8 @@ class JwksEndpointTest {
                     "bare:%s",
                     "w/%s",
                     "%sx",
+                    "%s-gzip",
+                    "\"-gzip\"",
                     "\"%s\"",
                     "W/W/%s",
                     "**",
@@ -237,6 +293,15 @@ class JwksEndpointTest {
                 })
         void handle_noneMatchNamesOtherTags_answersTheSet(String line) {
             assertThat(get("If-None-Match", line.replace("%s", keys.jwks().etag()))
+                            .status())
+                    .isEqualTo(200);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {"gzip", "-", "--", "-x", "-gzip-", "-gzip-gzip", "---gzip", "-gzipped", "-GZIP", " -gzip"})
+        void handle_noneMatchNamesTheTagWithMoreThanAnEncoding_answersTheSet(String suffix) {
+            assertThat(get("If-None-Match", keys.jwks().etag().replaceFirst("\"$", suffix + "\""))
                             .status())
                     .isEqualTo(200);
         }

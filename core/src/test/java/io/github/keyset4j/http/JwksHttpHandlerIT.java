@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class JwksHttpHandlerIT {
 
-    private static final String PATH = JwksServer.PATH;
+    private static final String PATH = JdkServer.PATH;
 
     private final ManualClock clock = ManualClock.at(Instant.now().truncatedTo(ChronoUnit.SECONDS));
     private final RSAKey k1 = rsa("k1");
@@ -46,7 +46,7 @@ class JwksHttpHandlerIT {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(20))
             .build();
-    private final JwksServer server = new JwksServer(JwksHttpHandler.of(JwksEndpoint.of(keys)));
+    private final JdkServer server = new JdkServer(JwksHttpHandler.of(JwksEndpoint.of(keys)));
 
     @AfterEach
     void stop() {

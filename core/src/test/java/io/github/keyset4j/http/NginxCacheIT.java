@@ -52,7 +52,7 @@ class NginxCacheIT {
             .refreshEvery(REFRESH)
             .tokenLifetime(Duration.ofMinutes(1))
             .start();
-    private final JwksServer server = new JwksServer(JwksHttpHandler.of(JwksEndpoint.of(keys)));
+    private final JdkServer server = new JdkServer(JwksHttpHandler.of(JwksEndpoint.of(keys)));
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
     private NginxCache nginx;
@@ -77,7 +77,7 @@ class NginxCacheIT {
 
     private HttpResponse<String> get(String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(nginx.uri(JwksServer.PATH)).timeout(Duration.ofSeconds(20));
+                HttpRequest.newBuilder(nginx.uri(JdkServer.PATH)).timeout(Duration.ofSeconds(20));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -182,7 +182,7 @@ class NginxCacheIT {
     /** What the publish lead is for: the cache may be old, but never so old that it lacks the key that signs. */
     @Test
     void rotation_tokensAllAlong_areVerifiedThroughTheCache() throws Exception {
-        try (RealVerifier.Service running = RealVerifier.SPRING_SECURITY.open(nginx.uri(JwksServer.PATH))) {
+        try (RealVerifier.Service running = RealVerifier.SPRING_SECURITY.open(nginx.uri(JdkServer.PATH))) {
             JwtVerifier own = keys.verifier().clockSkew(Duration.ZERO).build();
             assertThat(running.subject(keys.signer().sign(claims()))).isEqualTo("me");
             getWhen("REVALIDATED"); // so that the set without the new key stays in the cache for as long as it may
@@ -197,7 +197,7 @@ class NginxCacheIT {
             assertThat(get().body()).contains("\"k2\"");
             assertThat(running.subject(token)).isEqualTo("me");
             for (RealVerifier library : List.of(RealVerifier.NIMBUS, RealVerifier.JOSE4J)) {
-                assertThat(library.open(nginx.uri(JwksServer.PATH)).subject(token))
+                assertThat(library.open(nginx.uri(JdkServer.PATH)).subject(token))
                         .as("%s, which has not asked before", library)
                         .isEqualTo("me");
             }

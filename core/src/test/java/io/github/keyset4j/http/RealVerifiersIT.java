@@ -7,6 +7,10 @@ import io.github.keyset4j.Stats;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,8 +41,11 @@ class RealVerifiersIT {
     private final RSAKey k1 = rsa("k1");
     private final ScriptedKeysetSource source = ScriptedKeysetSource.of(set("k1", k1));
     private final KeyManager keys = KeyManager.builder(source).clock(clock).start();
-    private final JwksServer server = new JwksServer(JwksHttpHandler.of(JwksEndpoint.of(keys)));
+    private final JwksServer server =
+            JwksServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), JwksEndpoint.of(keys));
     private final List<RealVerifier.Service> opened = new ArrayList<>();
+
+    RealVerifiersIT() throws IOException {}
 
     @AfterEach
     void stop() {
@@ -48,7 +55,8 @@ class RealVerifiersIT {
     }
 
     private RealVerifier.Service open(RealVerifier library) throws Exception {
-        RealVerifier.Service service = library.open(server.uri(JwksServer.PATH));
+        RealVerifier.Service service =
+                library.open(URI.create("http://127.0.0.1:" + server.address().getPort() + JwksServer.USUAL_PATH));
         opened.add(service);
         return service;
     }
@@ -103,7 +111,6 @@ class RealVerifiersIT {
         RealVerifier.Service startedLater = open(library);
         assertThat(startedLater.subject(last)).isEqualTo("me");
         assertThatThrownBy(() -> startedLater.subject(live.get(0))).isInstanceOf(Exception.class);
-        assertThat(server.complaints()).isEmpty();
     }
 
     @ParameterizedTest

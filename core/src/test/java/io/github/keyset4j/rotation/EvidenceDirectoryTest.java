@@ -82,6 +82,20 @@ class EvidenceDirectoryTest {
     }
 
     @Test
+    void capture_lockThatIsALink_failsAndWritesNothingThroughIt() throws Exception {
+        Files.createDirectory(workdir);
+        Path elsewhere = temporary.resolve("elsewhere");
+        Files.createSymbolicLink(workdir.resolve(".lock"), elsewhere);
+        assertThatThrownBy(() -> directory.capture(rotating.now()))
+                .isInstanceOf(KeysetLoadException.class)
+                .hasMessageContaining("cannot be written");
+        assertThat(elsewhere).doesNotExist();
+        Files.writeString(elsewhere, "somebody's");
+        assertThatThrownBy(() -> directory.capture(rotating.now())).isInstanceOf(KeysetLoadException.class);
+        assertThat(elsewhere).hasContent("somebody's");
+    }
+
+    @Test
     void capture_theFirstEvent_saysWhatThereIs() throws Exception {
         directory.capture(rotating.now().withEventId("a").withTimes(RotationTimes.standard(), Duration.ofMinutes(1)));
 

@@ -1,6 +1,5 @@
 package io.github.keyset4j.examples;
 
-import com.sun.net.httpserver.HttpServer;
 import io.github.keyset4j.Health;
 import io.github.keyset4j.JwtSigner;
 import io.github.keyset4j.JwtVerifier;
@@ -11,7 +10,7 @@ import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.file.FileKeysetSource;
 import io.github.keyset4j.http.JwksEndpoint;
-import io.github.keyset4j.http.JwksHttpHandler;
+import io.github.keyset4j.http.JwksServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -78,16 +77,15 @@ public final class Quickstart {
                 .clockSkew(Duration.ZERO)
                 .noSharedCache()
                 .build();
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (KeyManager manager = KeyManager.builder(FileKeysetSource.of(file))
-                .refreshEvery(Duration.ofMillis(500))
-                .rotation(times)
-                .tokenLifetime(TOKEN_LIFETIME)
-                .listener(this::tell)
-                .start()) {
-            server.createContext("/.well-known/jwks.json", JwksHttpHandler.of(JwksEndpoint.of(manager)));
-            server.start();
-            URI jwks = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/.well-known/jwks.json");
+                        .refreshEvery(Duration.ofMillis(500))
+                        .rotation(times)
+                        .tokenLifetime(TOKEN_LIFETIME)
+                        .listener(this::tell)
+                        .start();
+                JwksServer server = JwksServer.start(anyPort, JwksEndpoint.of(manager))) {
+            URI jwks = URI.create("http://127.0.0.1:" + server.address().getPort() + JwksServer.USUAL_PATH);
             say("the JWKS is served at " + jwks);
             Thread service = new Thread(() -> signAndVerify(manager), "service");
             service.start();
@@ -95,7 +93,6 @@ public final class Quickstart {
             running.set(false);
             service.join();
         } finally {
-            server.stop(0);
             Files.deleteIfExists(file);
             Files.deleteIfExists(directory);
         }

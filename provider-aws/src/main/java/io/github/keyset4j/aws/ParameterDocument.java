@@ -23,6 +23,17 @@ final class ParameterDocument {
         }
     }
 
+    boolean hasKeys() {
+        return !keys.isEmpty();
+    }
+
+    /** Without saying which of them signs. */
+    String keysAlone() {
+        ParameterDocument alone = new ParameterDocument();
+        alone.keys.putAll(keys);
+        return alone.json();
+    }
+
     String json() {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         if (activeKid != null) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
 import software.amazon.awssdk.services.ssm.model.Parameter;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
 import software.amazon.awssdk.services.ssm.model.SsmException;
 
 /**
@@ -23,7 +24,8 @@ import software.amazon.awssdk.services.ssm.model.SsmException;
  * names are not kids: {@code active_kid}, whose value names the key that signs, and {@code revoked}, a list of kids. Paths
  * below are left alone. Several parameters do not change at once: write a new key first and {@code active_kid} last.
  *
- * <p>Parameters are always asked for decrypted. Credentials are found by the SDK's default chain.
+ * <p>Private keys in a parameter that is no SecureString are refused by strict policies, and warned of by the others.
+ * Parameters are always asked for decrypted. Credentials are found by the SDK's default chain.
  *
  * <p>Threads. As {@link KeysetSource} has it: one load at a time.
  */
@@ -31,6 +33,11 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
 
     private static final String GET = "ssm:GetParameter";
     private static final String GET_BY_PATH = "ssm:GetParametersByPath";
+    private static final KeysetProblem PLAIN = new KeysetProblem(
+            "parameter type",
+            "not SecureString, so that private keys are kept unencrypted, for everybody who may read parameters",
+            "create it anew as a SecureString, and rotate its keys");
+
     private static final int PAGE = 10;
     /** Pages may be empty and still not be the last. */
     private static final int MAX_PAGES = 1024;
@@ -101,6 +108,9 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
             throw failures.of(Reason.UNAVAILABLE, GET, "the answer has no value", AwsFailures.PROXIES);
         }
         KeysetDocument document = KeysetDocument.of(parameter.value());
+        if (plain(parameter) && !KeysetParser.publicOnly(document)) {
+            document = document.withFinding(PLAIN);
+        }
         if (parameter.version() != null) {
             document = document.withRevision(String.valueOf(parameter.version()));
         }
@@ -108,13 +118,21 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
         return modified == null ? document : document.withRevisionTime(modified);
     }
 
+    private static boolean plain(Parameter parameter) {
+        return parameter.type() == ParameterType.STRING || parameter.type() == ParameterType.STRING_LIST;
+    }
+
     private KeysetDocument everyParameter() throws InterruptedException {
         List<Parameter> parameters = parameters();
         ParameterDocument document = new ParameterDocument();
+        ParameterDocument plain = new ParameterDocument();
         StringBuilder revision = new StringBuilder();
         for (Parameter parameter : parameters) {
             String kid = parameter.name().substring(parameter.name().lastIndexOf('/') + 1);
             document.add(kid, parameter.value());
+            if (plain(parameter)) {
+                plain.add(kid, parameter.value());
+            }
             revision.append(revision.isEmpty() ? "" : ",")
                     .append(kid)
                     .append(':')
@@ -124,6 +142,9 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
             latest = modified != null && modified.isAfter(latest) ? modified : latest;
         }
         KeysetDocument read = KeysetDocument.of(document.json()).withRevision(revision.toString());
+        if (plain.hasKeys() && !KeysetParser.publicOnly(KeysetDocument.of(plain.keysAlone()))) {
+            read = read.withFinding(PLAIN);
+        }
         return latest.equals(Instant.MIN) ? read : read.withRevisionTime(latest);
     }
 

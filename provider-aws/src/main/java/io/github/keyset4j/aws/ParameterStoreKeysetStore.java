@@ -142,18 +142,13 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
     public String replace(KeysetDocument document, String expectedRevision) throws InterruptedException {
         requireNonNull(document, "document");
         requireNonNull(expectedRevision, "expectedRevision");
-        ParameterVersions versions = settle(versions());
+        ParameterVersions found = versions();
+        refusePlain(found.latest());
+        ParameterVersions versions = settle(found);
         if (!expectedRevision.equals(String.valueOf(versions.revision()))) {
             throw changed();
         }
         ParameterHistory latest = versions.latest();
-        if (latest.type() != ParameterType.SECURE_STRING) {
-            throw source.failures.of(
-                    Reason.UNAVAILABLE,
-                    PUT,
-                    "not a SecureString, so that keys would be readable to whoever may list parameters",
-                    "make it one");
-        }
         String value = value(document, latest.tier());
         ParameterClaim claim = ParameterClaim.after(latest.version());
         long version = put(latest, value, claim);
@@ -165,6 +160,17 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
             return String.valueOf(now.revision()); // a call that was repeated, since its answer was lost
         }
         throw changed();
+    }
+
+    /** Before anything is written, be it only the document that counts. */
+    private void refusePlain(ParameterHistory latest) {
+        if (latest.type() != ParameterType.SECURE_STRING) {
+            throw source.failures.of(
+                    Reason.UNAVAILABLE,
+                    PUT,
+                    "not a SecureString, so that keys would be readable to whoever may list parameters",
+                    "make it one");
+        }
     }
 
     /** Sees to it that a reader gets the document that counts. */

@@ -120,6 +120,33 @@ class ParameterPathSourceIT extends KeysetSourceContract {
         }
     }
 
+    private KeyManager strict() {
+        return KeyManager.builder(source())
+                .policy(KeysetPolicy.strictProduction())
+                .startInBackground();
+    }
+
+    @Test
+    void start_publicKeysAndNamesInPlainStrings_areTakenByStrict() throws Exception {
+        put("k1", SampleDocuments.jwk());
+        put("k2", SampleDocuments.publicPem(), ParameterType.STRING);
+        put("active_kid", "k1", ParameterType.STRING);
+        put("revoked", "k0", ParameterType.STRING_LIST);
+        try (KeyManager keys = strict()) {
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+        }
+    }
+
+    @Test
+    void start_onePrivateKeyInAPlainString_isRefusedByStrict() throws Exception {
+        put("k1", SampleDocuments.jwk());
+        put("k2", SampleDocuments.secret(), ParameterType.STRING);
+        put("active_kid", "k1");
+        try (KeyManager keys = strict()) {
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
+        }
+    }
+
     @Test
     void load_pathsBelow_areLeftAlone() throws Exception {
         put("k1", SampleDocuments.secret());

@@ -1,10 +1,15 @@
 package io.github.keyset4j.aws;
 
+import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
+import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.testing.KeysetSourceContract;
+import io.github.keyset4j.testing.LogCapture;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +91,53 @@ class ParameterStoreSourceIT extends KeysetSourceContract {
                 assertThat(source.load().size()).isEqualTo(document.length());
             }
             remove();
+        }
+    }
+
+    private static KeyManager.Builder strict(KeysetSource source) {
+        return KeyManager.builder(source).policy(KeysetPolicy.strictProduction());
+    }
+
+    @Test
+    void start_privateKeysInAPlainString_areRefusedByStrictAndWarnedOfByStandard() {
+        for (ParameterType type : List.of(ParameterType.STRING, ParameterType.STRING_LIST)) {
+            put(type, SampleDocuments.keyset("k1"));
+            assertThatThrownBy(() -> strict(source())
+                            .startDeadline(Duration.ofSeconds(2))
+                            .start())
+                    .hasStackTraceContaining("parameter type: not SecureString")
+                    .hasStackTraceContaining("rotate its keys");
+            try (LogCapture log = LogCapture.start();
+                    KeyManager keys = KeyManager.builder(source()).start()) {
+                assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
+                assertThat(log.lines("WARN"))
+                        .filteredOn(line -> line.message().contains("not SecureString"))
+                        .hasSize(1);
+            }
+            remove();
+        }
+    }
+
+    @Test
+    void refresh_madeASecureString_isTakenByStrictAtLast() {
+        put(ParameterType.STRING, SampleDocuments.keyset("k1"));
+        try (KeyManager keys = strict(source()).startInBackground()) {
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
+            remove();
+            put(ParameterType.SECURE_STRING, SampleDocuments.keyset("k1"));
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+            remove();
+            put(ParameterType.STRING, SampleDocuments.keyset("k1"));
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
+            assertThat(keys.keyset().key("k1")).isPresent();
+        }
+    }
+
+    @Test
+    void start_publicKeysInAPlainString_areTakenByStrict() throws Exception {
+        put(ParameterType.STRING, SampleDocuments.publicKey("k1"));
+        try (KeyManager keys = strict(source()).verifyOnly().start()) {
+            assertThat(keys.keyset().key("k1")).isPresent();
         }
     }
 

@@ -56,6 +56,27 @@ final class SampleDocuments {
         return "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"" + last32(pkcs8) + "\",\"x\":\"" + last32(spki) + "\"}";
     }
 
+    /** A JWK set of one public key. */
+    static String publicKey(String kid) throws GeneralSecurityException {
+        byte[] spki = KeyPairGenerator.getInstance("Ed25519")
+                .generateKeyPair()
+                .getPublic()
+                .getEncoded();
+        return "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"" + kid + "\",\"x\":\"" + last32(spki)
+                + "\"}]}";
+    }
+
+    /** A public key as a PEM. */
+    static String publicPem() throws GeneralSecurityException {
+        return pem(
+                        "PUBLIC KEY",
+                        KeyPairGenerator.getInstance("Ed25519")
+                                .generateKeyPair()
+                                .getPublic()
+                                .getEncoded())
+                .replace("\\n", "\n");
+    }
+
     private static String last32(byte[] der) {
         byte[] raw = java.util.Arrays.copyOfRange(der, der.length - 32, der.length);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(raw);

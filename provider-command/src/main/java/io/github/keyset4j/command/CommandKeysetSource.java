@@ -4,6 +4,7 @@ import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.PathCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -31,7 +34,8 @@ import static java.util.Objects.requireNonNull;
  * manager having been closed, a command that is running then runs on.
  *
  * <p>{@link #findings()} names what lets others decide what is run: a shell's string, an executable that is not an
- * absolute path, and one that the group or others may write or replace. A strict policy refuses to load for them.
+ * absolute path, and one that others than root and this process's user own, may write, or may replace, by whatever
+ * directory or link on the way; the same of the working directory that was given. A strict policy refuses to load for them.
  *
  * <p>Threads. As {@link KeysetSource} has it; loads that come together all the same follow one another. Two daemon
  * threads, {@code keyset4j-command-stdout} and {@code -stderr}, live as long as the command does.
@@ -42,6 +46,9 @@ import static java.util.Objects.requireNonNull;
 public final class CommandKeysetSource implements KeysetSource {
 
     private static final List<String> SHELL = List.of("/bin/sh", "-c");
+
+    /** What a whole command line in the executable's place goes on with; of a variable set before it, the value. */
+    static final Pattern ARGUMENTS = Pattern.compile("[\\s=\\p{C}].*", Pattern.DOTALL);
 
     private final Builder settings;
     private final Map<String, String> parentEnvironment = System.getenv();
@@ -124,14 +131,29 @@ public final class CommandKeysetSource implements KeysetSource {
                     "a string for the shell, which runs whatever gets into it",
                     "give the executable and its arguments: CommandKeysetSource.of(..)"));
         }
-        findings.addAll(ExecutableCheck.inspect(Path.of(settings.argv.get(0))));
-        return findings;
+        Path executable = Path.of(settings.argv.get(0));
+        if (executable.isAbsolute()) {
+            findings.addAll(PathCheck.findings(executable));
+        } else {
+            findings.add(new KeysetProblem(
+                    "executable",
+                    "not an absolute path, so that PATH or the working directory decides what is run",
+                    "name it by its absolute path"));
+        }
+        if (settings.directory != null) {
+            findings.addAll(PathCheck.findings(settings.directory));
+        }
+        return findings.stream().distinct().toList();
     }
 
     /** The executable; never its arguments, nor what a shell is given. */
     @Override
     public String description() {
-        return settings.shell ? "command:sh -c (…)" : "command:" + settings.argv.get(0);
+        if (settings.shell) {
+            return "command:sh -c (…)";
+        }
+        Matcher arguments = ARGUMENTS.matcher(settings.argv.get(0));
+        return "command:" + arguments.replaceFirst(" (…)");
     }
 
     @Override

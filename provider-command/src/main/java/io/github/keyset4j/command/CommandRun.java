@@ -186,7 +186,16 @@ final class CommandRun {
                     "the executable is there, but what it links to or is interpreted by is not",
                     "look at its link, its first line, or its loader");
         }
-        if (errno == ENOENT || errno == ENOTDIR) {
+        boolean absent = errno == ENOENT || errno == ENOTDIR;
+        if (absent
+                && CommandKeysetSource.ARGUMENTS.matcher(settings.argv.get(0)).find()) {
+            return failure(
+                    Reason.NOT_FOUND,
+                    "start",
+                    "the executable's name goes on like a command line, which no shell takes apart here",
+                    "give each argument as a word of its own, without quotes around them all");
+        }
+        if (absent) {
             return failure(Reason.NOT_FOUND, "start", "there is no such executable", "install it, or name another");
         }
         if (errno == EACCES || errno == EPERM) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,25 +99,40 @@ class CommandFindingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "rwxrwx---,executable mode 0770,the group may write",
-        "rwx-w----,executable mode 0720,the group may write",
-        "rwx----w-,executable mode 0702,others may write",
-        "rwxrwxrwx,executable mode 0777,others may write"
+        "rwxrwx---,mode 0770: the group may write it",
+        "rwx-w----,mode 0720: the group may write it",
+        "rwx----w-,mode 0702: others may write it",
+        "rwxrwxrwx,mode 0777: others may write it"
     })
-    void start_executableOthersMayWrite_failsInStrict(String permissions, String where, String rule)
-            throws IOException {
+    void start_executableOthersMayWrite_failsInStrict(String permissions, String finding) throws IOException {
         mode(executable, permissions);
-        assertThat(refusalByStrict(run(executable))).contains(where, rule, "chmod go-w");
+        assertThat(refusalByStrict(run(executable))).contains("file " + executable + ", " + finding, "chmod go-w");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "rwxrwxr-x,directory mode 0775,the group may replace the executable",
-        "rwxr-xrwx,directory mode 0757,others may replace the executable"
+        "rwxrwxr-x,mode 0775: the group may replace what is in it",
+        "rwxr-xrwx,mode 0757: others may replace what is in it"
     })
-    void start_directoryOthersMayWrite_failsInStrict(String permissions, String where, String rule) throws IOException {
+    void start_directoryOthersMayWrite_failsInStrict(String permissions, String finding) throws IOException {
         mode(bin, permissions);
-        assertThat(refusalByStrict(run(executable))).contains(where, rule, "chmod go-w the directory");
+        assertThat(refusalByStrict(run(executable))).contains("directory " + bin + ", " + finding, "chmod go-w");
+    }
+
+    @Test
+    void start_directoryFurtherUpThatOthersMayWrite_failsInStrict() throws IOException {
+        mode(directory, "rwxrwxrwx");
+        assertThat(refusalByStrict(run(executable))).contains("directory " + directory + ", mode 0777");
+    }
+
+    @Test
+    void start_workingDirectoryOthersMayWrite_failsInStrict() throws IOException {
+        Path work = Files.createDirectory(directory.resolve("work"));
+        mode(work, "rwxrwxrwx");
+        assertThat(refusalByStrict(CommandKeysetSource.builder(List.of(executable.toString(), document.toString()))
+                        .directory(work)
+                        .build()))
+                .contains("directory " + work + ", mode 0777");
     }
 
     @Test
@@ -129,14 +145,14 @@ class CommandFindingsTest {
     void start_linkToAWritableExecutable_failsInStrict() throws IOException {
         mode(executable, "rwxrwx---");
         Path link = Files.createSymbolicLink(directory.resolve("link"), executable);
-        assertThat(refusalByStrict(run(link))).contains("executable mode 0770");
+        assertThat(refusalByStrict(run(link))).contains("file " + executable + ", mode 0770");
     }
 
     @Test
     void start_linkIntoAWritableDirectory_failsInStrict() throws IOException {
         mode(bin, "rwxrwxrwx");
         Path link = Files.createSymbolicLink(directory.resolve("link"), executable);
-        assertThat(refusalByStrict(run(link))).contains("directory mode 0777");
+        assertThat(refusalByStrict(run(link))).contains("mode 0777: others may replace what is in it");
     }
 
     @Test
@@ -145,8 +161,8 @@ class CommandFindingsTest {
         mode(loose, "rwxrwxrwx");
         Path inner = Files.createSymbolicLink(loose.resolve("inner"), Path.of("../bin/fetch"));
         Path outer = Files.createSymbolicLink(directory.resolve("outer"), inner);
-        assertThat(refusalByStrict(run(inner))).contains("directory mode 0777");
-        assertThat(refusalByStrict(run(outer))).contains("directory mode 0777");
+        assertThat(refusalByStrict(run(inner))).contains("mode 0777: others may replace what is in it");
+        assertThat(refusalByStrict(run(outer))).contains("mode 0777: others may replace what is in it");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.keyset4j.command;
 
+import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.testing.KeysetSourceContract;
 import java.io.IOException;
@@ -10,10 +11,13 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The command prints a file. Nothing under the name given means, for a command, that there is no such executable. */
 @SuppressWarnings("NullAway.Init") // JUnit sets them before each test
@@ -52,6 +56,49 @@ class CommandKeysetSourceTest extends KeysetSourceContract {
         KeysetSource source = CommandKeysetSource.of("/usr/bin/fetch", "--token", "canary");
         assertThat(source.description()).isEqualTo("command:/usr/bin/fetch");
         assertThat(source.toString()).isEqualTo("command:/usr/bin/fetch");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "kms-client get --token=canary",
+                "kms-client\tcanary",
+                "kms-client\ncanary",
+                "kms-client\u202ecanary"
+            })
+    void description_wholeCommandLineAsOneWord_namesItsBeginningAlone(String word) throws Exception {
+        KeysetSource source = CommandKeysetSource.of(word);
+        assertThat(source.description()).isEqualTo("command:kms-client (…)");
+        assertThat(source.findings()).noneMatch(finding -> finding.toString().contains("canary"));
+        assertThatThrownBy(source::load)
+                .isInstanceOf(KeysetLoadException.class)
+                .hasMessageStartingWith(
+                        "command:kms-client (…): start: the executable's name goes on like a command line")
+                .hasMessageEndingWith("give each argument as a word of its own, without quotes around them all")
+                .hasNoCause();
+    }
+
+    @Test
+    void description_variableBeforeTheCommand_leavesItsValueOut() {
+        assertThat(CommandKeysetSource.of("TOKEN=canary kms-client get").description())
+                .isEqualTo("command:TOKEN (…)");
+    }
+
+    @Test
+    void description_absoluteCommandLineAsOneWord_namesItsBeginningAlone() {
+        KeysetSource source = CommandKeysetSource.of("/usr/bin/env sh --token /canary");
+        assertThat(source.description()).isEqualTo("command:/usr/bin/env (…)");
+        assertThat(source.findings()).noneMatch(finding -> finding.toString().contains("canary"));
+    }
+
+    @Test
+    void load_executableWithASpaceInItsName_isRun() throws Exception {
+        store("content");
+        Path spaced = Files.move(executable, directory.resolve("my fetch"));
+        assertThat(CommandKeysetSource.of(spaced.toString(), document.toString())
+                        .load()
+                        .size())
+                .isEqualTo(7);
     }
 
     @Test

@@ -27,8 +27,9 @@ import static java.util.Objects.requireNonNull;
  * A keyset document in a file, read anew at each load: a plain file, one that is replaced by renaming, or a mounted
  * Kubernetes Secret, whose links are followed each time.
  *
- * <p>A file that is being written is read again until it holds still. Permissions that let others read the file, or let
- * the group write it, are found before each load: a strict policy refuses to load for them, the others log a warning.
+ * <p>A file that is being written is read again until it holds still. What lets others read the file, write it, or put
+ * another in its place is found before each load: its mode, and the owner and mode of every directory and link of its path
+ * ({@link io.github.keyset4j.PathCheck}). A strict policy refuses to load for it, the others log a warning.
  *
  * <p>A file's modification time is not taken for its revision's time, since it differs between replicas.
  *
@@ -115,6 +116,10 @@ public final class FileKeysetSource implements KeysetSource {
         return path;
     }
 
+    FilePermissions permissions() {
+        return permissions;
+    }
+
     /** The bytes of one state of the file, which may be one on the way to another. */
     byte[] read() throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
@@ -159,7 +164,7 @@ public final class FileKeysetSource implements KeysetSource {
         return new KeysetLoadException(reason, description() + ": read: " + rule + "; " + remedy);
     }
 
-    /** What the file's mode, or its directory's, lets others do. */
+    /** Who else may read the file or write it, or put another in its place at any step of its path. */
     @Override
     public List<KeysetProblem> findings() {
         return permissions.inspect(path);

@@ -22,7 +22,9 @@ import static java.util.Objects.requireNonNull;
 /**
  * A keyset document in a file that can be written. It is read as {@link FileKeysetSource} reads it.
  *
- * <p>A new file has mode 0600; one that replaces another has its owner, its group and its mode. It is written beside the
+ * <p>A new file has mode 0600; one that replaces another has its owner, its group and its mode. Private keys are not
+ * written into a file whose mode lets others read or write; the group may read where {@link
+ * FileKeysetSource.Builder#allowGroupRead()} says so. A file is written beside the
  * old one, synced, renamed onto it, and the directory is synced: a reader, a killed process and a power cut find the old
  * document or the new one, whole. What a killed writer leaves behind, {@code .keys.json.<16 digits>.tmp} of the same
  * mode, the next one deletes.
@@ -106,8 +108,8 @@ public final class FileKeysetStore implements KeysetStore {
      *
      * @throws KeysetConflictException if the document there is not of this revision, as {@link #load()} of a store in
      *     this process said it
-     * @throws KeysetLoadException NOT_FOUND if there is no such file, DENIED if it may not be written or its owner not be
-     *     kept, TOO_LARGE if the document is larger than a keyset may be, TIMED_OUT if other writers do not come to an
+     * @throws KeysetLoadException NOT_FOUND if there is no such file, DENIED if it may not be written, its owner not be
+     *     kept, or others have access to it and the document holds private keys, TOO_LARGE if the document is larger than a keyset may be, TIMED_OUT if other writers do not come to an
      *     end, UNAVAILABLE for everything else
      */
     @Override
@@ -116,7 +118,7 @@ public final class FileKeysetStore implements KeysetStore {
         requireNonNull(expectedRevision, "expectedRevision");
         return write(
                 path::toRealPath,
-                FileModes::of,
+                file -> kept(file, document),
                 file -> {
                     if (!path.toRealPath().equals(file)
                             || !DocumentRevision.of(source.read()).equals(expectedRevision)) {
@@ -125,6 +127,16 @@ public final class FileKeysetStore implements KeysetStore {
                     }
                 },
                 content);
+    }
+
+    /** Private keys go into no file that others can read, though readers may have got used to it. */
+    private FileModes kept(Path file, KeysetDocument document) throws IOException {
+        FileModes modes = FileModes.of(file);
+        List<KeysetProblem> findings = source.permissions().ofMode(modes.permissions());
+        if (!findings.isEmpty() && !KeysetParser.publicOnly(document)) {
+            throw new KeysetLoadException(Reason.DENIED, description() + ": write: " + findings.get(0));
+        }
+        return modes;
     }
 
     private byte[] content(KeysetDocument document) {
@@ -213,7 +225,7 @@ public final class FileKeysetStore implements KeysetStore {
         return new KeysetLoadException(reason, description() + ": write: " + rule + "; " + remedy);
     }
 
-    /** What the file's mode, or its directory's, lets others do. */
+    /** Who else may read the file or write it, or put another in its place at any step of its path. */
     @Override
     public List<KeysetProblem> findings() {
         return source.findings();

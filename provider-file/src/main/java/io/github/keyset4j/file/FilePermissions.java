@@ -1,20 +1,24 @@
 package io.github.keyset4j.file;
 
 import io.github.keyset4j.KeysetProblem;
+import io.github.keyset4j.PathCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
-/** Who else may read or write the file. On file systems without POSIX modes nothing is found. */
+/**
+ * Who else may read the file, or write it, or put another in its place. On file systems without POSIX modes nothing is
+ * found.
+ */
 final class FilePermissions {
 
-    private static final int OTHERS = 0007;
-    private static final int GROUP_WRITE = 0020;
-    private static final int GROUP_READ = 0040;
-    private static final int OTHERS_WRITE = 0002;
-    private static final int STICKY = 01000;
+    private static final Set<PosixFilePermission> OTHERS = PosixFilePermissions.fromString("------rwx");
 
     private final boolean groupReadAllowed;
 
@@ -22,50 +26,40 @@ final class FilePermissions {
         this.groupReadAllowed = groupReadAllowed;
     }
 
-    /** What is wrong with the modes of the file that the path finally leads to, and of its directory. */
+    /** What is wrong with the path, and with the mode of the file that it finally leads to. */
     List<KeysetProblem> inspect(Path path) {
-        int mode;
-        int directoryMode;
+        List<KeysetProblem> findings = new ArrayList<>(PathCheck.findings(path));
         try {
-            Path file = path.toRealPath();
-            if (!Files.isRegularFile(file)) {
-                return List.of(); // loading will tell
+            if (Files.isRegularFile(path)) { // of anything else loading will tell
+                findings.addAll(ofMode(Files.getPosixFilePermissions(path)));
             }
-            Path directory = file.getParent();
-            mode = mode(file);
-            directoryMode = directory == null ? 0 : mode(directory);
-        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            return List.of(); // no POSIX modes here, or no file at this moment, which loading will tell
-        }
-        List<KeysetProblem> findings = new ArrayList<>();
-        if ((mode & OTHERS) != 0) {
-            findings.add(finding(mode, "others have access", "chmod 600"));
-        }
-        if ((mode & GROUP_WRITE) != 0) {
-            findings.add(finding(mode, "the group may write", "chmod 600"));
-        }
-        if ((mode & GROUP_READ) != 0 && !groupReadAllowed) {
-            findings.add(finding(
-                    mode, "the group may read", "chmod 600, or allow it: allowGroupRead(), groupRead=true in a URI"));
-        }
-        if ((directoryMode & OTHERS_WRITE) != 0 && (directoryMode & STICKY) == 0) {
-            findings.add(new KeysetProblem(
-                    "directory mode " + octal(directoryMode),
-                    "others may replace the file",
-                    "chmod o-w the directory"));
+        } catch (IOException | UnsupportedOperationException e) {
+            // No POSIX modes here, or no file at this moment, which loading will tell.
         }
         return findings;
     }
 
-    private static int mode(Path path) throws IOException {
-        return (int) Files.getAttribute(path, "unix:mode");
+    /** Whom a mode lets read what is the owner's alone. */
+    List<KeysetProblem> ofMode(Set<PosixFilePermission> permissions) {
+        String where = "file mode " + octal(permissions);
+        if (!Collections.disjoint(permissions, OTHERS)) {
+            return List.of(new KeysetProblem(where, "others have access", "chmod 600"));
+        }
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE)) {
+            return List.of(new KeysetProblem(where, "the group has access", "chmod 600"));
+        }
+        if (permissions.contains(PosixFilePermission.GROUP_READ) && !groupReadAllowed) {
+            return List.of(new KeysetProblem(
+                    where, "the group may read", "chmod 600, or allow it: allowGroupRead(), groupRead=true in a URI"));
+        }
+        return List.of();
     }
 
-    private static KeysetProblem finding(int mode, String rule, String remedy) {
-        return new KeysetProblem("file mode " + octal(mode), rule, remedy);
-    }
-
-    private static String octal(int mode) {
-        return String.format("%04o", mode & 07777);
+    private static String octal(Set<PosixFilePermission> permissions) {
+        int mode = 0;
+        for (PosixFilePermission permission : PosixFilePermission.values()) { // in the order of rwxrwxrwx
+            mode = 2 * mode + (permissions.contains(permission) ? 1 : 0);
+        }
+        return String.format("%04o", mode);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -78,9 +79,11 @@ final class WriteLock implements AutoCloseable {
     /** Lets the keyset's owner take the lock too, after an administrator was the first to. */
     void belongTo(FileModes modes) {
         try {
-            if (modes.owner().isPresent()
-                    && !modes.owner().get().equals(Files.getOwner(lock, LinkOption.NOFOLLOW_LINKS))) {
-                Files.setOwner(lock, modes.owner().get());
+            // By the view: Files.setOwner follows a link that the keyset's owner may have put there meanwhile.
+            FileOwnerAttributeView view =
+                    Files.getFileAttributeView(lock, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+            if (modes.owner().isPresent() && !modes.owner().get().equals(view.getOwner())) {
+                view.setOwner(modes.owner().get());
             }
         } catch (IOException e) {
             // Only an administrator may give files away; the others have no need to.

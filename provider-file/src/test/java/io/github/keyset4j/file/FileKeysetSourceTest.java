@@ -114,8 +114,8 @@ class FileKeysetSourceTest extends KeysetSourceContract {
         "0604,others have access",
         "0602,others have access",
         "0601,others have access",
-        "0620,the group may write",
-        "0660,the group may write",
+        "0620,the group has access",
+        "0660,the group has access",
         "0640,the group may read",
         "0440,the group may read"
     })
@@ -147,14 +147,49 @@ class FileKeysetSourceTest extends KeysetSourceContract {
         mode("0660");
         assertThat(refusalByStrict(
                         FileKeysetSource.builder(file).allowGroupRead().build()))
-                .contains("the group may write");
+                .contains("file mode 0660: the group has access", "mode 0660: the group may write it");
     }
 
     @Test
     void start_directoryWritableByAll_failsInStrict() throws IOException {
         storeKid("k1");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-        assertThat(refusalByStrict(FileKeysetSource.of(file))).contains("others may replace the file");
+        assertThat(refusalByStrict(FileKeysetSource.of(file)))
+                .contains("directory " + directory + ", mode 0777: others may replace what is in it");
+    }
+
+    @Test
+    void start_linkThatOthersMayReplace_failsInStrict() throws IOException {
+        storeKid("k1");
+        Path loose = Files.createDirectory(directory.resolve("loose"));
+        Files.setPosixFilePermissions(loose, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path link = Files.createSymbolicLink(loose.resolve("link"), file);
+        Path outer = Files.createSymbolicLink(directory.resolve("outer"), link);
+        assertThat(refusalByStrict(FileKeysetSource.of(link))).contains("directory " + loose + ", mode 0777");
+        assertThat(refusalByStrict(FileKeysetSource.of(outer))).contains("directory " + loose + ", mode 0777");
+    }
+
+    @Test
+    void start_directoryFurtherUpThatOthersMayWrite_failsInStrict() throws IOException {
+        Path loose = Files.createDirectory(directory.resolve("loose"));
+        Path inner = Files.createDirectory(loose.resolve("inner"));
+        Files.setPosixFilePermissions(loose, PosixFilePermissions.fromString("rwxrwxrwx"));
+        storeKid("k1");
+        Path moved = Files.move(file, inner.resolve("keyset.json"));
+        assertThat(refusalByStrict(FileKeysetSource.of(moved))).contains("directory " + loose + ", mode 0777");
+    }
+
+    @Test
+    void start_mountedSecret_passesStrictAsKubeletLaysItOut() throws IOException {
+        KubernetesMount mount = new KubernetesMount(directory.resolve("mount"));
+        mount.swap(SampleDocuments.keyset("k1"));
+        try (LogCapture log = LogCapture.start();
+                KeyManager keys = strict(
+                        FileKeysetSource.builder(mount.file()).allowGroupRead().build())) {
+            mount.swap(SampleDocuments.keyset("k2"));
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+            assertThat(log.lines("WARN")).noneMatch(line -> line.message().contains("mode"));
+        }
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -101,13 +102,61 @@ class FileKeysetStoreTest extends KeysetStoreContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rw-------", "r--------", "rw-r-----", "r--r-----", "rw-rw----", "rw-r--r--"})
-    void replace_whateverTheMode_isKept(String mode) throws Exception {
+    @ValueSource(strings = {"rw-------", "r--------", "rwx------"})
+    void replace_ownerOnlyMode_isKept(String mode) throws Exception {
         KeysetStore store = hasty();
         store.create(document("k1"));
         mode(mode);
         store.replace(document("k2"), revision(store));
         assertThat(mode(file)).isEqualTo(mode);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rw-r-----,file mode 0640: the group may read; chmod 600",
+        "rw--w----,file mode 0620: the group has access; chmod 600",
+        "rw-rw----,file mode 0660: the group has access; chmod 600",
+        "rw-r--r--,file mode 0644: others have access; chmod 600",
+        "rw----r--,file mode 0604: others have access; chmod 600",
+        "rw-----w-,file mode 0602: others have access; chmod 600"
+    })
+    void replace_privateKeysWhereOthersHaveAccess_isDeniedAndLeavesIt(String mode, String why) throws Exception {
+        KeysetStore store = hasty();
+        store.create(document("k1"));
+        String before = Files.readString(file);
+        mode(mode);
+        String revision = revision(store);
+        assertThatThrownBy(() -> store.replace(document("k2"), revision))
+                .isInstanceOfSatisfying(
+                        KeysetLoadException.class, e -> assertThat(e.reason()).isEqualTo(Reason.DENIED))
+                .hasMessageContaining("write: " + why);
+        assertThat(file).hasContent(before);
+        assertThat(names()).containsExactly(".keyset.json.lock", "keyset.json");
+    }
+
+    @Test
+    void replace_groupReadAllowedByName_isWrittenWhereTheGroupMayReadAlone() throws Exception {
+        FileKeysetSource.Builder builder = FileKeysetSource.builder(file).allowGroupRead();
+        builder.pause = () -> {};
+        KeysetStore store = FileKeysetStore.of(builder);
+        store.create(document("k1"));
+        mode("rw-r-----");
+        store.replace(document("k2"), revision(store));
+        assertThat(mode(file)).isEqualTo("rw-r-----");
+        mode("rw-rw----");
+        String revision = revision(store);
+        assertThatThrownBy(() -> store.replace(document("k3"), revision)).isInstanceOf(KeysetLoadException.class);
+    }
+
+    @Test
+    void replace_publicKeysAlone_keepTheModeThatLetsAllRead() throws Exception {
+        KeysetStore store = hasty();
+        store.create(KeysetDocument.of(SampleDocuments.publicKey("k1")));
+        mode("rw-r--r--");
+        store.replace(KeysetDocument.of(SampleDocuments.publicKey("k2")), revision(store));
+        assertThat(mode(file)).isEqualTo("rw-r--r--");
+        String revision = revision(store);
+        assertThatThrownBy(() -> store.replace(document("k3"), revision)).isInstanceOf(KeysetLoadException.class);
     }
 
     @Test

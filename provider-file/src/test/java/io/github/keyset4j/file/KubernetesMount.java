@@ -8,8 +8,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory as kubelet lays out a mounted Secret, updated as kubelet updates it: the file is a link through {@code
- * ..data}, which is renamed onto at each change.
+ * A directory as kubelet lays out a mounted Secret for a pod with an fsGroup, updated as kubelet updates it: the file is a
+ * link through {@code ..data}, which is renamed onto at each change. All may write the mount itself, which is sticky.
  */
 final class KubernetesMount {
 
@@ -19,6 +19,7 @@ final class KubernetesMount {
 
     KubernetesMount(Path mount) throws IOException {
         this.mount = Files.createDirectory(mount);
+        Files.setAttribute(mount, "unix:mode", 03777);
     }
 
     Path file() {
@@ -27,8 +28,9 @@ final class KubernetesMount {
 
     void swap(String document) throws IOException {
         Path versioned = Files.createDirectory(mount.resolve("..2026_01_01_00_00_0" + version++));
+        Files.setAttribute(versioned, "unix:mode", 02755);
         Path content = Files.writeString(versioned.resolve("keyset.json"), document);
-        Files.setPosixFilePermissions(content, PosixFilePermissions.fromString("r--------"));
+        Files.setPosixFilePermissions(content, PosixFilePermissions.fromString("r--r-----"));
         Path link = Files.createSymbolicLink(mount.resolve("..data_tmp"), versioned.getFileName());
         Files.move(link, mount.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
         if (current == null) {

@@ -16,7 +16,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** The JDK's server on this machine, with a handler at the usual path, and what it has to say about how it is used. */
-final class JwksServer implements AutoCloseable {
+final class JdkServer implements AutoCloseable {
 
     static final String PATH = "/.well-known/jwks.json";
 
@@ -24,7 +24,7 @@ final class JwksServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Complaints complaints = new Complaints();
 
-    JwksServer(HttpHandler handler) {
+    JdkServer(HttpHandler handler) {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
