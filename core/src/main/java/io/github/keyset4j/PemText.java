@@ -55,13 +55,16 @@ final class PemText {
         return text.contains(BEGIN) || unwrapped(text).isPresent();
     }
 
-    /** The PEM inside, where the whole of it, with whatever stood before its first block, was put into base64 once more. */
+    /**
+     * The PEM inside, where the whole of it, with the lines before its first block, was put into base64 once more. A block
+     * that begins within a line is part of something else, such as a JSON document.
+     */
     private static Optional<String> unwrapped(String text) {
         try {
             byte[] inner = Base64.getDecoder()
                     .decode(withoutBlanks(text.replace("\\r", "").replace("\\n", "")));
             String pem = new String(inner, StandardCharsets.ISO_8859_1);
-            return pem.contains(BEGIN) ? Optional.of(pem) : Optional.empty();
+            return pem.startsWith(BEGIN) || pem.contains("\n" + BEGIN) ? Optional.of(pem) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -172,6 +172,16 @@ class PemReaderTest {
     }
 
     @Test
+    void parse_base64OfAnotherDocumentWithAPemInIt_isRefused() {
+        String pem = privatePem(shared(JwsAlgorithm.ES256));
+        String keyset = SampleKeys.json(Map.of("keys", Map.of("k1", pem)));
+        for (String text : List.of(keyset, keyset.substring(1), "key: |\n  " + pem.replace("\n", "\n  "))) {
+            assertThat(PemReader.looksLikePem(PemSamples.wrapped(text))).isFalse();
+            assertThat(refusedWithPassword(PemSamples.wrapped(text))).isPresent();
+        }
+    }
+
+    @Test
     void parse_kidBeside_isThePemsKid() {
         KeysetDocument document =
                 KeysetDocument.of(privatePem(shared(JwsAlgorithm.ES256))).withActiveKid("k1");
