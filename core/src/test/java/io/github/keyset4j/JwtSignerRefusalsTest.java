@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jose4j.jwt.JwtClaims;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,25 @@ class JwtSignerRefusalsTest {
                 .containsEntry("exp", now + 60);
     }
 
+    /** Each was signed once, and refused by every verifier. */
+    @Test
+    void sign_registeredClaimOfTheWrongType_isRefusedByName() {
+        for (String name : List.of("sub", "jti", "iss")) {
+            for (Object value : List.of(1, 1.5, true, List.of("x"), Map.of("x", "y"))) {
+                assertRefused(Map.of(name, value), name + ": not a string; ");
+            }
+            JwtClaims none = new JwtClaims();
+            none.setClaim(name, null);
+            assertThatThrownBy(() -> keys.signer().sign(none)).hasMessageStartingWith(name + ": not a string");
+        }
+        for (Object value : List.of(1, List.of(), List.of("a", 1), Map.of("a", "b"))) {
+            assertRefused(Map.of("aud", value), "aud: not a string or an array of strings");
+        }
+        for (Object value : List.of(String.valueOf(now), now * 1000, -1, List.of(now))) {
+            assertRefused(Map.of("nbf", value), "nbf: not a NumericDate");
+        }
+    }
+
     @Test
     void sign_iatAhead_lifetimeCountsFromNow() {
         assertRefused(Map.of("iat", now + 301, "exp", now + 400), "iat: further ahead");
@@ -177,8 +198,40 @@ class JwtSignerRefusalsTest {
         assertRefused(Map.of("long", "x".repeat(room / 4 * 3 + 4)), "claims: a token of");
     }
 
-    /** As of a token or a module that was pulled out. */
-    public static final class AbsentSignature extends SignatureSpi {
+    /** As of a token or a module that was pulled out, or of a provider with a slip in it. */
+    public static final class AbsentSignature extends FakeSignature {
+
+        static final AtomicReference<RuntimeException> FAILURE = new AtomicReference<>(new ProviderException("absent"));
+
+        @Override
+        protected byte[] engineSign() {
+            throw FAILURE.get();
+        }
+
+        @Override
+        protected boolean engineVerify(byte[] sigBytes) {
+            throw FAILURE.get();
+        }
+    }
+
+    /** Takes numbers for RSA signatures, with any zeros before them, and makes such. */
+    public static final class LaxSignature extends FakeSignature {
+
+        @Override
+        protected byte[] engineSign() {
+            return new byte[LENGTH.get()];
+        }
+
+        @Override
+        protected boolean engineVerify(byte[] sigBytes) {
+            return true;
+        }
+
+        static final AtomicInteger LENGTH = new AtomicInteger(256);
+    }
+
+    /** What a provider need not do in these tests. */
+    abstract static class FakeSignature extends SignatureSpi {
 
         @Override
         protected void engineInitVerify(PublicKey publicKey) {}
@@ -191,16 +244,6 @@ class JwtSignerRefusalsTest {
 
         @Override
         protected void engineUpdate(byte[] b, int off, int len) {}
-
-        @Override
-        protected byte[] engineSign() {
-            throw new ProviderException("absent");
-        }
-
-        @Override
-        protected boolean engineVerify(byte[] sigBytes) {
-            throw new ProviderException("absent");
-        }
 
         @Override
         @Deprecated
@@ -245,11 +288,24 @@ class JwtSignerRefusalsTest {
             super("Absent", "1", "for tests");
             put("Signature.Ed25519", AbsentSignature.class.getName());
             put("KeyFactory.Ed25519", AnyKey.class.getName());
+            put("Signature.SHA256withRSA", LaxSignature.class.getName());
+            put("KeyFactory.RSA", AnyKey.class.getName());
         }
     }
 
-    @Test
-    void sign_providerFails_isAFailureAndAWrongSignature() {
+    static Stream<RuntimeException> failures() {
+        return Stream.of(
+                new ProviderException("absent"),
+                new IllegalStateException("absent"),
+                new ArrayIndexOutOfBoundsException(7),
+                new UnsupportedOperationException("absent"),
+                new NullPointerException("absent"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void sign_providerFails_isAFailureAndAWrongSignature(RuntimeException failure) {
+        AbsentSignature.FAILURE.set(failure);
         String document = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA));
         try (KeyManager present =
                         Managers.onlyWhenTold(ScriptedKeysetSource.of(document)).start();
@@ -261,6 +317,28 @@ class JwtSignerRefusalsTest {
             assertThatThrownBy(() -> absent.signer().sign(new JwtClaims()))
                     .isInstanceOf(KeysetUnavailableException.class);
             assertThatThrownBy(() -> verifier.verify(token)).isInstanceOf(JwtRejectedException.class);
+        }
+    }
+
+    /** RFC 8017 section 8.2: a signature has the modulus's length, whatever a provider makes or takes. */
+    @Test
+    void sign_rsaSignatureOfAnotherLength_isNeitherMadeNorTaken() {
+        String document = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.RS256));
+        try (KeyManager lax = Managers.onlyWhenTold(ScriptedKeysetSource.of(document))
+                .cryptoProvider(CryptoProvider.of(new AbsentProvider()))
+                .start()) {
+            LaxSignature.LENGTH.set(256);
+            String token = lax.signer().sign(new JwtClaims());
+            JwtVerifier verifier = lax.verifier().build();
+            assertThat(verifier.verify(token).kid()).isEqualTo("k1");
+            String input = token.substring(0, token.lastIndexOf('.') + 1);
+            for (int length : new int[] {0, 1, 255, 257, 512}) {
+                assertThatThrownBy(() -> verifier.verify(input + Base64Url.encode(new byte[length])))
+                        .hasMessageContaining("SIGNATURE_INVALID");
+                LaxSignature.LENGTH.set(length);
+                assertThatThrownBy(() -> lax.signer().sign(new JwtClaims()))
+                        .isInstanceOf(KeysetUnavailableException.class);
+            }
         }
     }
 }
