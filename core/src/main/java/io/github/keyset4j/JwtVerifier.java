@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -68,6 +69,7 @@ public final class JwtVerifier {
         int payloadEnd = token.indexOf('.', headerEnd + 1);
         if (token.length() > MAX_TOKEN_LENGTH
                 || headerEnd < 1
+                || headerEnd > JwsHeader.MAX_LENGTH
                 || payloadEnd < 0
                 || token.indexOf('.', payloadEnd + 1) >= 0) {
             throw rejected(Reason.MALFORMED, "not three parts with dots between, or too long");
@@ -97,23 +99,23 @@ public final class JwtVerifier {
         if (!header.algorithm().equals(key.algorithm())) {
             throw rejected(Reason.ALG_REFUSED, "the header's alg is not the key's");
         }
-        byte[] signature = decoded(token.substring(payloadEnd + 1), "signature");
-        byte[] input = token.substring(0, payloadEnd).getBytes(StandardCharsets.ISO_8859_1);
-        if (!verify(key, input, signature, held)) {
+        byte[] octets = token.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] signature = decoded(octets, payloadEnd + 1, octets.length, "signature");
+        if (!verify(key, octets, payloadEnd, signature, held)) {
             throw rejected(Reason.SIGNATURE_INVALID, "the signature is not the key's");
         }
         if (known == null) {
             keyset.headers().verified(encodedHeader, header);
         }
         refuseType(header);
-        byte[] payload = decoded(token.substring(headerEnd + 1, payloadEnd), "payload");
+        byte[] payload = decoded(octets, headerEnd + 1, payloadEnd, "payload");
         return new VerifiedJwt(
                 claimsCheck.check(payload, now), key.kid(), key.algorithm(), key.purpose(), header.type());
     }
 
-    private boolean verify(KeysetKey key, byte[] input, byte[] signature, Snapshot held) {
+    private boolean verify(KeysetKey key, byte[] token, int length, byte[] signature, Snapshot held) {
         try {
-            return key.jws().verify(input, signature);
+            return key.jws().verify(token, length, signature);
         } catch (GeneralSecurityException e) { // not the token's fault: whoever sent it is not to be logged out
             throw new KeysetUnavailableException(
                     held.source() + ": key " + key.kid() + " failed to verify with "
@@ -152,8 +154,8 @@ public final class JwtVerifier {
         }
     }
 
-    private static byte[] decoded(String text, String part) {
-        byte[] bytes = Base64Url.decode(text);
+    private static byte[] decoded(byte[] token, int from, int to, String part) {
+        byte[] bytes = Base64Url.decode(Arrays.copyOfRange(token, from, to));
         if (bytes == null) {
             throw rejected(Reason.MALFORMED, "the " + part + " is not canonical base64url");
         }
