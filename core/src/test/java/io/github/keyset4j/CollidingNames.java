@@ -30,7 +30,7 @@ final class CollidingNames {
      * mixes its seed in only after it has mixed the octets.
      */
     static List<String> ofJackson(int count) {
-        int target = mixed(quad("scop")) + 'e' * 33;
+        int target = mixed(quad("scop")) + (0xffffff00 | 'e') * 33;
         List<String> names = new ArrayList<>();
         Random random = new Random(33);
         while (names.size() < count) {
