@@ -35,6 +35,8 @@ public final class JwtVerifier {
     private final Set<String> algorithms;
     private final Set<String> types;
     private final ClaimsCheck claimsCheck;
+    private final @Nullable String kidOfThoseWithout;
+    private final Instant standsInUntil;
 
     private JwtVerifier(Builder from) {
         this.manager = from.manager;
@@ -42,6 +44,8 @@ public final class JwtVerifier {
         this.algorithms = Set.copyOf(from.algorithms);
         this.types = Set.copyOf(from.types);
         this.claimsCheck = new ClaimsCheck(from);
+        this.kidOfThoseWithout = from.kidOfThoseWithout;
+        this.standsInUntil = from.standsInUntil;
     }
 
     /**
@@ -52,9 +56,7 @@ public final class JwtVerifier {
      */
     public VerifiedJwt verify(@Nullable String token) {
         try {
-            VerifiedJwt verified = check(token);
-            manager.recorder().verified();
-            return verified;
+            return check(token);
         } catch (JwtRejectedException e) {
             manager.recorder().rejected(e.reason());
             throw e;
@@ -80,7 +82,7 @@ public final class JwtVerifier {
         JwsHeader known = keyset.headers().find(encodedHeader);
         JwsHeader header = known == null ? JwsHeader.parse(encodedHeader) : known;
         refuseAlgorithm(header);
-        String kid = header.kid().orElseThrow(() -> rejected(Reason.KID_MISSING, "the header names no kid"));
+        String kid = header.kid().orElseGet(this::kidOfThoseWithout);
         KeysetKey key = find(keyset, kid);
         if (key == null) {
             // Looked for again whatever became of the reload: somebody else's may have brought the key meanwhile.
@@ -109,8 +111,10 @@ public final class JwtVerifier {
         }
         refuseType(header);
         byte[] payload = decoded(octets, headerEnd + 1, payloadEnd, "payload");
-        return new VerifiedJwt(
+        VerifiedJwt verified = new VerifiedJwt(
                 claimsCheck.check(payload, now), key.kid(), key.algorithm(), key.purpose(), header.type());
+        manager.recorder().verified(header.kid().isEmpty());
+        return verified;
     }
 
     private boolean verify(KeysetKey key, byte[] token, int length, byte[] signature, Snapshot held) {
@@ -122,6 +126,13 @@ public final class JwtVerifier {
                             + e.getClass().getName() + "; check the cryptography provider",
                     manager.lastFailure());
         }
+    }
+
+    private String kidOfThoseWithout() {
+        if (kidOfThoseWithout == null || !manager.now().isBefore(standsInUntil)) {
+            throw rejected(Reason.KID_MISSING, "the header names no kid");
+        }
+        return kidOfThoseWithout;
     }
 
     private void refuseAlgorithm(JwsHeader header) {
@@ -186,6 +197,8 @@ public final class JwtVerifier {
         private final Set<String> algorithms = new LinkedHashSet<>();
         private final Set<String> types = new LinkedHashSet<>(Set.of("jwt"));
         boolean anyAudience;
+        private @Nullable String kidOfThoseWithout;
+        private Instant standsInUntil = Instant.MIN;
         Duration clockSkew = Duration.ofMinutes(1);
 
         Builder(KeyManager manager, String purpose) {
@@ -214,6 +227,19 @@ public final class JwtVerifier {
         /** These claims must be there, besides {@code exp}. */
         public Builder require(String... claims) {
             this.required.addAll(notEmpty(claims, "require"));
+            return this;
+        }
+
+        /**
+         * Lets this key stand for tokens whose header names no kid, until an instant: for a service that begins to name its
+         * keys while older tokens are out. Everything else is asked of them as of any token; {@link Stats} counts them.
+         */
+        public Builder tokensWithoutKid(String kid, Instant until) {
+            if (!Names.isKid(requireNonNull(kid, "kid"))) {
+                throw new IllegalArgumentException("kid: " + Names.BAD_KID + "; name a key of the keyset");
+            }
+            this.kidOfThoseWithout = kid;
+            this.standsInUntil = requireNonNull(until, "until");
             return this;
         }
 

@@ -187,7 +187,7 @@ class PathCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"line\nbreak", "escape\u001b[31m", "reversed\u202e", "line\u2028separator"})
+    @ValueSource(strings = {"line\nbreak", "escape\u001b[31m", "reversed\u202etwice\u202e", "line\u2028separator"})
     void findings_nameThatSteersATerminal_isShownWithoutThat(String name) throws IOException {
         Path odd = mode(directory(top.resolve(name)), "rwxrwxrwx");
         assertThat(PathCheck.findings(odd))

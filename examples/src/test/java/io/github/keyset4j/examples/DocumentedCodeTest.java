@@ -37,7 +37,6 @@ class DocumentedCodeTest {
 
     /** What the pieces take for granted. */
     private static final String CONTEXT = """
-            import com.sun.net.httpserver.HttpServer;
             import io.github.keyset4j.*;
             import io.github.keyset4j.aws.*;
             import io.github.keyset4j.command.*;
