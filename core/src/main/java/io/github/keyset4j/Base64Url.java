@@ -44,22 +44,32 @@ final class Base64Url {
 
     /** The bytes, or null if the text has padding, other characters, or bits that stand for nothing. */
     static byte @Nullable [] decode(String text) {
-        int tail = text.length() % 4;
-        if (tail == 1 || text.indexOf('=') >= 0) {
+        return decode(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** The bytes that this text in ASCII stands for, or null as above. */
+    static byte @Nullable [] decode(byte[] text) {
+        int tail = text.length % 4;
+        if (tail == 1 || (text.length > 0 && text[text.length - 1] == '=')) {
             return null;
         }
         byte[] bytes;
         try {
-            bytes = DECODER.decode(text.getBytes(StandardCharsets.ISO_8859_1));
+            bytes = DECODER.decode(text);
         } catch (IllegalArgumentException e) {
             return null;
         }
         if (tail != 0) {
             int unused = tail == 2 ? 0x0f : 0x03;
-            if ((VALUES[text.charAt(text.length() - 1)] & unused) != 0) {
+            if ((VALUES[text[text.length - 1]] & unused) != 0) {
                 return null;
             }
         }
         return bytes;
+    }
+
+    /** As {@link #encode}, in ASCII. */
+    static byte[] encodeToBytes(byte[] bytes) {
+        return ENCODER.encode(bytes);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -20,28 +21,27 @@ final class Der {
     static final String EC_PUBLIC_KEY = "2a8648ce3d0201";
     static final String ED25519 = "2b6570";
 
-    private static final String P256 = "2a8648ce3d030107";
-    private static final String P384 = "2b81040022";
-    private static final String P521 = "2b81040023";
-
-    private static final int INTEGER = 0x02;
-    private static final int OCTET_STRING = 0x04;
+    static final int INTEGER = 0x02;
+    static final int OCTET_STRING = 0x04;
+    static final int SEQUENCE = 0x30;
+    private static final int BIT_STRING = 0x03;
     private static final int NULL = 0x05;
     private static final int OID = 0x06;
-    private static final int SEQUENCE = 0x30;
-    private static final int EC_PARAMETERS = 0xa0;
+    /** The first optional element: a SEC1 key's curve, a certificate's version. */
+    private static final int FIRST = 0xa0;
 
     private Der() {}
 
-    /** The object identifiers that name a key's algorithm and, for EC, its curve. */
-    record Algorithm(String oid, @Nullable String parametersOid) {
+    /**
+     * What names a key's algorithm.
+     *
+     * @param curve for EC the object identifier of the curve; null where there is none
+     * @param explicitCurve whether the curve is written out, equation and all, instead of named
+     */
+    record Algorithm(String oid, @Nullable String curve, boolean explicitCurve) {
 
         boolean is(String expected) {
             return oid.equals(expected);
-        }
-
-        boolean hasSupportedCurve() {
-            return P256.equals(parametersOid) || P384.equals(parametersOid) || P521.equals(parametersOid);
         }
     }
 
@@ -69,8 +69,36 @@ final class Der {
 
     private static Algorithm algorithm(Reader in) throws Malformed {
         Reader identifier = in.enter(SEQUENCE);
-        String oid = HEX.formatHex(identifier.read(OID));
-        return new Algorithm(oid, identifier.nextIs(OID) ? HEX.formatHex(identifier.read(OID)) : null);
+        String oid = identifier.oid();
+        boolean explicit = oid.equals(EC_PUBLIC_KEY) && identifier.nextIs(SEQUENCE);
+        return new Algorithm(oid, identifier.nextIs(OID) ? identifier.oid() : null, explicit);
+    }
+
+    /** The point of an EC key in SubjectPublicKeyInfo, as SEC1 section 2.3.3 encodes it. */
+    static byte[] pointOfSpki(byte[] der) throws Malformed {
+        Reader key = new Reader(der).enter(SEQUENCE);
+        key.skip(SEQUENCE);
+        byte[] bits = key.read(BIT_STRING);
+        if (bits.length == 0 || bits[0] != 0) {
+            throw new Malformed();
+        }
+        return Arrays.copyOfRange(bits, 1, bits.length);
+    }
+
+    /** The SubjectPublicKeyInfo of an X.509 certificate (RFC 5280 section 4.1). */
+    static byte[] spkiOfCertificate(byte[] der) throws Malformed {
+        Reader certificate = new Reader(der).enter(SEQUENCE);
+        Reader signed = certificate.enter(SEQUENCE);
+        certificate.skip(SEQUENCE);
+        certificate.skip(BIT_STRING);
+        if (signed.nextIs(FIRST)) {
+            signed.skip(FIRST);
+        }
+        signed.skip(INTEGER);
+        for (int i = 0; i < 4; i++) { // signature algorithm, issuer, validity, subject
+            signed.skip(SEQUENCE);
+        }
+        return signed.element(SEQUENCE);
     }
 
     /** PKCS#1 RSAPrivateKey (RFC 8017 appendix A.1.2) as PKCS#8. */
@@ -83,16 +111,16 @@ final class Der {
     static byte[] spkiOfPkcs1(byte[] pkcs1) throws Malformed {
         new Reader(pkcs1).enter(SEQUENCE).skip(INTEGER);
         byte[] bits = join(new byte[] {0}, pkcs1);
-        return tlv(SEQUENCE, tlv(SEQUENCE, tlv(OID, HEX.parseHex(RSA_ENCRYPTION)), tlv(NULL)), tlv(0x03, bits));
+        return tlv(SEQUENCE, tlv(SEQUENCE, tlv(OID, HEX.parseHex(RSA_ENCRYPTION)), tlv(NULL)), tlv(BIT_STRING, bits));
     }
 
-    /** SEC1 ECPrivateKey (RFC 5915) as PKCS#8; it must name its curve. */
+    /** SEC1 ECPrivateKey (RFC 5915) as PKCS#8; it must say on which curve it is. */
     static byte[] pkcs8OfSec1(byte[] sec1) throws Malformed {
         Reader key = new Reader(sec1).enter(SEQUENCE);
         key.skip(INTEGER);
         key.skip(OCTET_STRING);
-        byte[] curve = key.enter(EC_PARAMETERS).read(OID);
-        return pkcs8(join(tlv(OID, HEX.parseHex(EC_PUBLIC_KEY)), tlv(OID, curve)), sec1);
+        byte[] curve = key.read(FIRST);
+        return pkcs8(join(tlv(OID, HEX.parseHex(EC_PUBLIC_KEY)), curve), sec1);
     }
 
     private static byte[] pkcs8(byte[] algorithm, byte[] key) {
@@ -123,7 +151,8 @@ final class Der {
         return join(head, content);
     }
 
-    private static final class Reader {
+    /** Goes from one element to the next. */
+    static final class Reader {
 
         private final byte[] bytes;
         private final int end;
@@ -153,6 +182,25 @@ final class Der {
         byte[] read(int tag) throws Malformed {
             Reader inner = enter(tag);
             return Arrays.copyOfRange(bytes, inner.at, inner.end);
+        }
+
+        /** The next element with its tag and length. */
+        byte[] element(int tag) throws Malformed {
+            int from = at;
+            skip(tag);
+            return Arrays.copyOfRange(bytes, from, at);
+        }
+
+        String oid() throws Malformed {
+            return HEX.formatHex(read(OID));
+        }
+
+        BigInteger integer() throws Malformed {
+            byte[] octets = read(INTEGER);
+            if (octets.length == 0) {
+                throw new Malformed();
+            }
+            return new BigInteger(octets);
         }
 
         void skip(int tag) throws Malformed {

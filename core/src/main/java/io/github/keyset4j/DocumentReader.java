@@ -87,6 +87,7 @@ final class DocumentReader {
             problems.add("document", "a JSON array", "write {\"keys\": [..]} around it");
         } else if (PemReader.looksLikePem(text)) {
             shape = KeysetShape.PEM;
+            oneKeyPerPurpose = true;
             reader.pem(text, kidBeside, "PEM");
         } else {
             return false;
@@ -161,6 +162,7 @@ final class DocumentReader {
         Object keys = document.get("keys");
         if (document.get("kty") instanceof String) {
             tree = setOfOne(document);
+            oneKeyPerPurpose = true;
             reader.jwk(document, "JWK", null);
         } else if (keys instanceof List<?> list) {
             for (int i = 0; i < list.size() && withinLimit(i); i++) {
@@ -220,7 +222,7 @@ final class DocumentReader {
     }
 
     private void namedKid(Map<String, @Nullable Object> document) {
-        if (!document.containsKey("active_kid") || isEntry(document.get("active_kid"))) {
+        if (document.get("active_kid") == null || isEntry(document.get("active_kid"))) {
             return;
         }
         if (document.get("active_kid") instanceof String kid) {
@@ -229,7 +231,7 @@ final class DocumentReader {
             byPurpose.forEach((purpose, kid) -> {
                 if (kid instanceof String name) {
                     entries.nameActive(Optional.of(String.valueOf(purpose)), name);
-                } else {
+                } else if (kid != null) {
                     problems.add("active_kid", "a purpose's kid is not a string", "name a kid for each purpose");
                 }
             });
@@ -242,8 +244,8 @@ final class DocumentReader {
     private static boolean isEntry(@Nullable Object value) {
         return value instanceof Map<?, ?> entry
                 && (entry.get("kty") instanceof String
-                        || entry.containsKey("privateKeyPem")
-                        || entry.containsKey("publicKeyPem"));
+                        || entry.get("privateKeyPem") != null
+                        || entry.get("publicKeyPem") != null);
     }
 
     /** {@code {"keys": {"<kid>": "secret", PEM or JWK}}}. */
@@ -286,7 +288,7 @@ final class DocumentReader {
             if (entry.isEmpty()) {
                 continue;
             }
-            if (entry.get().containsKey("kty") || Revocations.marks(entry.get())) {
+            if (entry.get().get("kty") != null || Revocations.marks(entry.get())) {
                 reader.jwk(entry.get(), where, member.getKey());
             } else if (isEntry(entry.get())) {
                 oneKeyPerPurpose = true;

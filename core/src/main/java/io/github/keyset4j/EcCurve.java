@@ -9,24 +9,27 @@ import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The curves of RFC 7518 section 6.2.1.1, each with the one algorithm that goes with it. */
 enum EcCurve {
-    P256("P-256", "secp256r1", 32, JwsAlgorithm.ES256),
-    P384("P-384", "secp384r1", 48, JwsAlgorithm.ES384),
-    P521("P-521", "secp521r1", 66, JwsAlgorithm.ES512);
+    P256("P-256", "secp256r1", "2a8648ce3d030107", 32, JwsAlgorithm.ES256),
+    P384("P-384", "secp384r1", "2b81040022", 48, JwsAlgorithm.ES384),
+    P521("P-521", "secp521r1", "2b81040023", 66, JwsAlgorithm.ES512);
 
     private final String joseName;
     private final String jcaName;
+    private final String oid;
     private final int coordinateBytes;
     private final JwsAlgorithm algorithm;
 
     @SuppressWarnings("ImmutableEnumChecker") // a specification does not change
     private final ECParameterSpec spec;
 
-    EcCurve(String joseName, String jcaName, int coordinateBytes, JwsAlgorithm algorithm) {
+    EcCurve(String joseName, String jcaName, String oid, int coordinateBytes, JwsAlgorithm algorithm) {
         this.joseName = joseName;
         this.jcaName = jcaName;
+        this.oid = oid;
         this.coordinateBytes = coordinateBytes;
         this.algorithm = algorithm;
         try {
@@ -42,6 +45,11 @@ enum EcCurve {
         return Arrays.stream(values())
                 .filter(curve -> curve.joseName.equals(joseName))
                 .findFirst();
+    }
+
+    /** The curve of this object identifier, as DER writes it, in hexadecimal. */
+    static Optional<EcCurve> ofOid(@Nullable String oid) {
+        return Arrays.stream(values()).filter(curve -> curve.oid.equals(oid)).findFirst();
     }
 
     static Optional<EcCurve> of(ECParameterSpec parameters) {
@@ -97,8 +105,20 @@ enum EcCurve {
         return coordinate.signum() >= 0 && coordinate.compareTo(prime()) < 0;
     }
 
+    /** The point with this x that has an even y; not on the curve if no point has this x. */
+    ECPoint evenPoint(BigInteger x) {
+        // Every supported prime is 3 modulo 4, so this power is a square root, if there is one.
+        BigInteger root = rightHandSide(x).modPow(prime().add(BigInteger.ONE).shiftRight(2), prime());
+        return new ECPoint(x, root.testBit(0) ? prime().subtract(root) : root);
+    }
+
+    /** The other point with the same x. */
+    ECPoint negated(ECPoint point) {
+        return new ECPoint(point.getAffineX(), prime().subtract(point.getAffineY()));
+    }
+
     /** x³ + ax + b. */
-    BigInteger rightHandSide(BigInteger x) {
+    private BigInteger rightHandSide(BigInteger x) {
         BigInteger a = spec.getCurve().getA();
         BigInteger b = spec.getCurve().getB();
         return x.multiply(x).add(a).multiply(x).add(b).mod(prime());

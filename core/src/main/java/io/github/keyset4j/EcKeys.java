@@ -11,6 +11,8 @@ import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECPoint;
 import java.security.spec.ECPrivateKeySpec;
 import java.security.spec.ECPublicKeySpec;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import javax.crypto.KeyAgreement;
 
@@ -37,26 +39,46 @@ final class EcKeys {
         return KeyFactory.getInstance("EC").generatePrivate(new ECPrivateKeySpec(s, curve.spec()));
     }
 
+    /** The key at a point as SEC1 section 2.3.3 encodes it, with y or with y's lowest bit alone. */
+    static PublicKey publicKey(EcCurve curve, byte[] point) throws GeneralSecurityException {
+        int length = curve.coordinateBytes();
+        int form = point.length == 0 ? 0 : point[0];
+        if (form == 4 && point.length == 1 + 2 * length) {
+            return publicKey(curve, coordinate(point, 1, length), coordinate(point, 1 + length, length));
+        }
+        if ((form == 2 || form == 3) && point.length == 1 + length) {
+            ECPoint even = curve.evenPoint(coordinate(point, 1, length));
+            ECPoint meant = form == 2 ? even : curve.negated(even);
+            if (curve.contains(meant)) {
+                return publicKey(curve, meant.getAffineX(), meant.getAffineY());
+            }
+        }
+        throw new InvalidKeyException("no point of the curve");
+    }
+
+    private static BigInteger coordinate(byte[] point, int from, int length) {
+        return new BigInteger(1, Arrays.copyOfRange(point, from, from + length));
+    }
+
     /**
-     * The public half of a private key.
+     * A private key with its public half.
      *
      * <p>Key agreement with the generator yields the point's x by the JDK's own constant-time arithmetic; of the two
      * points with that x, the right one is the one under which the key's own signature verifies.
      */
-    static PublicKey publicKeyOf(ECPrivateKey key, EcCurve curve) throws GeneralSecurityException {
+    static KeyHalves withPublicKey(ECPrivateKey key, EcCurve curve) throws GeneralSecurityException {
         ECPoint generator = curve.spec().getGenerator();
         KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
         agreement.init(key);
         agreement.doPhase(publicKey(curve, generator.getAffineX(), generator.getAffineY()), true);
-        BigInteger x = new BigInteger(1, agreement.generateSecret());
-
-        // Every supported prime is 3 modulo 4, so this power is a square root.
-        BigInteger prime = curve.prime();
-        BigInteger y = curve.rightHandSide(x).modPow(prime.add(BigInteger.ONE).shiftRight(2), prime);
-        PublicKey candidate = publicKey(curve, x, y);
-        KeyMaterial material = KeyMaterial.of(curve.algorithm(), new KeyHalves(candidate, key));
-        return new JwsKey(material, CryptoProvider.jdk()).halvesMatch()
-                ? candidate
-                : publicKey(curve, x, prime.subtract(y));
+        ECPoint even = curve.evenPoint(new BigInteger(1, agreement.generateSecret()));
+        for (ECPoint point : List.of(even, curve.negated(even))) {
+            PublicKey candidate = publicKey(curve, point.getAffineX(), point.getAffineY());
+            KeyMaterial material = KeyMaterial.of(curve.algorithm(), new KeyHalves(candidate, key));
+            if (new JwsKey(material, CryptoProvider.jdk()).halvesMatch()) {
+                return KeyHalves.proven(candidate, key);
+            }
+        }
+        throw new InvalidKeyException("no point belongs to the private value");
     }
 }

@@ -7,7 +7,6 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.EdECPublicKey;
@@ -94,10 +93,10 @@ final class Ed25519Keys {
     }
 
     /**
-     * The public half of a private key: a key pair generated from the private key's bytes as if they were the random
+     * A private key with its public half: a key pair generated from the private key's bytes as if they were the random
      * ones, which is how RFC 8032 section 5.1.5 defines a key pair.
      */
-    static PublicKey publicKeyOf(EdECPrivateKey key) throws GeneralSecurityException {
+    static KeyHalves withPublicKey(EdECPrivateKey key) throws GeneralSecurityException {
         byte[] seed = key.getBytes().orElseThrow(() -> new InvalidKeyException("the private key has no bytes"));
         KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
         generator.initialize(NamedParameterSpec.ED25519, new FixedRandom(seed));
@@ -108,7 +107,7 @@ final class Ed25519Keys {
         if (!Arrays.equals(seed, used)) {
             throw new InvalidKeyException("this Java runtime derives no public key; add the public key");
         }
-        return pair.getPublic();
+        return KeyHalves.proven(pair.getPublic(), key);
     }
 
     private static byte[] reversed(byte[] bytes) {

@@ -32,10 +32,12 @@ final class EntryReader {
     }
 
     /** A JWK, which may stand under its kid. */
-    void jwk(Map<String, @Nullable Object> jwk, String where, @Nullable String kidOutside) {
-        if (revoked(jwk, where, kidOutside)) {
+    void jwk(Map<String, @Nullable Object> node, String where, @Nullable String kidOutside) {
+        if (revoked(node, where, kidOutside)) {
             return;
         }
+        Map<String, @Nullable Object> jwk = KeyMembers.present(node);
+        KeyMembers.refuseLookalikes(jwk, where, problems);
         String kidInside = text(jwk, "kid", where, "name the key");
         if (kidInside != null
                 && kidOutside != null
@@ -50,16 +52,18 @@ final class EntryReader {
                     kidInside == null ? kidOutside : kidInside,
                     purpose == null ? DocumentReader.DEFAULT_PURPOSE : purpose,
                     material,
-                    jwk,
+                    node,
                     where);
         }
     }
 
     /** {@code {"kid":"..","privateKeyPem":"..","publicKeyPem":".."}}, standing under its purpose. */
-    void pemPair(Map<String, @Nullable Object> pair, String where, String purpose) {
-        if (revoked(pair, where, null)) {
+    void pemPair(Map<String, @Nullable Object> node, String where, String purpose) {
+        if (revoked(node, where, null)) {
             return;
         }
+        Map<String, @Nullable Object> pair = KeyMembers.present(node);
+        KeyMembers.refuseLookalikes(pair, where, problems);
         int before = problems.count();
         String kid = text(pair, "kid", where, "name the key");
         KeyHalves privateHalf = half(pair, "privateKeyPem", where);
@@ -83,7 +87,7 @@ final class EntryReader {
             problems.add(where, MaterialCheck.HALVES_DIFFER, MaterialCheck.USE_ONE_KEY);
             return;
         }
-        material(halves, pair, where).ifPresent(material -> add(kid, purpose, material, pair, where));
+        material(halves, pair, where).ifPresent(material -> add(kid, purpose, material, node, where));
     }
 
     /** A key that says that it is revoked is no key any more: nothing else of it is looked at but its kid. */
@@ -175,8 +179,9 @@ final class EntryReader {
             @Nullable String kid,
             String purpose,
             KeyMaterial material,
-            Map<String, @Nullable Object> members,
+            Map<String, @Nullable Object> node,
             String where) {
+        Map<String, @Nullable Object> members = KeyMembers.present(node);
         int before = problems.count();
         String name = kid == null ? material.thumbprint().orElse("") : kid;
         if (kid == null && name.isEmpty()) {
@@ -195,7 +200,7 @@ final class EntryReader {
         }
         if (problems.count() == before) {
             entries.add(
-                    new ParsedKeyset.Entry(name, purpose, material, publishedAt, activateAt, removeAt), where, members);
+                    new ParsedKeyset.Entry(name, purpose, material, publishedAt, activateAt, removeAt), where, node);
         }
     }
 

@@ -179,7 +179,7 @@ final class JsonReader {
 
     /** The name or the string that the present token is. */
     String text() throws StrictJson.Refused {
-        return scanner.text();
+        return token == Token.NAME ? scanner.name() : scanner.text();
     }
 
     /** Whether the name or the string that the present token is says this, which is ASCII. */

@@ -3,6 +3,8 @@ package io.github.keyset4j;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The words of a JSON text for {@link JsonReader}: strings, numbers and literals, of which nothing is built before it is
@@ -15,6 +17,42 @@ final class JsonScanner {
     static final int END_OF_TEXT = -1;
 
     private static final int MOST_DIGITS_OF_A_LONG = 18;
+
+    /** The names that nothing is built for, each in its slot; filled once and for all. */
+    private static final @Nullable String[] USUAL = new String[128];
+
+    static {
+        for (String name : List.of(
+                "iss",
+                "sub",
+                "aud",
+                "exp",
+                "nbf",
+                "iat",
+                "jti",
+                "scope",
+                "azp",
+                "client_id",
+                "sid",
+                "name",
+                "email",
+                "roles",
+                "alg",
+                "kid",
+                "typ",
+                "kty",
+                "use",
+                "crv",
+                "x",
+                "y",
+                "n",
+                "e",
+                "d",
+                "keys",
+                "purpose")) {
+            USUAL[slot(name.length(), name.charAt(0), name.charAt(name.length() - 1))] = name;
+        }
+    }
 
     private final byte[] text;
 
@@ -243,6 +281,21 @@ final class JsonScanner {
             throw invalid(at);
         }
         return negative ? -exponent : exponent;
+    }
+
+    /** What the present string says, which is a member's name: most of those in tokens and keysets are a few. */
+    String name() throws StrictJson.Refused {
+        if (!escaped && end > start) {
+            String usual = USUAL[slot(end - start, text[start], text[end - 1])];
+            if (usual != null && textIs(usual)) {
+                return usual;
+            }
+        }
+        return text();
+    }
+
+    private static int slot(int length, int first, int last) {
+        return (length * 7 + first * 3 + last) & (USUAL.length - 1);
     }
 
     /** What the present string says. */

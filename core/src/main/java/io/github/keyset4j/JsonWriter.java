@@ -5,7 +5,9 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +45,7 @@ final class JsonWriter {
 
     private void object(Map<?, ? extends @Nullable Object> object, int depth) {
         octet('{');
-        // A map of Strings has each of them once; keys of other types may be written alike.
-        Set<String> others = new HashSet<>();
+        Set<String> names = hasEachNameOnce(object) ? null : new HashSet<>();
         boolean first = true;
         for (Map.Entry<?, ? extends @Nullable Object> member : object.entrySet()) {
             String name = String.valueOf(member.getKey());
@@ -52,7 +53,7 @@ final class JsonWriter {
                 throw new IllegalArgumentException(
                         "a member's name is longer than " + JsonReader.MAX_NAME_LENGTH + " characters; shorten it");
             }
-            if (!others.add(name)) {
+            if (names != null && !names.add(name)) {
                 throw new IllegalArgumentException("member " + name + " is named twice in one object; name it once");
             }
             separate(first, depth);
@@ -65,6 +66,19 @@ final class JsonWriter {
             value(name, member.getValue(), depth);
         }
         close(first, '}', depth);
+    }
+
+    /** Keys that are no strings may be written alike, and only some maps tell strings apart as we do. */
+    private static boolean hasEachNameOnce(Map<?, ?> object) {
+        if (object.getClass() != LinkedHashMap.class && object.getClass() != HashMap.class) {
+            return false;
+        }
+        for (Object name : object.keySet()) {
+            if (!(name instanceof String)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void array(String name, Collection<?> elements, int depth) {
@@ -118,7 +132,7 @@ final class JsonWriter {
                 || value instanceof Integer
                 || value instanceof Short
                 || value instanceof Byte) {
-            ascii(value.toString());
+            whole(((Number) value).longValue());
         } else if (value instanceof Boolean) {
             ascii(value.toString());
         } else if (value instanceof Map<?, ?> object) {
@@ -127,6 +141,28 @@ final class JsonWriter {
             array(name, elements, deeper(name, depth));
         } else {
             ascii(number(name, value));
+        }
+    }
+
+    /** Digit by digit from the last one on: most tokens have two or three of these. */
+    private void whole(long number) {
+        if (number == Long.MIN_VALUE) {
+            ascii(Long.toString(number));
+            return;
+        }
+        if (number < 0) {
+            octet('-');
+        }
+        long rest = Math.abs(number);
+        int places = 1;
+        for (long left = rest / 10; left > 0; left /= 10) {
+            places++;
+        }
+        ensure(places);
+        length += places;
+        for (int i = length - 1; i >= length - places; i--) {
+            out[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
         }
     }
 
@@ -228,13 +264,18 @@ final class JsonWriter {
     }
 
     private void octet(int octet) {
-        if (length == out.length) {
+        ensure(1);
+        out[length++] = (byte) octet;
+    }
+
+    /** Makes room for a few octets more. */
+    private void ensure(int octets) {
+        if (length + octets > out.length) {
             if (length > JsonReader.MAX_LENGTH) {
                 throw tooLong();
             }
-            out = Arrays.copyOf(out, 2 * length);
+            out = Arrays.copyOf(out, 2 * out.length);
         }
-        out[length++] = (byte) octet;
     }
 
     private static IllegalArgumentException tooLong() {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** One JWK (RFC 7517, RFC 7518 section 6, RFC 8037 section 2) read into material. */
 final class JwkReader {
 
+    private static final String ZEROS_FIRST = "a number with leading zero octets";
     private static final List<String> CRT = List.of("p", "q", "dp", "dq", "qi");
 
     private final Problems problems;
@@ -35,15 +36,32 @@ final class JwkReader {
             return null;
         }
         KeyMaterial material = ofType(kty, jwk, where);
-        if (material != null
-                && material.privateKey() != null
-                && jwk.get("key_ops") instanceof List<?> operations
-                && !operations.contains("sign")) {
-            problems.warn(
-                    where + ".key_ops", "without sign, beside a private half", "the key verifies only; leave d out");
-            return material.publicOnly();
+        return material == null || !(jwk.get("key_ops") instanceof List<?> operations)
+                ? material
+                : forOperations(material, operations, where + ".key_ops");
+    }
+
+    /** The material, as far as its {@code key_ops} (RFC 7517 section 4.3) let it be used. */
+    private @Nullable KeyMaterial forOperations(KeyMaterial material, List<?> operations, String where) {
+        boolean signs = operations.contains("sign");
+        boolean verifies = operations.contains("verify");
+        if (material.symmetric() && !verifies) {
+            problems.add(where, "a secret that may not verify what it signs", "say [\"sign\", \"verify\"]");
+            return null;
         }
-        return material;
+        if (!material.canSign() && !verifies) {
+            problems.unsupported(where, "a public key that may not verify");
+            return null;
+        }
+        if (!material.canSign() || signs) {
+            return material;
+        }
+        if (material.symmetric()) {
+            problems.warn(where, "without sign", "the secret verifies only; add sign if it is to sign");
+        } else {
+            problems.warn(where, "without sign, beside a private half", "the key verifies only; leave d out");
+        }
+        return material.verifyOnly();
     }
 
     private @Nullable KeyMaterial ofType(String kty, Map<String, @Nullable Object> jwk, String where) {
@@ -88,7 +106,7 @@ final class JwkReader {
         JwsAlgorithm algorithm = check.algorithm(jwk, where, JwsAlgorithm.RS256);
         BigInteger n = number(jwk, "n", where);
         BigInteger e = number(jwk, "e", where);
-        if (jwk.containsKey("oth")) {
+        if (jwk.containsKey("oth") && !List.of().equals(jwk.get("oth"))) { // an empty list says: no more primes
             problems.unsupported(where + ".oth", "an RSA key of more than two primes");
             return null;
         }
@@ -202,22 +220,30 @@ final class JwkReader {
         return Optional.empty();
     }
 
-    /** Base64urlUInt (RFC 7518 section 2): no leading zero octets. */
+    /**
+     * Base64urlUInt (RFC 7518 section 2): no leading zero octets, unless in a public key alone. Those of others have
+     * them, and are published here without.
+     */
     private @Nullable BigInteger number(Map<String, @Nullable Object> jwk, String name, String where) {
         byte[] bytes = bytes(jwk, name, where);
         if (bytes == null) {
             return null;
         }
-        if (bytes.length > RsaKeys.MAX_BITS / 8) {
+        boolean zerosFirst = bytes[0] == 0;
+        boolean publicOnly = !jwk.containsKey("d") && CRT.stream().noneMatch(jwk::containsKey);
+        if (zerosFirst && !publicOnly) {
+            problems.add(where + "." + name, ZEROS_FIRST, "leave them out (RFC 7518 section 2)");
+            return null;
+        }
+        BigInteger number = new BigInteger(1, bytes);
+        if (number.bitLength() > RsaKeys.MAX_BITS) {
             problems.add(where + "." + name, "longer than " + RsaKeys.MAX_BITS + " bits", "use a shorter RSA key");
             return null;
         }
-        if (bytes[0] == 0) {
-            problems.add(
-                    where + "." + name, "a number with leading zero octets", "leave them out (RFC 7518 section 2)");
-            return null;
+        if (zerosFirst) {
+            problems.warn(where + "." + name, ZEROS_FIRST, "they are left out (RFC 7518 section 2)");
         }
-        return new BigInteger(1, bytes);
+        return number;
     }
 
     private byte @Nullable [] bytes(Map<String, @Nullable Object> jwk, String name, String where, int length) {

@@ -30,7 +30,7 @@ final class JwsKey {
     }
 
     private interface Verifier {
-        boolean verify(byte[] input, byte[] signature) throws GeneralSecurityException;
+        boolean verify(byte[] text, int length, byte[] signature) throws GeneralSecurityException;
     }
 
     private final JwsAlgorithm algorithm;
@@ -49,8 +49,8 @@ final class JwsKey {
                 return mac;
             });
             makeOne(macs);
-            this.signer = input -> mac(macs, input);
-            this.verifier = (input, signature) -> MessageDigest.isEqual(mac(macs, input), signature);
+            this.signer = material.canSign() ? input -> mac(macs, input, input.length) : JwsKey::cannotSign;
+            this.verifier = (text, length, signature) -> MessageDigest.isEqual(mac(macs, text, length), signature);
         } else {
             PublicKey publicKey =
                     (PublicKey) crypto.translate(material.publicKey().orElseThrow(), algorithm.family());
@@ -60,7 +60,7 @@ final class JwsKey {
                 return signature;
             });
             makeOne(verifiers);
-            this.verifier = (input, signature) -> verify(verifiers, input, signature);
+            this.verifier = (text, length, signature) -> verify(verifiers, text, length, signature);
             PrivateKey privateKey = material.privateKey();
             this.signer = privateKey == null ? JwsKey::cannotSign : signer(privateKey, crypto);
         }
@@ -95,7 +95,7 @@ final class JwsKey {
     }
 
     private static byte[] cannotSign(byte[] input) throws InvalidKeyException {
-        throw new InvalidKeyException("the key has no private half");
+        throw new InvalidKeyException("the key does not sign");
     }
 
     byte[] sign(byte[] input) throws GeneralSecurityException {
@@ -111,21 +111,26 @@ final class JwsKey {
     }
 
     /**
-     * Never throws for a signature of the wrong length or shape: such a signature is a wrong one.
+     * Whether this is the signature of so many octets of a text. Never throws for one of the wrong length or shape: such a
+     * signature is a wrong one.
      *
      * @throws GeneralSecurityException if the provider fails, whatever the signature is
      */
-    boolean verify(byte[] input, byte[] signature) throws GeneralSecurityException {
+    boolean verify(byte[] text, int length, byte[] signature) throws GeneralSecurityException {
         if (!plausible(signature)) {
             return false;
         }
         try {
-            return verifier.verify(input, signature);
+            return verifier.verify(text, length, signature);
         } catch (ProviderException | LinkageError e) {
             throw new GeneralSecurityException("the provider failed", e);
         } catch (SignatureException | RuntimeException e) {
             return false;
         }
+    }
+
+    boolean verify(byte[] input, byte[] signature) throws GeneralSecurityException {
+        return verify(input, input.length, signature);
     }
 
     /** Of the exact length, and for ECDSA with both numbers above zero (RFC 7518 section 3.4). */
@@ -155,17 +160,18 @@ final class JwsKey {
         return Arrays.equals(bytes, from, to, new byte[to - from], 0, to - from);
     }
 
-    private static byte[] mac(Pool<Mac> macs, byte[] input) throws GeneralSecurityException {
+    private static byte[] mac(Pool<Mac> macs, byte[] text, int length) throws GeneralSecurityException {
         Mac mac = macs.borrow();
-        byte[] signed = mac.doFinal(input);
+        mac.update(text, 0, length);
+        byte[] signed = mac.doFinal();
         macs.giveBack(mac);
         return signed;
     }
 
-    private static boolean verify(Pool<Signature> verifiers, byte[] input, byte[] signature)
+    private static boolean verify(Pool<Signature> verifiers, byte[] text, int length, byte[] signature)
             throws GeneralSecurityException {
         Signature borrowed = verifiers.borrow();
-        borrowed.update(input);
+        borrowed.update(text, 0, length);
         boolean good = borrowed.verify(signature);
         verifiers.giveBack(borrowed);
         return good;

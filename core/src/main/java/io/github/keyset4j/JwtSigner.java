@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +34,8 @@ public final class JwtSigner {
     private volatile @Nullable PreparedHeader prepared;
 
     /** The encoded header of one key's tokens. */
-    private record PreparedHeader(KeysetKey key, String encoded) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
+    private record PreparedHeader(KeysetKey key, byte[] encoded) {}
 
     JwtSigner(KeyManager manager, String purpose, Duration lifetime, String type) {
         this.manager = manager;
@@ -92,17 +94,15 @@ public final class JwtSigner {
                     manager.lastFailure());
         }
         byte[] payload = StrictJson.write(withTimes(claims, key, now));
-        String input = header(key, headers) + '.' + Base64Url.encode(payload);
+        byte[] input = joined(header(key, headers), Base64Url.encodeToBytes(payload));
         try {
-            byte[] signature = key.jws().sign(input.getBytes(StandardCharsets.US_ASCII));
-            String token = input + '.' + Base64Url.encode(signature);
-            if (token.length() > JwtVerifier.MAX_TOKEN_LENGTH) {
-                throw new IllegalArgumentException(
-                        "claims: a token of " + token.length() + " characters, more than the "
-                                + JwtVerifier.MAX_TOKEN_LENGTH + " that are verified; leave some out");
+            byte[] token = joined(input, Base64Url.encodeToBytes(key.jws().sign(input)));
+            if (token.length > JwtVerifier.MAX_TOKEN_LENGTH) {
+                throw new IllegalArgumentException("claims: a token of " + token.length + " characters, more than the "
+                        + JwtVerifier.MAX_TOKEN_LENGTH + " that are verified; leave some out");
             }
             manager.recorder().signed();
-            return token;
+            return new String(token, StandardCharsets.ISO_8859_1);
         } catch (GeneralSecurityException e) {
             throw new KeysetUnavailableException(
                     held.source() + ": key " + key.kid() + " failed to sign with "
@@ -111,7 +111,14 @@ public final class JwtSigner {
         }
     }
 
-    private String header(KeysetKey key, Map<String, ?> headers) {
+    private static byte[] joined(byte[] before, byte[] after) {
+        byte[] joined = Arrays.copyOf(before, before.length + 1 + after.length);
+        joined[before.length] = '.';
+        System.arraycopy(after, 0, joined, before.length + 1, after.length);
+        return joined;
+    }
+
+    private byte[] header(KeysetKey key, Map<String, ?> headers) {
         if (!headers.isEmpty()) {
             return encode(key, headers);
         }
@@ -123,7 +130,7 @@ public final class JwtSigner {
         return known.encoded();
     }
 
-    private String encode(KeysetKey key, Map<String, ?> headers) {
+    private byte[] encode(KeysetKey key, Map<String, ?> headers) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("alg", key.algorithm());
         members.put("kid", key.kid());
@@ -141,7 +148,7 @@ public final class JwtSigner {
             throw new IllegalArgumentException(
                     "headers: verifiers refuse them as " + e.getMessage() + "; leave some out");
         }
-        return encoded;
+        return encoded.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private Map<String, @Nullable Object> withTimes(JwtClaims claims, KeysetKey key, Instant now) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,8 @@ public final class JwtVerifier {
     private final Set<String> algorithms;
     private final Set<String> types;
     private final ClaimsCheck claimsCheck;
+    private final @Nullable String kidOfThoseWithout;
+    private final Instant standsInUntil;
 
     private JwtVerifier(Builder from) {
         this.manager = from.manager;
@@ -41,6 +44,8 @@ public final class JwtVerifier {
         this.algorithms = Set.copyOf(from.algorithms);
         this.types = Set.copyOf(from.types);
         this.claimsCheck = new ClaimsCheck(from);
+        this.kidOfThoseWithout = from.kidOfThoseWithout;
+        this.standsInUntil = from.standsInUntil;
     }
 
     /**
@@ -51,9 +56,7 @@ public final class JwtVerifier {
      */
     public VerifiedJwt verify(@Nullable String token) {
         try {
-            VerifiedJwt verified = check(token);
-            manager.recorder().verified();
-            return verified;
+            return check(token);
         } catch (JwtRejectedException e) {
             manager.recorder().rejected(e.reason());
             throw e;
@@ -68,6 +71,7 @@ public final class JwtVerifier {
         int payloadEnd = token.indexOf('.', headerEnd + 1);
         if (token.length() > MAX_TOKEN_LENGTH
                 || headerEnd < 1
+                || headerEnd > JwsHeader.MAX_LENGTH
                 || payloadEnd < 0
                 || token.indexOf('.', payloadEnd + 1) >= 0) {
             throw rejected(Reason.MALFORMED, "not three parts with dots between, or too long");
@@ -78,7 +82,7 @@ public final class JwtVerifier {
         JwsHeader known = keyset.headers().find(encodedHeader);
         JwsHeader header = known == null ? JwsHeader.parse(encodedHeader) : known;
         refuseAlgorithm(header);
-        String kid = header.kid().orElseThrow(() -> rejected(Reason.KID_MISSING, "the header names no kid"));
+        String kid = header.kid().orElseGet(this::kidOfThoseWithout);
         KeysetKey key = find(keyset, kid);
         if (key == null) {
             // Looked for again whatever became of the reload: somebody else's may have brought the key meanwhile.
@@ -97,29 +101,38 @@ public final class JwtVerifier {
         if (!header.algorithm().equals(key.algorithm())) {
             throw rejected(Reason.ALG_REFUSED, "the header's alg is not the key's");
         }
-        byte[] signature = decoded(token.substring(payloadEnd + 1), "signature");
-        byte[] input = token.substring(0, payloadEnd).getBytes(StandardCharsets.ISO_8859_1);
-        if (!verify(key, input, signature, held)) {
+        byte[] octets = token.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] signature = decoded(octets, payloadEnd + 1, octets.length, "signature");
+        if (!verify(key, octets, payloadEnd, signature, held)) {
             throw rejected(Reason.SIGNATURE_INVALID, "the signature is not the key's");
         }
         if (known == null) {
             keyset.headers().verified(encodedHeader, header);
         }
         refuseType(header);
-        byte[] payload = decoded(token.substring(headerEnd + 1, payloadEnd), "payload");
-        return new VerifiedJwt(
+        byte[] payload = decoded(octets, headerEnd + 1, payloadEnd, "payload");
+        VerifiedJwt verified = new VerifiedJwt(
                 claimsCheck.check(payload, now), key.kid(), key.algorithm(), key.purpose(), header.type());
+        manager.recorder().verified(header.kid().isEmpty());
+        return verified;
     }
 
-    private boolean verify(KeysetKey key, byte[] input, byte[] signature, Snapshot held) {
+    private boolean verify(KeysetKey key, byte[] token, int length, byte[] signature, Snapshot held) {
         try {
-            return key.jws().verify(input, signature);
+            return key.jws().verify(token, length, signature);
         } catch (GeneralSecurityException e) { // not the token's fault: whoever sent it is not to be logged out
             throw new KeysetUnavailableException(
                     held.source() + ": key " + key.kid() + " failed to verify with "
                             + e.getClass().getName() + "; check the cryptography provider",
                     manager.lastFailure());
         }
+    }
+
+    private String kidOfThoseWithout() {
+        if (kidOfThoseWithout == null || !manager.now().isBefore(standsInUntil)) {
+            throw rejected(Reason.KID_MISSING, "the header names no kid");
+        }
+        return kidOfThoseWithout;
     }
 
     private void refuseAlgorithm(JwsHeader header) {
@@ -152,8 +165,8 @@ public final class JwtVerifier {
         }
     }
 
-    private static byte[] decoded(String text, String part) {
-        byte[] bytes = Base64Url.decode(text);
+    private static byte[] decoded(byte[] token, int from, int to, String part) {
+        byte[] bytes = Base64Url.decode(Arrays.copyOfRange(token, from, to));
         if (bytes == null) {
             throw rejected(Reason.MALFORMED, "the " + part + " is not canonical base64url");
         }
@@ -184,6 +197,8 @@ public final class JwtVerifier {
         private final Set<String> algorithms = new LinkedHashSet<>();
         private final Set<String> types = new LinkedHashSet<>(Set.of("jwt"));
         boolean anyAudience;
+        private @Nullable String kidOfThoseWithout;
+        private Instant standsInUntil = Instant.MIN;
         Duration clockSkew = Duration.ofMinutes(1);
 
         Builder(KeyManager manager, String purpose) {
@@ -212,6 +227,19 @@ public final class JwtVerifier {
         /** These claims must be there, besides {@code exp}. */
         public Builder require(String... claims) {
             this.required.addAll(notEmpty(claims, "require"));
+            return this;
+        }
+
+        /**
+         * Lets this key stand for tokens whose header names no kid, until an instant: for a service that begins to name its
+         * keys while older tokens are out. Everything else is asked of them as of any token; {@link Stats} counts them.
+         */
+        public Builder tokensWithoutKid(String kid, Instant until) {
+            if (!Names.isKid(requireNonNull(kid, "kid"))) {
+                throw new IllegalArgumentException("kid: " + Names.BAD_KID + "; name a key of the keyset");
+            }
+            this.kidOfThoseWithout = kid;
+            this.standsInUntil = requireNonNull(until, "until");
             return this;
         }
 

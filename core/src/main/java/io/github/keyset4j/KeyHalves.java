@@ -9,10 +9,26 @@ final class KeyHalves {
 
     private final PublicKey publicKey;
     private final @Nullable PrivateKey privateKey;
+    private final boolean proven;
 
     KeyHalves(PublicKey publicKey, @Nullable PrivateKey privateKey) {
+        this(publicKey, privateKey, false);
+    }
+
+    private KeyHalves(PublicKey publicKey, @Nullable PrivateKey privateKey, boolean proven) {
         this.publicKey = publicKey;
         this.privateKey = privateKey;
+        this.proven = proven;
+    }
+
+    /** Halves of which the one was made from the other. */
+    static KeyHalves proven(PublicKey publicKey, PrivateKey privateKey) {
+        return new KeyHalves(publicKey, privateKey, true);
+    }
+
+    /** Whether it is known already that they belong together. */
+    boolean proven() {
+        return proven;
     }
 
     PublicKey publicKey() {

@@ -18,6 +18,7 @@ final class KeyMaterial {
     private final @Nullable PublicKey publicKey;
     private final @Nullable PrivateKey privateKey;
     private final @Nullable SecretKey secret;
+    private final boolean canSign;
     /** kty and the public members in the order of RFC 7638; empty for a secret. */
     private final Map<String, String> publicMembers;
 
@@ -26,26 +27,35 @@ final class KeyMaterial {
             @Nullable PublicKey publicKey,
             @Nullable PrivateKey privateKey,
             @Nullable SecretKey secret,
+            boolean canSign,
             Map<String, String> publicMembers) {
         this.algorithm = algorithm;
         this.publicKey = publicKey;
         this.privateKey = privateKey;
         this.secret = secret;
+        this.canSign = canSign;
         this.publicMembers = publicMembers;
     }
 
     static KeyMaterial of(JwsAlgorithm algorithm, KeyHalves halves) {
         return new KeyMaterial(
-                algorithm, halves.publicKey(), halves.privateKey(), null, PublicMembers.of(halves.publicKey()));
+                algorithm,
+                halves.publicKey(),
+                halves.privateKey(),
+                null,
+                halves.privateKey() != null,
+                PublicMembers.of(halves.publicKey()));
     }
 
     static KeyMaterial of(JwsAlgorithm algorithm, SecretKey secret) {
-        return new KeyMaterial(algorithm, null, null, secret, Map.of());
+        return new KeyMaterial(algorithm, null, null, secret, true, Map.of());
     }
 
-    /** The same key without its private half; a secret has no halves. */
-    KeyMaterial publicOnly() {
-        return publicKey == null ? this : of(algorithm, new KeyHalves(publicKey, null));
+    /** The same key, to verify with alone: without its private half, or a secret that does not sign. */
+    KeyMaterial verifyOnly() {
+        return publicKey == null
+                ? new KeyMaterial(algorithm, null, null, secret, false, publicMembers)
+                : of(algorithm, new KeyHalves(publicKey, null));
     }
 
     JwsAlgorithm algorithm() {
@@ -57,7 +67,7 @@ final class KeyMaterial {
     }
 
     boolean canSign() {
-        return privateKey != null || secret != null;
+        return canSign;
     }
 
     Optional<PublicKey> publicKey() {

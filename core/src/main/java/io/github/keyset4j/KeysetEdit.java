@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +147,7 @@ public final class KeysetEdit {
         if (named instanceof String kid) {
             kids.add(kid);
         } else if (named instanceof Map<?, ?> byPurpose) {
-            byPurpose.values().forEach(kid -> kids.add(String.valueOf(kid)));
+            byPurpose.values().stream().filter(Objects::nonNull).forEach(kid -> kids.add(String.valueOf(kid)));
         }
         for (String kid : kids) {
             EditedKey key = keys.get(kid);
@@ -183,7 +184,7 @@ public final class KeysetEdit {
                 entries,
                 active,
                 revoked,
-                shape == KeysetShape.PEM_PAIRS,
+                shape == KeysetShape.PEM_PAIRS || shape == KeysetShape.PEM,
                 Optional.empty(),
                 Optional.empty(),
                 List.of());

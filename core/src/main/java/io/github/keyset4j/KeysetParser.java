@@ -121,7 +121,11 @@ public final class KeysetParser {
     record Reading(ParsedKeyset keyset, DocumentReader reader) {}
 
     Reading reading(KeysetDocument document, String source) {
-        Problems problems = new Problems(policy);
+        return reading(document, source, new WorkBudget());
+    }
+
+    private Reading reading(KeysetDocument document, String source, WorkBudget work) {
+        Problems problems = new Problems(policy, work);
         document.findings().forEach(finding -> problems.refuseIf(policy.strict(), finding));
         DocumentReader reader = new DocumentReader(problems, pemPassword, Revocations.in(document));
         Optional<String> text = text(document.content(), problems);
@@ -136,16 +140,17 @@ public final class KeysetParser {
         if (!problems.refusals().isEmpty()) {
             throw new InvalidKeysetException(source, problems.refusals());
         }
-        Optional<ParsedKeyset> previous = version(document.previous(), "previous version", problems);
-        Optional<ParsedKeyset> pending = version(document.pending(), "pending version", problems);
+        Optional<ParsedKeyset> previous = version(document.previous(), "previous version", problems, work);
+        Optional<ParsedKeyset> pending = version(document.pending(), "pending version", problems, work);
         return new Reading(reader.result(previous, pending), reader);
     }
 
     /** Another version beside the current one: if it is broken, the current one is not. */
-    private Optional<ParsedKeyset> version(Optional<KeysetDocument> version, String name, Problems problems) {
+    private Optional<ParsedKeyset> version(
+            Optional<KeysetDocument> version, String name, Problems problems, WorkBudget work) {
         return version.flatMap(document -> {
             try {
-                return Optional.of(read(document, name));
+                return Optional.of(reading(document, name, work).keyset());
             } catch (InvalidKeysetException e) {
                 KeysetProblem first = e.problems().get(0);
                 problems.warn(name + ": " + first.where(), first.rule(), "this version is left out");

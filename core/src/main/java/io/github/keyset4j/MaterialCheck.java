@@ -1,10 +1,13 @@
 package io.github.keyset4j;
 
+import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.interfaces.RSAPrivateKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +19,7 @@ final class MaterialCheck {
     static final String HALVES_DIFFER = "the private half does not belong to the public one";
     static final String USE_ONE_KEY = "use the two halves of one key, or leave the public one out";
 
+    private static final String GENERATE_A_KEY = "generate a new key";
     private static final String GENERATE_ONE = "generate one: openssl rand -base64 48";
 
     private final Problems problems;
@@ -71,29 +75,68 @@ final class MaterialCheck {
 
     @Nullable
     KeyMaterial material(JwsAlgorithm algorithm, KeyHalves halves, String where) {
-        Optional<String> flaw = flaw(halves.publicKey());
-        if (flaw.isPresent()) {
-            problems.add(where, flaw.get(), "generate a new key");
-            return null;
-        }
-        KeyMaterial material = KeyMaterial.of(algorithm, halves);
-        // Whoever verifies by the public half of such a key takes everybody's tokens.
-        if (!problems.policy().lenient()
+        KeyMaterial material = sound(algorithm, halves, where);
+        // Whoever verifies by the public half of a sample takes everybody's tokens.
+        if (material != null
+                && !problems.policy().lenient()
                 && material.thumbprint().filter(PublicSamples::isKey).isPresent()) {
             problems.refuseIf(
-                    problems.policy().strict(), new KeysetProblem(where, PublicSamples.KNOWN, "generate a new key"));
+                    problems.policy().strict(), new KeysetProblem(where, PublicSamples.KNOWN, GENERATE_A_KEY));
         }
-        if (halves.privateKey() != null && !halvesMatch(halves, material)) {
+        return material;
+    }
+
+    private @Nullable KeyMaterial sound(JwsAlgorithm algorithm, KeyHalves halves, String where) {
+        PublicKey publicKey = halves.publicKey();
+        if (!problems.spend(WorkBudget.lookingAt(publicKey), where)) {
+            return null;
+        }
+        Optional<String> flaw = flaw(publicKey);
+        if (flaw.isPresent()) {
+            problems.add(where, flaw.get(), GENERATE_A_KEY);
+            return null;
+        }
+        if (halves.privateKey() == null || halves.proven()) {
+            return KeyMaterial.of(algorithm, halves);
+        }
+        PrivateKey privateKey =
+                withPrimes(halves.privateKey(), publicKey, where).orElse(null);
+        if (privateKey == null || !problems.spend(WorkBudget.proving(publicKey), where)) {
+            return null;
+        }
+        KeyMaterial material = KeyMaterial.of(algorithm, new KeyHalves(publicKey, privateKey));
+        if (!halvesMatch(privateKey, publicKey, material)) {
             problems.add(where, HALVES_DIFFER, USE_ONE_KEY);
             return null;
         }
-        Optional<String> primes =
-                halves.privateKey() instanceof RSAPrivateCrtKey rsa ? RsaKeys.flaw(rsa) : Optional.empty();
+        Optional<String> primes = privateKey instanceof RSAPrivateCrtKey rsa ? RsaKeys.flaw(rsa) : Optional.empty();
         if (primes.isPresent()) {
-            problems.add(where, primes.get(), "generate a new key");
+            problems.add(where, primes.get(), GENERATE_A_KEY);
             return null;
         }
         return material;
+    }
+
+    /** An RSA key of which nothing but d is given is worked with as one with its primes: to prove it costs a fourth. */
+    private Optional<PrivateKey> withPrimes(PrivateKey key, PublicKey publicKey, String where) {
+        if (key instanceof RSAPrivateCrtKey
+                || !(key instanceof RSAPrivateKey bare)
+                || !(publicKey instanceof RSAPublicKey rsa)) {
+            return Optional.of(key);
+        }
+        if (!problems.spend(WorkBudget.findingPrimes(rsa), where)) {
+            return Optional.empty();
+        }
+        try {
+            Optional<PrivateKey> found = RsaKeys.withPrimes(rsa, bare.getPrivateExponent());
+            if (found.isPresent()) {
+                return found;
+            }
+        } catch (GeneralSecurityException | RuntimeException e) {
+            // Told below: the exception's own words may quote the key.
+        }
+        problems.add(where, HALVES_DIFFER, USE_ONE_KEY);
+        return Optional.empty();
     }
 
     private Optional<String> flaw(PublicKey key) {
@@ -111,16 +154,14 @@ final class MaterialCheck {
         return Optional.of("an unknown type of key");
     }
 
-    private static boolean halvesMatch(KeyHalves halves, KeyMaterial material) {
-        if (halves.privateKey() == null || !PemReader.sameFamily(halves.privateKey(), halves.publicKey())) {
-            return false;
-        }
-        if (halves.privateKey() instanceof RSAPrivateCrtKey rsa && !RsaKeys.consistent(rsa)) {
+    private static boolean halvesMatch(PrivateKey privateKey, PublicKey publicKey, KeyMaterial material) {
+        if (!PemReader.sameFamily(privateKey, publicKey)
+                || (privateKey instanceof RSAPrivateCrtKey rsa && !RsaKeys.consistent(rsa))) {
             return false;
         }
         try {
             return new JwsKey(material, CryptoProvider.jdk()).halvesMatch();
-        } catch (InvalidKeyException e) {
+        } catch (InvalidKeyException | RuntimeException e) {
             return false;
         }
     }

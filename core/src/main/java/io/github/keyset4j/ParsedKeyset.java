@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the keys in the order of the document
  * @param active the kid that signs, by purpose; a purpose whose keys carry times, or cannot sign, is absent
  * @param revoked the kids that are not to be used any more
- * @param oneKeyPerPurpose whether the document's shape cannot list a purpose's older keys
+ * @param oneKeyPerPurpose whether the document's shape cannot list a purpose's older keys: PEM pairs, a PEM or a JWK alone
  * @param previous the version before, where the source keeps it and it can be read
  * @param pending the version to come, where the source keeps it and it can be read
  * @param warnings what is worth a log line without being refused

@@ -1,45 +1,34 @@
 package io.github.keyset4j;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.cert.CertificateFactory;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.interfaces.RSAPrivateKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import javax.crypto.Cipher;
-import javax.crypto.EncryptedPrivateKeyInfo;
-import javax.crypto.SecretKey;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.PBEParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys in PEM (RFC 7468), as people really hand them around: PKCS#8, encrypted PKCS#8, PKCS#1, SEC1,
- * SubjectPublicKeyInfo and X.509, with real or literal line ends, indented, with text around, or in base64 once more.
+ * One key in PEM (RFC 7468), as people really hand it around: PKCS#8, encrypted PKCS#8, PKCS#1, SEC1,
+ * SubjectPublicKeyInfo and X.509; a private key also with its certificate and what issued that.
  */
 final class PemReader {
 
-    private static final String BEGIN = "-----BEGIN ";
-    private static final String DASHES = "-----";
-    private static final int MAX_ITERATIONS = 2_000_000;
-    private static final String SEE_PEM =
-            "write the key as PEM: openssl pkey -in key.pem, or openssl pkey -in key.pem -pubout";
+    private static final String WRITE_PRIVATE = "write it again: openssl pkey -in key.pem -out new.pem";
+    private static final String WRITE_PUBLIC = "write it again: openssl pkey -pubin -in key.pem -out new.pem";
+    private static final String WRITE_CERTIFICATE =
+            "take the key out of it: openssl x509 -in certificate.pem -pubkey -noout > key.pem";
 
     private final Supplier<char @Nullable []> password;
     private final Problems problems;
@@ -49,83 +38,117 @@ final class PemReader {
         this.problems = problems;
     }
 
-    /** One block: its label and what it encodes. */
-    private static final class Block {
-
-        private final String label;
-        private final byte[] der;
-
-        Block(String label, byte[] der) {
-            this.label = label;
-            this.der = der;
-        }
-    }
-
     /** Whether a text is a PEM, or a PEM in base64, rather than anything else. */
     static boolean looksLikePem(String text) {
-        return text.contains(BEGIN) || unwrapped(text).isPresent();
-    }
-
-    /** The PEM inside, where the whole of it was put into base64 once more. */
-    private static Optional<String> unwrapped(String text) {
-        String compact = text.strip();
-        // "LS0tLS" is how base64 of five dashes begins.
-        if (!compact.startsWith("LS0tLS")) {
-            return Optional.empty();
-        }
-        try {
-            byte[] inner = Base64.getMimeDecoder().decode(compact.replace("\\n", "\n"));
-            String pem = new String(inner, StandardCharsets.ISO_8859_1);
-            return pem.startsWith(BEGIN) ? Optional.of(pem) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return PemText.isOne(text);
     }
 
     /** The one key in the text, its public half derived where it is not given; null with the problems noted. */
     @Nullable
     KeyHalves read(String text, String where) {
         int before = problems.count();
-        List<Block> blocks = blocks(unwrapped(text).orElse(text), where);
-        PrivateKey privateKey = null;
-        PublicKey publicKey = null;
-        for (Block block : blocks) {
-            boolean isPrivate = block.label.endsWith("PRIVATE KEY");
-            if (isPrivate ? privateKey != null : publicKey != null) {
-                problems.add(
-                        where,
-                        "more than one " + (isPrivate ? "private" : "public") + " key in one PEM",
-                        "keep one key, or make a JWK set of several");
-                return null;
-            }
-            if (isPrivate) {
-                privateKey = privateKey(block, where);
-            } else {
-                publicKey = publicKey(block, where);
-            }
+        List<PemText.Block> privateKeys = new ArrayList<>();
+        List<PemText.Block> publicKeys = new ArrayList<>();
+        List<PemText.Block> certificates = new ArrayList<>();
+        for (PemText.Block block : PemText.blocks(text, where, problems)) {
+            (block.isPrivate() ? privateKeys : block.isCertificate() ? certificates : publicKeys).add(block);
         }
-        if (problems.count() > before || (privateKey == null && publicKey == null)) {
+        if (problems.count() > before || !oneOfEach(privateKeys, publicKeys, certificates, where)) {
+            return null;
+        }
+        int points = publicKeys.size() + certificates.size();
+        if (points > 0 && !problems.spend(points * WorkBudget.POINT, where)) {
+            return null;
+        }
+        PrivateKey privateKey = privateKeys.isEmpty() ? null : privateKey(privateKeys.get(0), where);
+        if (privateKey != null && points > 1) {
+            return withItsCertificate(privateKey, publicKeys, certificates, where);
+        }
+        publicKeys.addAll(certificates);
+        PublicKey publicKey = publicKeys.isEmpty() ? null : publicKey(publicKeys.get(0), problems, where);
+        boolean missing =
+                (privateKey == null && !privateKeys.isEmpty()) || (publicKey == null && !publicKeys.isEmpty());
+        if (missing || (privateKey == null && publicKey == null)) {
             return null;
         }
         return halves(privateKey, publicKey, where);
     }
 
+    private boolean oneOfEach(
+            List<PemText.Block> privateKeys,
+            List<PemText.Block> publicKeys,
+            List<PemText.Block> certificates,
+            String where) {
+        if (privateKeys.size() > 1) {
+            problems.add(where, "more than one private key in one PEM", "keep one key, or make a JWK set of several");
+        } else if (publicKeys.size() > 1
+                || (privateKeys.isEmpty() && !publicKeys.isEmpty() && !certificates.isEmpty())) {
+            problems.add(where, "more than one public key in one PEM", "keep one key, or make a JWK set of several");
+        } else if (privateKeys.isEmpty() && certificates.size() > 1) {
+            problems.add(
+                    where,
+                    "more than one public key in one PEM: several certificates without the private key of one",
+                    "keep the one whose key signs; if it stands first: openssl x509 -in chain.pem -out leaf.pem");
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    /** A private key, the public half that belongs to it, and a chain of which the rest says nothing about keys here. */
+    private @Nullable KeyHalves withItsCertificate(
+            PrivateKey privateKey, List<PemText.Block> publicKeys, List<PemText.Block> certificates, String where) {
+        KeyHalves halves = null;
+        if (!(privateKey instanceof RSAPrivateKey)) {
+            halves = halves(privateKey, null, where);
+            if (halves == null) {
+                return null;
+            }
+        }
+        PublicKey belonging = null;
+        for (List<PemText.Block> kind : List.of(publicKeys, certificates)) {
+            if (!kind.isEmpty()) {
+                KeyHalves derived = halves;
+                belonging = kind.stream()
+                        .map(block -> publicKey(block, new Problems(problems.policy(), new WorkBudget()), where))
+                        .filter(key -> key != null && belongs(key, privateKey, derived))
+                        .findFirst()
+                        .orElse(null);
+                if (belonging == null) {
+                    problems.add(where, MaterialCheck.HALVES_DIFFER, MaterialCheck.USE_ONE_KEY);
+                    return null;
+                }
+            }
+        }
+        return halves == null ? halves(privateKey, belonging, where) : halves;
+    }
+
+    private static boolean belongs(PublicKey key, PrivateKey privateKey, @Nullable KeyHalves derived) {
+        if (derived == null) { // that the rest of it fits is proved with everything else
+            return key instanceof RSAPublicKey rsa
+                    && privateKey instanceof RSAPrivateKey own
+                    && rsa.getModulus().equals(own.getModulus());
+        }
+        return PublicMembers.of(key).equals(PublicMembers.of(derived.publicKey()));
+    }
+
     /** Both halves from what is given: a missing public one is derived. Whether they match is proved elsewhere. */
-    @Nullable
-    KeyHalves halves(@Nullable PrivateKey privateKey, @Nullable PublicKey publicKey, String where) {
+    private @Nullable KeyHalves halves(@Nullable PrivateKey privateKey, @Nullable PublicKey publicKey, String where) {
         if (publicKey != null) {
             return new KeyHalves(publicKey, privateKey);
+        }
+        if (privateKey == null || !problems.spend(WorkBudget.deriving(privateKey), where)) {
+            return null;
         }
         try {
             if (privateKey instanceof RSAPrivateCrtKey rsa) {
                 return new KeyHalves(RsaKeys.publicKeyOf(rsa), rsa);
             }
             if (privateKey instanceof ECPrivateKey ec) {
-                return new KeyHalves(
-                        EcKeys.publicKeyOf(ec, EcCurve.of(ec.getParams()).orElseThrow()), ec);
+                return EcKeys.withPublicKey(ec, EcCurve.of(ec.getParams()).orElseThrow());
             }
             if (privateKey instanceof EdECPrivateKey ed) {
-                return new KeyHalves(Ed25519Keys.publicKeyOf(ed), ed);
+                return Ed25519Keys.withPublicKey(ed);
             }
         } catch (GeneralSecurityException | RuntimeException e) {
             // Told below: the exception's own words may quote the key.
@@ -135,120 +158,74 @@ final class PemReader {
         return null;
     }
 
-    private List<Block> blocks(String raw, String where) {
-        String text = raw.replace("\\r", "").replace("\\n", "\n");
-        List<Block> blocks = new ArrayList<>();
-        int at = text.indexOf(BEGIN);
-        if (at < 0) {
-            problems.add(where, "not a PEM: no line begins a block", SEE_PEM);
-        }
-        while (at >= 0) {
-            int labelEnd = text.indexOf(DASHES, at + BEGIN.length());
-            String label = labelEnd < 0 ? "" : text.substring(at + BEGIN.length(), labelEnd);
-            String endLine = "-----END " + label + DASHES;
-            int end = label.isEmpty() ? -1 : text.indexOf(endLine, labelEnd);
-            if (end < 0) {
-                problems.add(where, "a PEM block has no end, or the end of another kind", "copy the whole block again");
-                return List.of();
-            }
-            if (!label.equals("EC PARAMETERS")) {
-                block(label, text.substring(labelEnd + DASHES.length(), end), where)
-                        .ifPresent(blocks::add);
-            }
-            at = text.indexOf(BEGIN, end + endLine.length());
-        }
-        return blocks;
-    }
-
-    private Optional<Block> block(String label, String body, String where) {
-        switch (label) {
-            case "PRIVATE KEY",
-                    "ENCRYPTED PRIVATE KEY",
-                    "RSA PRIVATE KEY",
-                    "EC PRIVATE KEY",
-                    "PUBLIC KEY",
-                    "RSA PUBLIC KEY",
-                    "CERTIFICATE" -> {}
-            default -> {
-                problems.add(
-                        where,
-                        "a PEM block of a kind that is no key",
-                        "use PRIVATE KEY, ENCRYPTED PRIVATE KEY, RSA PRIVATE KEY, EC PRIVATE KEY, PUBLIC KEY or"
-                                + " CERTIFICATE");
-                return Optional.empty();
-            }
-        }
-        if (body.contains("Proc-Type:")) {
-            problems.add(
-                    where,
-                    "the private key is encrypted in OpenSSL's old way",
-                    "convert it: openssl pkcs8 -topk8 -in key.pem -out key.pk8.pem");
-            return Optional.empty();
-        }
-        StringBuilder base64 = new StringBuilder(body.length());
-        body.chars().filter(c -> !Character.isWhitespace(c)).forEach(c -> base64.append((char) c));
+    private @Nullable PrivateKey privateKey(PemText.Block block, String where) {
+        byte[] pkcs8 = null;
         try {
-            byte[] der = Base64.getDecoder().decode(base64.toString().getBytes(StandardCharsets.UTF_8));
-            return Optional.of(new Block(label, der));
-        } catch (IllegalArgumentException e) {
-            problems.add(where, "the body of a PEM block is not base64", "copy the whole block again");
-            return Optional.empty();
-        }
-    }
-
-    private @Nullable PrivateKey privateKey(Block block, String where) {
-        try {
-            byte[] pkcs8 = switch (block.label) {
-                case "RSA PRIVATE KEY" -> Der.pkcs8OfPkcs1(block.der);
-                case "EC PRIVATE KEY" -> Der.pkcs8OfSec1(block.der);
-                case "ENCRYPTED PRIVATE KEY" -> decrypted(block.der, where);
-                default -> block.der;
+            pkcs8 = switch (block.label()) {
+                case "RSA PRIVATE KEY" -> Der.pkcs8OfPkcs1(block.der());
+                case "EC PRIVATE KEY" -> Der.pkcs8OfSec1(block.der());
+                case "ENCRYPTED PRIVATE KEY" -> decrypted(block.der(), where);
+                default -> block.der();
             };
             if (pkcs8 == null) {
                 return null;
             }
-            String algorithm = keyFactory(Der.algorithmOfPkcs8(pkcs8), where);
+            String algorithm = keyFactory(Der.algorithmOfPkcs8(pkcs8), block, problems, where);
             return algorithm == null
                     ? null
                     : KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
         } catch (Der.Malformed | GeneralSecurityException | RuntimeException e) {
-            problems.add(where, "the private key cannot be read", SEE_PEM);
+            problems.add(where, "the private key cannot be read", WRITE_PRIVATE);
             return null;
+        } finally {
+            if (pkcs8 != null) {
+                Arrays.fill(pkcs8, (byte) 0);
+            }
         }
     }
 
-    private @Nullable PublicKey publicKey(Block block, String where) {
+    private static @Nullable PublicKey publicKey(PemText.Block block, Problems problems, String where) {
         try {
-            byte[] spki = switch (block.label) {
-                case "CERTIFICATE" ->
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificate(new ByteArrayInputStream(block.der))
-                            .getPublicKey()
-                            .getEncoded();
-                case "RSA PUBLIC KEY" -> Der.spkiOfPkcs1(block.der);
-                default -> block.der;
+            byte[] spki = switch (block.label()) {
+                case "CERTIFICATE" -> Der.spkiOfCertificate(block.der());
+                case "RSA PUBLIC KEY" -> Der.spkiOfPkcs1(block.der());
+                default -> block.der();
             };
-            String algorithm = keyFactory(Der.algorithmOfSpki(spki), where);
-            return algorithm == null
-                    ? null
+            Der.Algorithm named = Der.algorithmOfSpki(spki);
+            String algorithm = keyFactory(named, block, problems, where);
+            if (algorithm == null) {
+                return null;
+            }
+            return algorithm.equals("EC")
+                    ? EcKeys.publicKey(EcCurve.ofOid(named.curve()).orElseThrow(), Der.pointOfSpki(spki))
                     : KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(spki));
         } catch (Der.Malformed | GeneralSecurityException | RuntimeException e) {
-            problems.add(where, "the public key cannot be read", SEE_PEM);
+            problems.add(
+                    where, "the public key cannot be read", block.isCertificate() ? WRITE_CERTIFICATE : WRITE_PUBLIC);
             return null;
         }
     }
 
-    private @Nullable String keyFactory(Der.Algorithm algorithm, String where) {
+    private static @Nullable String keyFactory(
+            Der.Algorithm algorithm, PemText.Block block, Problems problems, String where) {
         if (algorithm.is(Der.RSA_ENCRYPTION)) {
             return "RSA";
         }
-        if (algorithm.is(Der.EC_PUBLIC_KEY) && algorithm.hasSupportedCurve()) {
+        if (algorithm.is(Der.EC_PUBLIC_KEY) && EcCurve.ofOid(algorithm.curve()).isPresent()) {
             return "EC";
         }
         if (algorithm.is(Der.ED25519)) {
             return "Ed25519";
         }
-        if (algorithm.is(Der.RSA_PSS)) {
+        if (algorithm.explicitCurve()) {
+            problems.add(
+                    where,
+                    "the EC key writes its curve out, which RFC 5480 section 2.1.1 forbids",
+                    block.isCertificate()
+                            ? "have the certificate issued again for a key that names its curve"
+                            : "name it: openssl ec " + (block.isPrivate() ? "" : "-pubin ")
+                                    + "-in key.pem -param_enc named_curve -out new.pem");
+        } else if (algorithm.is(Der.RSA_PSS)) {
             problems.unsupported(
                     where, "the key is restricted to RSASSA-PSS; a plain RSA key with a PS alg does the same");
         } else {
@@ -264,38 +241,26 @@ final class PemReader {
                     where, "the private key is encrypted", "give its password: KeyManager.builder(..).pemPassword(..)");
             return null;
         }
-        PBEKeySpec spec = new PBEKeySpec(secret);
         try {
-            EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(der);
-            AlgorithmParameters parameters = info.getAlgParameters();
-            // For PBES2 the JDK names the scheme only here: getAlgName() gives the bare OID.
-            String scheme = parameters == null ? "" : parameters.toString();
-            if (parameters == null || !scheme.startsWith("PBEWithHmacSHA")) {
-                problems.add(
-                        where,
-                        "the private key is encrypted with something else than PBES2 and PBKDF2",
-                        "convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem");
+            EncryptedKey key = EncryptedKey.of(der);
+            if (!problems.spend(key.cost(), where)) {
                 return null;
             }
-            if (parameters.getParameterSpec(PBEParameterSpec.class).getIterationCount() > MAX_ITERATIONS) {
-                problems.add(
-                        where,
-                        "the private key's encryption asks for more than " + MAX_ITERATIONS + " iterations",
-                        "encrypt it again with fewer");
-                return null;
+            Optional<byte[]> pkcs8 = key.decrypted(secret);
+            if (pkcs8.isEmpty()) {
+                problems.add(where, "the private key does not decrypt", "check the password");
             }
-            SecretKey key = SecretKeyFactory.getInstance(scheme).generateSecret(spec);
-            Cipher cipher = Cipher.getInstance(scheme);
-            cipher.init(Cipher.DECRYPT_MODE, key, parameters);
-            return info.getKeySpec(cipher).getEncoded();
-        } catch (IOException e) {
-            problems.add(where, "the encrypted private key cannot be read", SEE_PEM);
+            return pkcs8.orElse(null);
+        } catch (EncryptedKey.Unsupported e) {
+            problems.add(
+                    where,
+                    "the private key is encrypted with " + e.scheme() + ", not with PBES2, PBKDF2 and AES-CBC",
+                    EncryptedKey.ENCRYPT_AGAIN);
             return null;
-        } catch (GeneralSecurityException e) {
-            problems.add(where, "the private key does not decrypt", "check the password");
+        } catch (Der.Malformed e) {
+            problems.add(where, "the encrypted private key cannot be read", WRITE_PRIVATE);
             return null;
         } finally {
-            spec.clearPassword();
             Arrays.fill(secret, '\0');
         }
     }

@@ -7,6 +7,7 @@ import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPrivateKey;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ final class PrivateJwk {
         jwk.put("alg", material.algorithm().joseName());
         jwk.putAll(publicMembers);
         if (material.secret() != null) {
+            if (!material.canSign()) {
+                jwk.put("key_ops", List.of("verify"));
+            }
             jwk.put("k", Base64Url.encode(material.secret().getEncoded()));
         } else if (material.privateKey() != null) {
             addPrivate(jwk, material.privateKey(), material);

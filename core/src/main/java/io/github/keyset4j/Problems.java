@@ -15,9 +15,26 @@ final class Problems {
     private boolean keysLeftOut;
     private final List<KeysetProblem> warnings = new ArrayList<>();
     private String inside = "";
+    private final WorkBudget work;
+    private boolean workRefused;
 
-    Problems(KeysetPolicy policy) {
+    Problems(KeysetPolicy policy, WorkBudget work) {
         this.policy = policy;
+        this.work = work;
+    }
+
+    /** Takes so many units of the document's {@link WorkBudget}; false, and told once, if they are not there. */
+    boolean spend(long units, String where) {
+        boolean enough = work.spend(units);
+        if (!enough && !workRefused) {
+            workRefused = true;
+            add(
+                    where,
+                    "up to here, the keys take more computing than a document may ask for: " + WorkBudget.UNITS
+                            + " units, of which an iteration of PBKDF2 takes one and the proof of an RSA-2048 key 1600",
+                    "list fewer private keys, shorter ones, or encrypt them with fewer iterations");
+        }
+        return enough;
     }
 
     KeysetPolicy policy() {

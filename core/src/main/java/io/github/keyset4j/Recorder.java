@@ -29,6 +29,7 @@ final class Recorder {
     private final Map<JwksKey, LongAdder> jwksRequests = new ConcurrentHashMap<>();
     private final LongAdder signed = new LongAdder();
     private final LongAdder verified = new LongAdder();
+    private final LongAdder withoutKid = new LongAdder();
     private final Map<JwtRejectedException.Reason, LongAdder> rejected =
             new EnumMap<>(JwtRejectedException.Reason.class);
 
@@ -53,8 +54,11 @@ final class Recorder {
         signed.increment();
     }
 
-    void verified() {
+    void verified(boolean withoutKid) {
         verified.increment();
+        if (withoutKid) {
+            this.withoutKid.increment();
+        }
     }
 
     void rejected(JwtRejectedException.Reason reason) {
@@ -84,6 +88,13 @@ final class Recorder {
                         entry.getValue().sum()))
                 .sorted(Comparator.comparing(Stats.JwksRequests::status).thenComparing(Stats.JwksRequests::source))
                 .toList();
-        return new Stats(loadStats, lastFailure, signed.sum(), verified.sum(), Map.copyOf(rejections), requests);
+        return new Stats(
+                loadStats,
+                lastFailure,
+                signed.sum(),
+                verified.sum(),
+                withoutKid.sum(),
+                Map.copyOf(rejections),
+                requests);
     }
 }

@@ -306,8 +306,8 @@ public final class RotationTimes {
 
         /**
          * How long a key that disappears from its document goes on verifying. Unless given: not at all, where the
-         * document's shape can list older keys; lead + L + T + σ + ε for pairs of PEMs, which can only ever name one
-         * key of a purpose.
+         * document's shape can list older keys; lead + L + T + σ + ε for pairs of PEMs and for a PEM or a JWK alone,
+         * which can only ever name one key of a purpose.
          */
         public Builder retention(Duration duration) {
             this.retention = notNegative(duration, "retention");

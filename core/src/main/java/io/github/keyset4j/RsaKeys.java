@@ -3,9 +3,11 @@ package io.github.keyset4j;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAPrivateCrtKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -86,6 +88,43 @@ final class RsaKeys {
     private static boolean inverse(BigInteger e, BigInteger d, BigInteger prime) {
         return prime.compareTo(BigInteger.TWO) > 0
                 && e.multiply(d).mod(prime.subtract(BigInteger.ONE)).equals(BigInteger.ONE);
+    }
+
+    /**
+     * A private key that came without its primes, with them (NIST SP 800-56B revision 2, appendix C.2); nothing if it
+     * has not exactly two, or does not belong to the public key. Signing with them takes a fourth of the time.
+     */
+    static Optional<PrivateKey> withPrimes(RSAPublicKey publicKey, BigInteger d) throws GeneralSecurityException {
+        BigInteger n = publicKey.getModulus();
+        BigInteger e = publicKey.getPublicExponent();
+        if (d.signum() <= 0 || d.bitLength() > n.bitLength()) {
+            return Optional.empty();
+        }
+        BigInteger multiple = d.multiply(e).subtract(BigInteger.ONE);
+        BigInteger[] a =
+                multiple.multiply(n.subtract(BigInteger.ONE).gcd(multiple)).divideAndRemainder(n);
+        BigInteger[] sum = n.subtract(a[1]).divideAndRemainder(a[0].add(BigInteger.ONE));
+        BigInteger b = sum[0].add(BigInteger.ONE);
+        BigInteger square = b.multiply(b).subtract(n.shiftLeft(2));
+        if (sum[1].signum() != 0 || square.signum() <= 0) {
+            return Optional.empty();
+        }
+        BigInteger difference = square.sqrt();
+        BigInteger p = b.add(difference).shiftRight(1);
+        BigInteger q = b.subtract(difference).shiftRight(1);
+        if (!p.multiply(q).equals(n) || q.compareTo(BigInteger.TWO) <= 0) {
+            return Optional.empty();
+        }
+        return Optional.of(KeyFactory.getInstance("RSA")
+                .generatePrivate(new RSAPrivateCrtKeySpec(
+                        n,
+                        e,
+                        d,
+                        p,
+                        q,
+                        d.mod(p.subtract(BigInteger.ONE)),
+                        d.mod(q.subtract(BigInteger.ONE)),
+                        q.modInverse(p))));
     }
 
     static PublicKey publicKeyOf(RSAPrivateCrtKey key) throws GeneralSecurityException {

@@ -231,6 +231,7 @@ final class ShapeWriter {
     /** The secret as the text it is, where it is one that reads back as an HS256 secret. */
     private static Optional<String> secretText(EditedKey key) {
         if (key.material.secret() == null
+                || !key.material.canSign()
                 || key.material.algorithm() != JwsAlgorithm.HS256
                 || !key.purpose.equals(DocumentReader.DEFAULT_PURPOSE)) {
             return Optional.empty();

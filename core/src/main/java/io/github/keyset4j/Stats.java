@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param lastFailure the last failure of a refresh
  * @param signed tokens signed
  * @param verified tokens verified and accepted
+ * @param verifiedWithoutKid how many of them named no kid; see {@link JwtVerifier.Builder#tokensWithoutKid}
  * @param rejected tokens rejected, by reason
  * @param jwksRequests requests for the JWKS, by status and by what the answer came from
  */
@@ -20,6 +21,7 @@ public record Stats(
         Optional<Health.Failure> lastFailure,
         long signed,
         long verified,
+        long verifiedWithoutKid,
         Map<JwtRejectedException.Reason, Long> rejected,
         List<JwksRequests> jwksRequests) {
 

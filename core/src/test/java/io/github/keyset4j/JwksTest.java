@@ -147,8 +147,8 @@ class JwksTest {
         try (KeyManager keys = manager(jwkSet("e1", secret, jwk("e1", JwsAlgorithm.ES256)))) {
             assertThat(kids(keys.jwks())).containsExactly("e1");
             assertThat(keys.jwks().json())
-                    .doesNotContain("h1")
-                    .doesNotContain("oct")
+                    .doesNotContain("\"h1\"")
+                    .doesNotContain("\"oct\"")
                     .doesNotContain(String.valueOf(secret.get("k")));
         }
     }

@@ -4,11 +4,19 @@ import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.security.Key;
+import java.security.KeyFactorySpi;
+import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.PublicKey;
+import java.security.SignatureSpi;
+import java.security.spec.KeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jose4j.jwt.JwtClaims;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +98,25 @@ class JwtSignerRefusalsTest {
                 .containsEntry("exp", now + 60);
     }
 
+    /** Each was signed once, and refused by every verifier. */
+    @Test
+    void sign_registeredClaimOfTheWrongType_isRefusedByName() {
+        for (String name : List.of("sub", "jti", "iss")) {
+            for (Object value : List.of(1, 1.5, true, List.of("x"), Map.of("x", "y"))) {
+                assertRefused(Map.of(name, value), name + ": not a string; ");
+            }
+            JwtClaims none = new JwtClaims();
+            none.setClaim(name, null);
+            assertThatThrownBy(() -> keys.signer().sign(none)).hasMessageStartingWith(name + ": not a string");
+        }
+        for (Object value : List.of(1, List.of(), List.of("a", 1), Map.of("a", "b"))) {
+            assertRefused(Map.of("aud", value), "aud: not a string or an array of strings");
+        }
+        for (Object value : List.of(String.valueOf(now), now * 1000, -1, List.of(now))) {
+            assertRefused(Map.of("nbf", value), "nbf: not a NumericDate");
+        }
+    }
+
     @Test
     void sign_iatAhead_lifetimeCountsFromNow() {
         assertRefused(Map.of("iat", now + 301, "exp", now + 400), "iat: further ahead");
@@ -167,5 +194,104 @@ class JwtSignerRefusalsTest {
                 - keys.signer().sign(claims(Map.of("long", ""))).length();
         assertThat(signed(Map.of("long", "x".repeat(room / 4 * 3)))).containsKey("long");
         assertRefused(Map.of("long", "x".repeat(room / 4 * 3 + 4)), "claims: a token of");
+    }
+
+    /** Takes numbers for RSA signatures, with any zeros before them, and makes such. */
+    public static final class LaxSignature extends FakeSignature {
+
+        @Override
+        protected byte[] engineSign() {
+            return new byte[LENGTH.get()];
+        }
+
+        @Override
+        protected boolean engineVerify(byte[] sigBytes) {
+            return true;
+        }
+
+        static final AtomicInteger LENGTH = new AtomicInteger(256);
+    }
+
+    /** What a provider need not do in these tests. */
+    abstract static class FakeSignature extends SignatureSpi {
+
+        @Override
+        protected void engineInitVerify(PublicKey publicKey) {}
+
+        @Override
+        protected void engineInitSign(PrivateKey privateKey) {}
+
+        @Override
+        protected void engineUpdate(byte b) {}
+
+        @Override
+        protected void engineUpdate(byte[] b, int off, int len) {}
+
+        @Override
+        @Deprecated
+        protected void engineSetParameter(String param, Object value) {}
+
+        @Override
+        @Deprecated
+        protected Object engineGetParameter(String param) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** Takes every key as it is. */
+    public static final class AnyKey extends KeyFactorySpi {
+
+        @Override
+        protected PublicKey engineGeneratePublic(KeySpec keySpec) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        protected PrivateKey engineGeneratePrivate(KeySpec keySpec) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        protected <T extends KeySpec> T engineGetKeySpec(Key key, Class<T> keySpec) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        protected Key engineTranslateKey(Key key) {
+            return key;
+        }
+    }
+
+    private static final class LaxProvider extends Provider {
+
+        private static final long serialVersionUID = 1L;
+
+        LaxProvider() {
+            super("Lax", "1", "for tests");
+            put("Signature.SHA256withRSA", LaxSignature.class.getName());
+            put("KeyFactory.RSA", AnyKey.class.getName());
+        }
+    }
+
+    /** RFC 8017 section 8.2: a signature has the modulus's length, whatever a provider makes or takes. */
+    @Test
+    void sign_rsaSignatureOfAnotherLength_isNeitherMadeNorTaken() {
+        String document = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.RS256));
+        try (KeyManager lax = Managers.onlyWhenTold(ScriptedKeysetSource.of(document))
+                .cryptoProvider(CryptoProvider.of(new LaxProvider()))
+                .start()) {
+            LaxSignature.LENGTH.set(256);
+            String token = lax.signer().sign(new JwtClaims());
+            JwtVerifier verifier = lax.verifier().build();
+            assertThat(verifier.verify(token).kid()).isEqualTo("k1");
+            String input = token.substring(0, token.lastIndexOf('.') + 1);
+            for (int length : new int[] {0, 1, 255, 257, 512}) {
+                assertThatThrownBy(() -> verifier.verify(input + Base64Url.encode(new byte[length])))
+                        .hasMessageContaining("SIGNATURE_INVALID");
+                LaxSignature.LENGTH.set(length);
+                assertThatThrownBy(() -> lax.signer().sign(new JwtClaims()))
+                        .isInstanceOf(KeysetUnavailableException.class);
+            }
+        }
     }
 }

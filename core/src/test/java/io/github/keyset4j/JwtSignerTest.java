@@ -221,6 +221,42 @@ class JwtSignerTest {
             }
         }
 
+        /** What every single token would be refused for. */
+        @Test
+        void withLifetime_whatSignWouldRefuse_isRefusedAtOnce() {
+            Duration longest = keys.rotation().maxTokenLifetime("default");
+            assertThat(payload(signer.withLifetime(longest).sign(claims())))
+                    .containsEntry("exp", now + longest.toSeconds());
+            assertThat(payload(signer.withLifetime(Duration.ofSeconds(1)).sign(claims())))
+                    .containsEntry("exp", now + 1);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.withLifetime(longest.plusNanos(1)))
+                    .withMessageStartingWith("lifetime: a lifetime of");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.withLifetime(Duration.ofMillis(999)))
+                    .withMessageStartingWith("lifetime: less than a second");
+        }
+
+        @Test
+        void sign_tokenThatIsNeverValid_isRefused() {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.sign(claims("iat", now - 1000)))
+                    .withMessageStartingWith("exp: has passed");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.sign(claims("nbf", now + 900)))
+                    .withMessageStartingWith("nbf: not before exp");
+            assertThat(payload(signer.sign(claims("nbf", now + 899)))).containsEntry("nbf", now + 899);
+        }
+
+        @Test
+        void sign_clockBeyondTheYear9999_isRefused() {
+            clock.set(Instant.ofEpochSecond(253402300799L - 899));
+            keys.refreshNow();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> signer.sign(claims()))
+                    .withMessageStartingWith("exp: beyond the year 9999");
+        }
+
         @Test
         void tokenLifetime_ofTheManager_isTheDefault() {
             try (KeyManager other =
@@ -382,6 +418,16 @@ class JwtSignerTest {
                     .isThrownBy(() -> signer.sign(claims(), Map.of(name, CANARY)))
                     .withMessageContaining("header " + name)
                     .withMessageNotContaining(CANARY);
+        }
+
+        @Test
+        void sign_headerThatVerifiersRefuse_isRefused() {
+            for (Map<String, ?> headers :
+                    List.of(Map.of("typ", 1), Map.of("x5c", List.of("x".repeat(JwsHeader.MAX_LENGTH))))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> signer.sign(claims(), headers))
+                        .withMessageStartingWith("headers: verifiers refuse them as MALFORMED");
+            }
         }
 
         @Test

@@ -208,6 +208,22 @@ class JwtVerifierTest {
         }
 
         @Test
+        @SuppressWarnings("NullAway") // as a request without the header has it
+        void verify_noTokenAtAll_isMalformed() {
+            assertRejected(Reason.MALFORMED, null);
+            assertThat(keys.stats().rejected()).containsEntry(Reason.MALFORMED, 1L);
+        }
+
+        /** Chains of certificates stand in some headers; nothing longer does. */
+        @Test
+        void verify_header_isAsLongAsItMayBe() {
+            String start = "{\"alg\":\"ES256\",\"kid\":\"ES256\",\"x5c\":[\"";
+            String longest = start + "x".repeat(JwsHeader.MAX_LENGTH / 4 * 3 - start.length() - 3) + "\"]}";
+            assertThat(verify(es256.token(longest, claims())).kid()).isEqualTo("ES256");
+            assertRejected(Reason.MALFORMED, es256.token(longest + " ", claims()));
+        }
+
+        @Test
         void verify_goodTokenWithMoreAround_isMalformed() {
             String good = good();
             for (String token : List.of(
@@ -736,13 +752,53 @@ class JwtVerifierTest {
         }
 
         @Test
-        void verify_extremeTimes_areComparedAndNotOverflowing() {
-            assertThat(verify(timed("{\"exp\":9223372036854775807}")).kid()).isEqualTo("ES256");
-            assertThat(verify(timed("{\"exp\":1e300,\"nbf\":-1e300}")).kid()).isEqualTo("ES256");
-            assertThat(verify(timed("{\"exp\":" + "9".repeat(60) + "}")).kid()).isEqualTo("ES256");
-            assertRejected(Reason.EXPIRED, timed("{\"exp\":-9223372036854775808}"));
+        void verify_timesUpToTheYear9999_areCompared() {
+            assertThat(verify(timed("{\"exp\":253402300799}")).kid()).isEqualTo("ES256");
+            assertThat(verify(timed(claims("\"nbf\":0,\"iat\":253402300799"))).kid())
+                    .isEqualTo("ES256");
             assertRejected(Reason.EXPIRED, timed("{\"exp\":0}"));
-            assertRejected(Reason.NOT_YET_VALID, timed(claims("\"nbf\":9223372036854775807")));
+            assertRejected(Reason.EXPIRED, timed("{\"exp\":1e-1000}"));
+            assertRejected(Reason.NOT_YET_VALID, timed(claims("\"nbf\":253402300799")));
+        }
+
+        /** Milliseconds, above all: a token that lives for 50,000 years, or is never valid. */
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "253402300800",
+                    "253402300799.5",
+                    "1893456000000",
+                    "9223372036854775807",
+                    "1e300",
+                    "1e1000",
+                    "-1",
+                    "-0.5",
+                    "-1e300",
+                    "-9223372036854775808",
+                    "null",
+                    "\"253402300799\"",
+                    "[1]",
+                    "{}",
+                    "true"
+                })
+        void verify_timeThatIsNoNumericDate_isInvalid(String time) {
+            assertRejected(Reason.CLAIM_INVALID, timed("{\"exp\":" + time + "}"));
+            assertRejected(Reason.CLAIM_INVALID, timed(claims("\"nbf\":" + time)));
+            assertRejected(Reason.CLAIM_INVALID, timed(claims("\"iat\":" + time)));
+        }
+
+        /** An empty list out of some configuration must not switch a check off. */
+        @Test
+        void builder_nothingGiven_isRefusedByName() {
+            Map<String, Runnable> calls = Map.of(
+                    "issuer", () -> keys.verifier().issuer(),
+                    "audience", () -> keys.verifier().audience(),
+                    "require", () -> keys.verifier().require(),
+                    "type", () -> keys.verifier().type(),
+                    "algorithm", () -> keys.verifier().algorithm());
+            calls.forEach((name, call) -> assertThatIllegalArgumentException()
+                    .isThrownBy(call::run)
+                    .withMessage(name + ": none given; name at least one, or leave the call out"));
         }
 
         @Test

@@ -193,7 +193,6 @@ class KeysetParserProblemsTest {
                         .when("a JWK without kty"),
                 Refusal.of(one(with(ec("k"), "kid", 7)), "keys[0].kid: not a string")
                         .when("kid a number"),
-                Refusal.of(set("active_kid", null), "active_kid: not a string").when("active_kid null"),
                 Refusal.of(set("active_kid", List.of("k1")), "active_kid: not a string")
                         .when("active_kid a list"),
                 Refusal.of(set("active_kid", Map.of("default", 1)), "active_kid: a purpose's kid is not a string")
@@ -393,8 +392,7 @@ class KeysetParserProblemsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"-1", "253402300800", "1e300", "-0.5", "\"1\"", "null", "true", "[]", "99999999999999999999"})
+    @ValueSource(strings = {"-1", "253402300800", "1e300", "-0.5", "\"1\"", "true", "[]", "99999999999999999999"})
     void parse_timeOutOfRange_isNoNumericDate(String number) {
         for (String member : List.of("iat", "nbf", "exp")) {
             String jwk = json(with(ec("k1"), member, "AT"));

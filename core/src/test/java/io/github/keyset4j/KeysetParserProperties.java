@@ -86,7 +86,7 @@ class KeysetParserProperties {
     }
 
     /** The property itself. */
-    private static void holds(byte[] content, KeysetPolicy policy, String canary) {
+    static void holds(byte[] content, KeysetPolicy policy, String canary) {
         KeysetParser parser = KeysetParser.of(policy).pemPassword("password"::toCharArray);
         KeysetDocument document =
                 KeysetDocument.of(content).withFormat(DocumentFormat.standard().list());

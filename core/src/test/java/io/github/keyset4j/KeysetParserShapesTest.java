@@ -370,9 +370,16 @@ class KeysetParserShapesTest {
         assertThat(read(KeysetDocument.of(json(Map.of("a", Map.of("publicKeyPem", publicPem(shared(ES256)))))))
                         .oneKeyPerPurpose())
                 .isTrue();
-        assertThat(read(KeysetDocument.of(json(Map.of("a", jwk(shared(ES256))))))
-                        .oneKeyPerPurpose())
-                .isFalse();
+        for (String alone : List.of(
+                privatePem(shared(ES256)),
+                PemSamples.wrapped(privatePem(shared(ES256))),
+                publicPem(shared(ES256)),
+                json(jwk(shared(ES256))))) {
+            assertThat(read(KeysetDocument.of(alone)).oneKeyPerPurpose()).isTrue();
+        }
+        for (String several : List.of(json(Map.of("a", jwk(shared(ES256)))), jwkSet(null, jwk(shared(ES256))))) {
+            assertThat(read(KeysetDocument.of(several)).oneKeyPerPurpose()).isFalse();
+        }
     }
 
     @Test

@@ -7,12 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
 import java.util.Base64;
 import java.util.HexFormat;
 import javax.crypto.Cipher;
+import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.PBEParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /** Keys in the forms of PEM that the JDK does not write by itself. */
 final class PemSamples {
@@ -56,6 +60,36 @@ final class PemSamples {
                         der(0xa1, der(0x03, point))));
     }
 
+    /** SubjectPublicKeyInfo whose point says of y no more than its lowest bit. */
+    static String compressed(KeyPair ec) {
+        ECPublicKey key = (ECPublicKey) ec.getPublic();
+        int length = EcCurve.of(key.getParams()).orElseThrow().coordinateBytes();
+        int form = key.getW().getAffineY().testBit(0) ? 3 : 2;
+        byte[] x = PublicMembers.unsigned(key.getW().getAffineX(), length);
+        byte[] algorithm = rest(content(content(ByteBuffer.wrap(key.getEncoded()))));
+        byte[] point = ByteBuffer.allocate(2 + length)
+                .put((byte) 0)
+                .put((byte) form)
+                .put(x)
+                .array();
+        return SampleKeys.pem("PUBLIC KEY", der(0x30, der(0x30, algorithm), der(0x03, point)));
+    }
+
+    /** As much of an X.509 certificate as there has to be around its key. */
+    static String certificate(KeyPair pair) {
+        byte[] empty = der(0x30);
+        byte[] signed = der(
+                0x30,
+                der(0xa0, der(0x02, new byte[] {2})),
+                der(0x02, new byte[] {1}),
+                empty,
+                empty,
+                empty,
+                empty,
+                pair.getPublic().getEncoded());
+        return SampleKeys.pem("CERTIFICATE", der(0x30, signed, empty, der(0x03, new byte[] {0})));
+    }
+
     /** SEC1 that does not say on which curve it is. */
     static String sec1WithoutCurve(KeyPair ec) {
         return SampleKeys.pem("EC PRIVATE KEY", keyInside(ec.getPrivate().getEncoded()));
@@ -86,8 +120,37 @@ final class PemSamples {
         }
     }
 
+    /** The same under the password's UTF-8 octets, with PBKDF2 as RFC 8018 section 5.2 spells it out for one block. */
+    static String encryptedUnderUtf8(KeyPair pair, String password, int iterations) {
+        try {
+            byte[] octets = password.getBytes(StandardCharsets.UTF_8);
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(octets.length == 0 ? new byte[1] : octets, "HmacSHA256"));
+            mac.update(SALT);
+            byte[] link = mac.doFinal(new byte[] {0, 0, 0, 1});
+            byte[] key = link.clone();
+            for (int i = 1; i < iterations; i++) {
+                link = mac.doFinal(link);
+                for (int j = 0; j < key.length; j++) {
+                    key[j] ^= link[j];
+                }
+            }
+            Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
+            cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new IvParameterSpec(new byte[16]));
+            return pbes2(
+                    HexFormat.of().toHexDigits((short) iterations),
+                    cipher.doFinal(pair.getPrivate().getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** An encrypted key whose PBKDF2 asks for this many iterations, in hexadecimal; it decrypts to nothing. */
     static String encryptedWithIterations(String hexIterations) {
+        return pbes2(hexIterations, new byte[64]);
+    }
+
+    private static String pbes2(String hexIterations, byte[] encrypted) {
         HexFormat hex = HexFormat.of();
         byte[] pbkdf2 = der(
                 0x30,
@@ -99,7 +162,7 @@ final class PemSamples {
                         der(0x30, der(0x06, hex.parseHex("2a864886f70d0209")), der(0x05))));
         byte[] aes = der(0x30, der(0x06, hex.parseHex("60864801650304012a")), der(0x04, new byte[16]));
         byte[] pbes2 = der(0x30, der(0x06, hex.parseHex(PBES2)), der(0x30, pbkdf2, aes));
-        return SampleKeys.pem("ENCRYPTED PRIVATE KEY", der(0x30, pbes2, der(0x04, new byte[64])));
+        return SampleKeys.pem("ENCRYPTED PRIVATE KEY", der(0x30, pbes2, der(0x04, encrypted)));
     }
 
     /** The whole PEM once more in base64, as secrets in environment variables often are. */

@@ -174,11 +174,19 @@ class RefreshFailuresTest {
                         .hasMessageContaining("key k1 failed to verify")
                         .hasMessageNotContaining("canary");
             }
-            failure.set(new SignatureException("of a form that is none"));
-            assertThatThrownBy(() -> verifier.verify(token))
-                    .isInstanceOfSatisfying(
-                            JwtRejectedException.class,
-                            e -> assertThat(e.reason()).isEqualTo(JwtRejectedException.Reason.SIGNATURE_INVALID));
+            // What a provider throws at a signature of a form that is none.
+            for (Throwable thrown : List.of(
+                    new SignatureException("canary-secret"),
+                    new ArrayIndexOutOfBoundsException(7),
+                    new IllegalStateException("canary-secret"))) {
+                failure.set(thrown);
+                assertThatThrownBy(() -> keys.signer().sign(new JwtClaims()))
+                        .isInstanceOf(KeysetUnavailableException.class);
+                assertThatThrownBy(() -> verifier.verify(token))
+                        .isInstanceOfSatisfying(
+                                JwtRejectedException.class,
+                                e -> assertThat(e.reason()).isEqualTo(JwtRejectedException.Reason.SIGNATURE_INVALID));
+            }
             failure.set(null);
             assertThat(verifier.verify(token).kid()).isEqualTo("k1");
         }

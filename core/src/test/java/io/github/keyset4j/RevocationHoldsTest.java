@@ -160,7 +160,7 @@ class RevocationHoldsTest {
     }
 
     /** Damage after the list, of any kind and anywhere, does not bring the key back. */
-    @Property
+    @Property(tries = 300)
     void document_anyDamageAfterTheList_revocationHolds(
             @ForAll @IntRange(min = 0, max = 2000) int at,
             @ForAll @IntRange(min = 0, max = 3) int kind,

@@ -45,8 +45,8 @@ class Rfc8037AppendixATest extends RfcSignatureVector {
     }
 
     @Test
-    void publicKeyOf_a1_isThatOfA2() throws GeneralSecurityException {
-        assertThat(Ed25519Keys.publicKeyOf(privateKey()))
+    void withPublicKey_a1_isThatOfA2() throws GeneralSecurityException {
+        assertThat(Ed25519Keys.withPublicKey(privateKey()).publicKey())
                 .isEqualTo(RfcExample.key(PUBLIC_JWK).publicKey().orElseThrow());
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +82,33 @@ class TwoReplicasTest {
                         new Change(CLEAN_UP, KeysetDocument.of(SampleKeys.jwkSet(null, next))));
             }
         },
+        PEM_ALONE {
+            private final Map<String, String> documents = Map.of("k1", pem(), "k2", pem());
+
+            private String pem() {
+                return SampleKeys.privatePem(SampleKeys.pair(JwsAlgorithm.EDDSA));
+            }
+
+            @Override
+            List<Change> changes() {
+                return replacing(kid ->
+                        KeysetDocument.of(requireNonNull(documents.get(kid))).withActiveKid(kid));
+            }
+        },
+        PEM_ALONE_WITH_REVISION_TIMES {
+            @Override
+            List<Change> changes() {
+                return PEM_ALONE.changes().stream()
+                        .map(change -> new Change(change.at(), change.document().withRevisionTime(change.at())))
+                        .toList();
+            }
+        },
+        JWK_ALONE {
+            @Override
+            List<Change> changes() {
+                return replacing(kid -> KeysetDocument.of(SampleKeys.json(requireNonNull(JWKS.get(kid)))));
+            }
+        },
         PEM_PAIR_IN_ONE_STEP {
             private final Map<String, String> documents = Map.of("k1", pair("k1"), "k2", pair("k2"));
 
@@ -96,9 +124,7 @@ class TwoReplicasTest {
 
             @Override
             List<Change> changes() {
-                return List.of(
-                        new Change(BEGIN, KeysetDocument.of(documents.get("k1"))),
-                        new Change(ROTATION, KeysetDocument.of(documents.get("k2"))));
+                return replacing(kid -> KeysetDocument.of(requireNonNull(documents.get(kid))));
             }
         };
 
@@ -108,6 +134,11 @@ class TwoReplicasTest {
                 .plus(TIMES.removalDelay("default"));
 
         abstract List<Change> changes();
+
+        /** The one key of the document makes room for the next. */
+        private static List<Change> replacing(Function<String, KeysetDocument> documents) {
+            return List.of(new Change(BEGIN, documents.apply("k1")), new Change(ROTATION, documents.apply("k2")));
+        }
     }
 
     private record Change(Instant at, KeysetDocument document) {}

@@ -110,7 +110,8 @@ class VaultByUriTest {
     void of_parameterUnknown_isRefusedWithTheKnownOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> KeysetSources.of(URI.create("vault:app/jwt-keys?token=t0ken")))
-                .withMessage("vault: parameter token: unknown; the known ones are address, timeout, tokenFile");
+                .withMessage("vault: parameter token: unknown; the known ones are address, format, kid, member, secretEncoding,"
+                        + " timeout, tokenFile");
     }
 
     @Test
