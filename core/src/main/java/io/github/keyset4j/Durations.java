@@ -42,6 +42,14 @@ final class Durations {
         return duration;
     }
 
+    /** This lifetime of tokens, for the setting of this name. */
+    static Duration lifetime(Duration lifetime, String name) {
+        if (positive(lifetime, name, LONGEST_SETTING).toSeconds() == 0) {
+            throw new IllegalArgumentException(name + ": less than a second; exp counts in seconds, give one or more");
+        }
+        return lifetime;
+    }
+
     /** This duration, for the setting of this name, which zero switches off. */
     static Duration notNegative(Duration duration, String name, Duration longest) {
         if (requireNonNull(duration, name).isNegative()) {

@@ -50,10 +50,7 @@ public final class JwtSigner {
      * @throws IllegalArgumentException if it is less than a second, or longer than keys are kept for
      */
     public JwtSigner withLifetime(Duration lifetime) {
-        if (Durations.positive(lifetime, "lifetime", Durations.LONGEST_SETTING).toSeconds() == 0) {
-            throw new IllegalArgumentException("lifetime: less than a second; exp counts in seconds, give one or more");
-        }
-        refuseLongerThanKeysAreKept("lifetime", lifetime);
+        refuseLongerThanKeysAreKept("lifetime", Durations.lifetime(lifetime, "lifetime"));
         return new JwtSigner(manager, purpose, lifetime, type);
     }
 
@@ -161,7 +158,11 @@ public final class JwtSigner {
         if (fault != null) {
             throw new IllegalArgumentException(fault + "; give one, or leave the claim out");
         }
-        all.replaceAll((name, value) -> ClaimRules.DATES.contains(name) ? NumericDates.plain(value) : value);
+        for (String name : ClaimRules.DATES) {
+            if (all.containsKey(name)) {
+                all.put(name, NumericDates.plain(all.get(name)));
+            }
+        }
         Instant issued = requireNonNull(NumericDates.instant(all.get("iat")));
         if (Duration.between(current, issued).compareTo(manager.rotation().verifierLeeway()) > 0) {
             throw new IllegalArgumentException("iat: further ahead than verifiers' clocks may be; leave it out");

@@ -470,7 +470,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * rotation times where that is shorter.
          */
         public Builder tokenLifetime(Duration lifetime) {
-            this.tokenLifetime = Durations.positive(lifetime, "tokenLifetime", Durations.LONGEST_SETTING);
+            this.tokenLifetime = Durations.lifetime(lifetime, "tokenLifetime");
             return this;
         }
 

@@ -288,13 +288,14 @@ public final class RotationTimes {
 
         /** T: the longest lifetime of any token; signing refuses longer ones. One day. */
         public Builder maxTokenLifetime(Duration lifetime) {
-            this.maxTokenLifetime = positive(lifetime, "maxTokenLifetime");
+            this.maxTokenLifetime = Durations.lifetime(lifetime, "maxTokenLifetime");
             return this;
         }
 
         /** T for the tokens of one purpose, such as refresh tokens that live for weeks. */
         public Builder maxTokenLifetime(String purpose, Duration lifetime) {
-            this.maxTokenLifetimes.put(requireNonNull(purpose, "purpose"), positive(lifetime, "maxTokenLifetime"));
+            this.maxTokenLifetimes.put(
+                    requireNonNull(purpose, "purpose"), Durations.lifetime(lifetime, "maxTokenLifetime"));
             return this;
         }
 
@@ -321,10 +322,6 @@ public final class RotationTimes {
 
         private static Duration notNegative(Duration duration, String name) {
             return Durations.notNegative(duration, name, Durations.LONGEST_SETTING);
-        }
-
-        private static Duration positive(Duration duration, String name) {
-            return Durations.positive(duration, name, Durations.LONGEST_SETTING);
         }
     }
 }

@@ -235,6 +235,12 @@ class JwtSignerTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> signer.withLifetime(Duration.ofMillis(999)))
                     .withMessageStartingWith("lifetime: less than a second");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder(jwkSet("k1", k1)).tokenLifetime(Duration.ofMillis(999)))
+                    .withMessageStartingWith("tokenLifetime: less than a second");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> times().maxTokenLifetime(Duration.ofMillis(999)))
+                    .withMessageStartingWith("maxTokenLifetime: less than a second");
         }
 
         @Test

@@ -1,11 +1,17 @@
 package io.github.keyset4j.cli;
 
+import io.github.keyset4j.KeyManager;
+import io.github.keyset4j.KeysetSources;
 import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.cli.Run.Surroundings;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
+import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,8 +159,13 @@ class TokenCommandsTest {
 
     @Test
     void verify_endedToken_isExpired() throws Exception {
-        long now = Instant.now().getEpochSecond();
-        String token = signed("{\"iat\":" + (now - 1000) + ",\"exp\":" + (now - 500) + "}");
+        String token;
+        Instant longAgo = Instant.now().minus(Duration.ofHours(1));
+        try (KeyManager then = KeyManager.builder(KeysetSources.of(URI.create(source)))
+                .clock(InstantSource.fixed(longAgo))
+                .start()) {
+            token = then.signer().sign(new JwtClaims());
+        }
         Run run = Run.of("verify", "--json", "--source", source, token);
         assertThat(run.exitCode()).isEqualTo(ExitCode.PROBLEM);
         assertThat(json(run)).containsEntry("reason", "EXPIRED");
