@@ -190,8 +190,7 @@ final class DocumentReader {
     /** Spellings people use for the two members this format has; taken for something else they would be lost. */
     private void refuseLookalikes(Map<String, @Nullable Object> document) {
         document.forEach((member, value) -> {
-            String letters = Revocations.letters(member);
-            boolean looksAlike = LOOKALIKES.contains(letters) || Revocations.SPELLINGS.contains(letters);
+            boolean looksAlike = LOOKALIKES.contains(Revocations.letters(member)) || Revocations.means(member);
             if (looksAlike && !OUR_MEMBERS.contains(member) && !isEntry(value)) {
                 problems.add(
                         "document",

@@ -57,7 +57,6 @@ final class KeyMembers {
                 "removeat",
                 "retireat",
                 "enddate");
-        mean("revoked", "revoked", "revoke", "isrevoked", "revokedat", "revocation", "revocationdate");
         mean("revoked, nbf and exp", "status", "state", "active", "isactive", "enabled", "isenabled", "disabled");
         mean("privateKeyPem", "privatekeypem", "privatekey", "privatepem");
         mean("publicKeyPem", "publickeypem", "publickey", "publicpem");
@@ -84,7 +83,9 @@ final class KeyMembers {
 
     static void refuseLookalikes(Map<String, @Nullable Object> entry, String where, Problems problems) {
         for (String member : entry.keySet()) {
-            String ours = MEANT.get(member.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", ""));
+            String ours = Revocations.means(member)
+                    ? Revocations.MEMBER
+                    : MEANT.get(member.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", ""));
             if (ours != null && !OURS.contains(member)) {
                 problems.add(
                         where,

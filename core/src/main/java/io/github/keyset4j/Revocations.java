@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +22,21 @@ final class Revocations {
 
     static final String MEMBER = "revoked";
 
-    /** Spellings of the list, by their letters; a document with another one than {@link #MEMBER} is refused. */
-    static final Set<String> SPELLINGS =
-            Set.of(MEMBER, "revoke", "revokedkid", "revokedkids", "revokedkey", "revokedkeys", "revocations");
-
     /** What RFC 7638 makes a thumbprint of. */
     private static final Map<String, List<String>> THUMBPRINTED = Map.of(
             "RSA", List.of("e", "kty", "n"), "EC", List.of("crv", "kty", "x", "y"), "OKP", List.of("crv", "kty", "x"));
+
+    /** A list of kids in a text that is no JSON, or one kid, with the name before it. */
+    private static final Pattern LIST =
+            Pattern.compile("\"([^\"\\\\]{1,64})\"\\s*:\\s*(\\[[^\\[\\]{}]*]|\"[^\"\\\\]*\")");
+
+    /** A key in such a text. */
+    private static final Pattern KEY = Pattern.compile("\\{[^{}]*}");
+
+    private static final Pattern MARK =
+            Pattern.compile("\"([^\"\\\\]{1,64})\"\\s*:\\s*(true|[1-9]|\")", Pattern.CASE_INSENSITIVE);
+    private static final Pattern KID = Pattern.compile("\"kid\"\\s*:\\s*\"([^\"\\\\]+)\"");
+    private static final Pattern TEXT = Pattern.compile("\"([^\"\\\\]+)\"");
 
     private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(StandardCharsets.UTF_8);
 
@@ -41,15 +51,11 @@ final class Revocations {
     /** The kids that a document revokes. */
     static Set<String> in(KeysetDocument document) {
         Revocations found = new Revocations();
-        try {
-            Optional<String> member = document.format().memberName();
-            if (member.isPresent()) {
-                found.member(member.get(), document.content());
-            } else {
-                found.document(document.content());
-            }
-        } catch (StrictJson.Refused e) {
-            // Told by whoever reads all of it.
+        Optional<String> member = document.format().memberName();
+        if (member.isPresent()) {
+            found.member(member.get(), document.content());
+        } else {
+            found.document(document.content());
         }
         if (!found.hasKeys) {
             found.kids.addAll(found.byName);
@@ -58,37 +64,67 @@ final class Revocations {
         return found.kids;
     }
 
+    /** Whether a name is, or means, {@code revoked}: who writes it is not to be taken for a vendor. */
+    static boolean means(String name) {
+        String letters = letters(name);
+        return letters.contains("revok") || letters.contains("revoc");
+    }
+
+    /** Of a text that breaks off, or is none of JSON, what can be made out; such a document is refused in any case. */
+    private void noJson(String text) {
+        Matcher list = LIST.matcher(text);
+        while (list.find()) {
+            if (means(list.group(1))) {
+                TEXT.matcher(list.group(2)).results().forEach(kid -> kids.add(kid.group(1)));
+            }
+        }
+        Matcher key = KEY.matcher(text);
+        while (key.find()) {
+            if (MARK.matcher(key.group()).results().anyMatch(mark -> means(mark.group(1)))) {
+                KID.matcher(key.group()).results().forEach(kid -> kids.add(kid.group(1)));
+            }
+        }
+    }
+
     private static JsonReader reader(byte[] content) throws StrictJson.Refused {
         boolean marked = Arrays.mismatch(content, BYTE_ORDER_MARK) == BYTE_ORDER_MARK.length;
         return new JsonReader(marked ? Arrays.copyOfRange(content, BYTE_ORDER_MARK.length, content.length) : content);
     }
 
     /** The document is in a member of this object, as a text or as it is. */
-    private void member(String wanted, byte[] around) throws StrictJson.Refused {
-        JsonReader json = reader(around);
-        if (!json.beginsObject()) {
-            return;
-        }
-        json.next();
-        while (json.next() == JsonReader.Token.NAME) {
-            String name = json.text();
-            JsonReader.Token value = json.next();
-            if (name.equals(wanted) && value == JsonReader.Token.OBJECT) {
-                object(json);
-            } else if (name.equals(wanted) && value == JsonReader.Token.STRING) {
-                document(json.text().getBytes(StandardCharsets.UTF_8));
-            } else {
-                json.skipValue();
+    private void member(String wanted, byte[] around) {
+        try {
+            JsonReader json = reader(around);
+            boolean more = json.beginsObject() && json.next() == JsonReader.Token.OBJECT;
+            while (more && json.next() == JsonReader.Token.NAME) {
+                String name = json.text();
+                JsonReader.Token value = json.next();
+                if (name.equals(wanted) && value == JsonReader.Token.OBJECT) {
+                    object(json);
+                } else if (name.equals(wanted) && value == JsonReader.Token.STRING) {
+                    document(json.text().getBytes(StandardCharsets.UTF_8));
+                } else {
+                    skip(json);
+                }
             }
+        } catch (StrictJson.Refused e) {
+            // Told by whoever reads all of it; what stands in other members is none of ours.
         }
     }
 
-    private void document(byte[] content) throws StrictJson.Refused {
-        JsonReader json = reader(content);
-        if (json.beginsObject()) {
-            json.next();
-            object(json);
+    private void document(byte[] content) {
+        try {
+            JsonReader json = reader(content);
+            if (json.beginsObject()) {
+                json.next();
+                object(json);
+                json.next(); // the end, or a refusal
+                return;
+            }
+        } catch (StrictJson.Refused e) {
+            // Told by whoever reads all of it.
         }
+        noJson(new String(content, StandardCharsets.UTF_8).replace("\0", ""));
     }
 
     private void object(JsonReader json) throws StrictJson.Refused {
@@ -97,23 +133,17 @@ final class Revocations {
             while (json.next() == JsonReader.Token.NAME) {
                 String name = json.text();
                 JsonReader.Token value = json.next();
-                boolean list = value == JsonReader.Token.ARRAY || value == JsonReader.Token.STRING;
-                if (list && SPELLINGS.contains(letters(name))) {
-                    list(json, value);
+                alone.member(name, value, json);
+                if (means(name)) {
+                    list(json, name);
                 } else if (name.equals("keys") && value == JsonReader.Token.ARRAY) {
                     hasKeys = true;
                     while (json.next() != JsonReader.Token.END_ARRAY) {
                         entry(json, null, kids);
                     }
                 } else if (name.equals("keys") && value == JsonReader.Token.OBJECT) {
-                    hasKeys = true;
-                    while (json.next() == JsonReader.Token.NAME) {
-                        String kid = json.text();
-                        json.next();
-                        entry(json, kid, kids);
-                    }
+                    keys(json);
                 } else {
-                    alone.member(name, value, json);
                     entry(json, name, byName);
                 }
             }
@@ -122,20 +152,72 @@ final class Revocations {
         }
     }
 
+    /** Keys by kid; or a key of this name. */
+    private void keys(JsonReader json) throws StrictJson.Refused {
+        Entry itself = new Entry("keys");
+        Set<String> inside = new LinkedHashSet<>();
+        try {
+            while (json.next() == JsonReader.Token.NAME) {
+                String kid = json.text();
+                itself.member(kid, json.next(), json);
+                entry(json, kid, inside);
+            }
+        } finally {
+            if (itself.isKey) {
+                itself.tell(byName);
+            } else {
+                hasKeys = true;
+                kids.addAll(inside);
+            }
+        }
+    }
+
     static String letters(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
     }
 
-    private void list(JsonReader json, JsonReader.Token value) throws StrictJson.Refused {
-        if (value == JsonReader.Token.STRING) {
+    /** Whatever form it has, and whatever else is in it: but for an array of kids, its document is refused. */
+    private void list(JsonReader json, String name) throws StrictJson.Refused {
+        Entry itself = new Entry(name);
+        Set<String> listed = new LinkedHashSet<>();
+        int outside = json.depth() - 1;
+        if (json.token() == JsonReader.Token.STRING) {
             kids.add(json.text());
-            return;
         }
-        for (JsonReader.Token token = json.next(); token != JsonReader.Token.END_ARRAY; token = json.next()) {
-            if (token == JsonReader.Token.STRING) {
-                kids.add(json.text());
+        boolean more = json.token() == JsonReader.Token.ARRAY || json.token() == JsonReader.Token.OBJECT;
+        boolean object = json.token() == JsonReader.Token.OBJECT;
+        try {
+            while (more) {
+                JsonReader.Token token = json.next();
+                more = json.depth() > outside;
+                if (token == JsonReader.Token.NAME) {
+                    String inner = json.text();
+                    listed.add(inner);
+                    if (object && json.depth() == outside + 1) {
+                        token = json.next();
+                        itself.member(inner, token, json);
+                    }
+                }
+                if (token == JsonReader.Token.STRING) {
+                    listed.add(json.text());
+                }
             }
-            json.skipValue();
+        } finally {
+            if (itself.isKey) {
+                itself.tell(byName);
+            } else {
+                kids.addAll(listed);
+            }
+        }
+    }
+
+    /** Reads on to the end of a value, whatever is in it. */
+    private static void skip(JsonReader json) throws StrictJson.Refused {
+        if (json.token() == JsonReader.Token.OBJECT || json.token() == JsonReader.Token.ARRAY) {
+            int outside = json.depth() - 1;
+            while (json.depth() > outside) {
+                json.next();
+            }
         }
     }
 
@@ -143,14 +225,14 @@ final class Revocations {
     private static void entry(JsonReader json, @Nullable String outside, Set<String> into) throws StrictJson.Refused {
         Entry entry = new Entry(outside);
         if (json.token() != JsonReader.Token.OBJECT) {
-            json.skipValue();
+            skip(json);
             return;
         }
         try {
             while (json.next() == JsonReader.Token.NAME) {
                 String name = json.text();
                 entry.member(name, json.next(), json);
-                json.skipValue();
+                skip(json);
             }
         } finally {
             entry.tell(into);
@@ -163,17 +245,24 @@ final class Revocations {
         private final Map<String, String> texts = new LinkedHashMap<>();
         private @Nullable String outside;
         private boolean revoked;
+        private boolean isKey;
 
         Entry(@Nullable String outside) {
             this.outside = outside;
         }
 
         void member(String name, JsonReader.Token value, JsonReader json) throws StrictJson.Refused {
+            if (Revocations.means(name)) {
+                revoked |= Revocations.means(value);
+            }
             switch (name) {
-                case MEMBER -> revoked |= means(value);
-                case "privateKeyPem", "publicKeyPem" -> outside = null; // which is the purpose
+                case "privateKeyPem", "publicKeyPem" -> {
+                    isKey = true;
+                    outside = null; // which is the purpose
+                }
                 case "kid", "kty", "crv", "x", "y", "n", "e" -> {
                     if (value == JsonReader.Token.STRING) {
+                        isKey |= name.equals("kty");
                         texts.put(name, json.text());
                     }
                 }

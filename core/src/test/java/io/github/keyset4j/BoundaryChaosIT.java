@@ -353,7 +353,9 @@ class BoundaryChaosIT {
     /** After every act: nobody who is honest has lost anything, and nothing that was revoked is back. */
     private void check(Act act, KeyManager keys) {
         Set<String> known = keys.keyset().keys().stream().map(KeysetKey::kid).collect(Collectors.toSet());
-        assertThat(known).as("seed %d, after %s", seed, act).doesNotContainAnyElementsOf(revoked);
+        assertThat(known.stream().filter(revoked::contains))
+                .as("seed %d, after %s", seed, act)
+                .isEmpty();
         String published = keys.jwks().json();
         JwtVerifier verifier = keys.verifier().build();
         tokens.forEach((kid, token) -> {

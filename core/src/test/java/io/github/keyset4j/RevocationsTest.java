@@ -23,7 +23,9 @@ class RevocationsTest {
                 arguments("a list that somebody spells otherwise", "{'keys':[],'revokedKids':['k1']}", Set.of("k1")),
                 arguments("a kid without a list", "{'keys':[],'revoked':'k1'}", Set.of("k1")),
                 arguments(
-                        "a list with other things in it", "{'revoked':['k1',2,null,['k3'],{'k4':1},'']}", Set.of("k1")),
+                        "a list with other things in it",
+                        "{'revoked':['k1',2,null,['k3'],{'k4':1},'']}",
+                        Set.of("k1", "k3", "k4")),
                 arguments("two lists", "{'revoked':['k1'],'keys':[],'revoked':['k2']}", Set.of("k1", "k2")),
                 arguments("nothing", "{'keys':[{'kty':'EC','kid':'k1'}],'revoked':[]}", Set.of()),
                 arguments("a key of a set", "{'keys':[{'kid':'k1','revoked':true},{'kid':'k2'}]}", Set.of("k1")),
@@ -55,7 +57,43 @@ class RevocationsTest {
                 arguments("a byte order mark", "\uFEFF{'revoked':['k1']}", Set.of("k1")),
                 arguments("a blank kid and one with a line end", "{'revoked':['  ','a\\nb','k1']}", Set.of("k1")),
                 arguments("no JSON", "k1:secret", Set.of()),
-                arguments("an array", "[{'kid':'k1','revoked':true}]", Set.of()),
+                arguments("an array", "[{'kid':'k1','revoked':true}]", Set.of("k1")),
+                arguments(
+                        "any name of it",
+                        "{'keys':[],'revocation_list':['k1'],'revokedKeyIds':['k2']}",
+                        Set.of("k1", "k2")),
+                arguments(
+                        "any name of it in a key",
+                        "{'keys':[{'kid':'k1','is_revoked':true},{'kid':'k2','revoked_at':1}]}",
+                        Set.of("k1", "k2")),
+                arguments("a key alone, as a text", "{'kty':'EC','kid':'k1','revoked':'true'}", Set.of("k1", "true")),
+                arguments(
+                        "a pair beside one called keys",
+                        "{'access':{'kid':'k1','revoked':true,'privateKeyPem':'p'},'keys':{'kid':'k2','privateKeyPem':'p'}}",
+                        Set.of("k1")),
+                arguments(
+                        "a pair called keys", "{'keys':{'kid':'k2','revoked':true,'privateKeyPem':'p'}}", Set.of("k2")),
+                arguments("a key beside one called keys", "{'k1':{'revoked':true},'keys':{'kty':'x'}}", Set.of("k1")),
+                arguments("kids as members", "{'keys':[],'revoked':{'k1':true}}", Set.of("k1")),
+                arguments("kids in keys", "{'keys':[],'revoked':[{'kid':'k1'}]}", Set.of("kid", "k1")),
+                arguments(
+                        "a member named twice before it",
+                        "{'keys':[{'x':{'a':1,'a':2}}],'revoked':['k1']}",
+                        Set.of("k1")),
+                arguments("half a character before it", "{'c':'\\ud83d','revoked':['k1']}", Set.of("k1")),
+                arguments(
+                        "a number too long before it", "{'n':" + "9".repeat(2000) + ",'revoked':['k1']}", Set.of("k1")),
+                arguments(
+                        "depth before it",
+                        "{'n':" + "[".repeat(40) + "]".repeat(40) + ",'revoked':['k1']}",
+                        Set.of("k1")),
+                arguments("no JSON before it", "\u00a0{'revoked':['k1']}", Set.of("k1")),
+                arguments("more than is read", "{'c':'" + "x".repeat(3 << 20) + "','revoked':['k1']}", Set.of("k1")),
+                arguments(
+                        "a key in such a text",
+                        "#{'keys':[{'kid':'k1','revoked':true},{'kid':'k2','revoked':false}]}",
+                        Set.of("k1")),
+                arguments("the name in a text", "{'keys':[],'notes':'revoked','x':['k1']}", Set.of()),
                 arguments("no text", "", Set.of()));
     }
 

@@ -68,6 +68,7 @@ final class HttpConnection {
     private final Answers answers;
     private ByteBuffer in = ByteBuffer.allocate(USUAL_HEAD);
     private int scanned;
+    private boolean begun;
     private ByteBuffer out = ByteBuffer.allocate(0);
     private boolean last;
     private Step step = Step.REQUEST;
@@ -159,6 +160,7 @@ final class HttpConnection {
             in.flip().get(head);
             in.compact();
             scanned = 0;
+            begun = false;
             RequestHead request = RequestHead.of(new String(head, StandardCharsets.ISO_8859_1).strip());
             last = request.last();
             answer = answers.to(request);
@@ -175,17 +177,15 @@ final class HttpConnection {
     private int end() {
         while (scanned < in.position()) {
             int i = scanned++;
-            if (in.get(i) != '\n') {
+            byte octet = in.get(i);
+            begun |= octet != '\r' && octet != '\n';
+            if (octet != '\n' || !begun) {
                 continue;
             }
             int before = i > 0 && in.get(i - 1) == '\r' ? i - 2 : i - 1;
-            if (before < 0 || in.get(before) != '\n') {
-                continue;
+            if (before >= 0 && in.get(before) == '\n') {
+                return i + 1;
             }
-            if (new String(in.array(), 0, i, StandardCharsets.ISO_8859_1).isBlank()) {
-                continue;
-            }
-            return i + 1;
         }
         return -1;
     }
