@@ -1,6 +1,7 @@
 package io.github.keyset4j.http;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -142,6 +143,19 @@ class HttpConnectionTest {
         for (int i = 0; i < 8; i++) {
             proceed(0);
         }
+        assertThat(received("never")).startsWith("HTTP/1.1 431 ");
+    }
+
+    /** The one thread of the server has others to serve: what it makes of such lines is told by what it allocates. */
+    @Test
+    void proceed_emptyLinesWithoutEnd_areLookedAtOnce() throws Exception {
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        send("\n".repeat(HttpConnection.LARGEST_HEAD));
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 8; i++) {
+            proceed(0);
+        }
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
         assertThat(received("never")).startsWith("HTTP/1.1 431 ");
     }
 
