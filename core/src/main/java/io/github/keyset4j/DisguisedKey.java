@@ -54,10 +54,13 @@ final class DisguisedKey {
             "a private key (SEC1)", "30L02010104(14|1c|1d|20|28|30|40|42)",
             "a certificate",
                     "30L30L(a0030201|02010030|02(0[1-9a-f]|1[0-5]).{2,42}30(0[a-d])06(092a864886f70d0101|082a8648ce3d04|032b65))",
-            "an SSH public key", "000000(07|0b|0d|13|1a|1e|22)(7373682d|65636473612d|736b2d)",
+            "an SSH public key", "000000[0-3].(7373682d|65636473612d|736b2d|7273612d)",
             "an SSH private key", "6f70656e7373682d6b65792d763100",
             "a key store (JKS)", "(feedfeed|cececece)0000000[12]",
-            "a key store (BKS)", "0000000[12]00000014");
+            "a key store (BKS)", "0000000[12]00000014",
+            "an OpenPGP key",
+                    "(9[59]....|9[48]..|c[56](..|....|ff........))04........"
+                            + "((01|11)(04|08|0c|10)00|(12|13|16)(08|09|0a|05)(2a86|2b06|2b81|2b24))");
 
     /** Forms that are text. */
     private static final Map<String, Pattern> WRITTEN = written(
@@ -65,18 +68,27 @@ final class DisguisedKey {
             "an SSH public key (RFC 4716)", "---- ?BEGIN SSH2",
             "an SSH public key", "(^|\\s)(ssh-(rsa|dss|ed25519|ed448)|ecdsa-sha2-\\S+|sk-(ssh|ecdsa)\\S+)\\s+AAAA",
             "an SSH private key (PuTTY)", "PuTTY-User-Key-File-",
-            "a JWK or a keyset", "^\\s*[\\[{].*\"(kty|keys|jwks)\"\\s*:",
-            "a key in XML", "<(RSA|DSA|EC)KeyValue>",
+            "a JWK or a keyset",
+                    "^\\s*[\\[{].*\"(kty|keys|jwks)\"\\s*:|[\"'](keys|jwks)[\"']\\s*:\\s*[\\[{]"
+                            + "|\\bkty(&#?\\w{2,6};|[^A-Za-z0-9&]){1,16}(RSA|EC|OKP|oct|AKP)\\b",
+            "a key in XML", "<(\\w{1,16}:)?((RSA|DSA|EC)KeyValue|RSAParameters|Modulus|X509Certificate)\\b",
+            "a key as OpenSSL describes it",
+                    "\\b(Private|Public)-Key:|\\b(priv|pub|[Mm]odulus|privateExponent):\\s+([0-9a-f]{2}:){8}",
+            "a public key (did:key)", "did:key:[A-Za-z0-9+/=_-]{32}",
             "an RSA modulus", "^\\s*Modulus=[0-9A-Fa-f]{64}",
             "a token (JWS or JWE)", "^\\s*(Bearer\\s+)?eyJ[\\w-]{8,}\\.[\\w-]*\\.[\\w-]*(\\.[\\w-]*\\.[\\w-]*)?\\s*$",
             "a key of age", "^\\s*(age1[0-9a-z]{58}|AGE-SECRET-KEY-1[0-9A-Z]+)\\s*$",
             "a key or a token of PASETO", "^\\s*[kv][1-4]\\.(public|secret|local)\\.");
 
-    private static final Set<Byte> FIRST_OCTETS =
-            Set.of((byte) 0x30, (byte) 0, (byte) 0x6f, (byte) 0xfe, (byte) 0xce, (byte) 4);
+    private static final Set<Integer> FIRST_OCTETS =
+            Set.of(0x30, 0, 0x6f, 0xfe, 0xce, 0x94, 0x95, 0x98, 0x99, 0xc5, 0xc6);
 
     private static final Pattern WHITE = Pattern.compile("\\s+");
-    private static final Pattern BETWEEN_OCTETS = Pattern.compile("0x|[\\s:,;\\\\]+");
+    private static final Pattern BETWEEN_OCTETS = Pattern.compile("\\(byte\\)|[0\\\\]x|[^A-Za-z0-9+/=]+");
+    private static final Pattern BRACKETS = Pattern.compile("^[^\\[{(]*[\\[{(]|[\\]})]+;?\\s*$");
+    private static final Pattern COMMA = Pattern.compile("[\\s,;]+");
+    private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,3}");
+    private static final String MULTIBASE = "muUMfFbB";
     private static final Pattern LINE = Pattern.compile("[A-Za-z0-9+/_=-]+");
     private static final Pattern PADDING = Pattern.compile("=+$");
     private static final Pattern HEXADECIMAL = Pattern.compile("([0-9A-Fa-f]{2}){8,}");
@@ -148,7 +160,10 @@ final class DisguisedKey {
     }
 
     private static @Nullable String binary(byte[] bytes) {
-        if (bytes.length == 0 || !FIRST_OCTETS.contains(bytes[0])) {
+        if (isPoint(bytes)) {
+            return "a public key (a point on a curve)";
+        }
+        if (bytes.length == 0 || !FIRST_OCTETS.contains(bytes[0] & 0xff)) {
             return null;
         }
         String beginning = HEX.formatHex(bytes, 0, Math.min(bytes.length, BYTES_LOOKED_AT));
@@ -157,20 +172,19 @@ final class DisguisedKey {
                 return form.getKey();
             }
         }
-        return isPoint(bytes) ? "a public key (a point on a curve)" : null;
+        return null;
     }
 
-    /** An uncompressed point, as browsers and hardware write EC keys; by chance, nothing lies on a curve. */
+    /** Both coordinates, with the octet before them or without it; by chance, nothing lies on a curve. */
     private static boolean isPoint(byte[] bytes) {
-        if (bytes.length % 2 == 0 || bytes.length < 3 || bytes[0] != 4) {
-            return false;
-        }
+        int start = bytes.length % 2;
         int half = bytes.length / 2;
-        ECPoint point = new ECPoint(
-                new BigInteger(1, Arrays.copyOfRange(bytes, 1, half + 1)),
-                new BigInteger(1, Arrays.copyOfRange(bytes, half + 1, bytes.length)));
-        return Arrays.stream(EcCurve.values())
-                .anyMatch(curve -> curve.coordinateBytes() == half && curve.contains(point));
+        return (start == 0 || bytes[0] == 4)
+                && Arrays.stream(EcCurve.values())
+                        .filter(curve -> curve.coordinateBytes() == half)
+                        .anyMatch(curve -> curve.contains(new ECPoint(
+                                new BigInteger(1, Arrays.copyOfRange(bytes, start, start + half)),
+                                new BigInteger(1, Arrays.copyOfRange(bytes, start + half, bytes.length)))));
     }
 
     /** The text that these bytes are, or null for anything that nobody wrote. */
@@ -186,7 +200,7 @@ final class DisguisedKey {
         }
         try {
             String text = charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            String whole = text.startsWith("\uFEFF") ? text.substring(1) : text;
+            String whole = SecretReference.visible(text);
             return whole.chars().anyMatch(c -> Character.isISOControl(c) && !Character.isWhitespace(c)) ? null : whole;
         } catch (CharacterCodingException e) {
             return null;
@@ -206,7 +220,23 @@ final class DisguisedKey {
         for (String body : bodies(text)) {
             decode(body, inner);
         }
+        decimals(text).ifPresent(inner::add);
         return inner;
+    }
+
+    /** Octets as programs print them: in decimal, signed or not. */
+    private static Optional<byte[]> decimals(String text) {
+        String[] numbers = COMMA.split(BRACKETS.matcher(text).replaceAll(" ").strip());
+        return numbers.length < 16
+                        || !Arrays.stream(numbers)
+                                .allMatch(number -> DECIMAL.matcher(number).matches())
+                ? Optional.empty()
+                : Optional.of(Arrays.stream(numbers)
+                        .collect(
+                                ByteArrayOutputStream::new,
+                                (out, number) -> out.write(Integer.parseInt(number)),
+                                (out, more) -> out.writeBytes(more.toByteArray()))
+                        .toByteArray());
     }
 
     /** Without quotes around it, and with escapes as JSON, properties and shells write them. */
@@ -248,7 +278,11 @@ final class DisguisedKey {
     /** The whole of it; without the lines that are no encoding, and from the first long line on; single words. */
     private static Set<String> bodies(String text) {
         Set<String> bodies = new LinkedHashSet<>();
-        bodies.add(WHITE.matcher(text).replaceAll(""));
+        String whole = WHITE.matcher(text).replaceAll("");
+        bodies.add(whole);
+        if (!whole.isEmpty() && MULTIBASE.indexOf(whole.charAt(0)) >= 0) {
+            bodies.add(whole.substring(1));
+        }
         bodies.add(BETWEEN_OCTETS.matcher(text).replaceAll("")); // octets with something between them
         List<String> lines = text.lines()
                 .map(String::strip)

@@ -144,7 +144,7 @@ final class EntryReader {
                     "encode it in base64 or base64url, or drop secretEncoding");
             return;
         }
-        KeyMaterial material = check.secret(JwsAlgorithm.HS256, secret, where);
+        KeyMaterial material = check.secret(JwsAlgorithm.HS256, secret, value, where);
         if (material != null) {
             add(kid, DocumentReader.DEFAULT_PURPOSE, material, Map.of(), where);
         }

@@ -204,7 +204,7 @@ final class JwkReader {
     private @Nullable KeyMaterial oct(Map<String, @Nullable Object> jwk, String where) {
         JwsAlgorithm algorithm = check.algorithm(jwk, where, JwsAlgorithm.HS256);
         byte[] k = bytes(jwk, "k", where);
-        return algorithm == null || k == null ? null : check.secret(algorithm, k, where);
+        return algorithm == null || k == null ? null : check.secret(algorithm, k, String.valueOf(jwk.get("k")), where);
     }
 
     private @Nullable KeyMaterial unreadable(String where) {

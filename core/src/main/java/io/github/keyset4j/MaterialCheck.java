@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.PrivateKey;
@@ -166,9 +167,11 @@ final class MaterialCheck {
         }
     }
 
+    /** Of the octets, and of the text they were decoded from: that one may be a key in an encoding of its own. */
     @Nullable
-    KeyMaterial secret(JwsAlgorithm algorithm, byte[] secret, String where) {
-        Optional<String> disguised = DisguisedKey.of(secret);
+    KeyMaterial secret(JwsAlgorithm algorithm, byte[] secret, String written, String where) {
+        Optional<String> disguised =
+                DisguisedKey.of(secret).or(() -> DisguisedKey.of(written.getBytes(StandardCharsets.UTF_8)));
         if (disguised.isPresent()) {
             problems.add(
                     where,
@@ -184,7 +187,8 @@ final class MaterialCheck {
             return null;
         }
         KeysetPolicy policy = problems.policy();
-        Optional<KeysetProblem> reference = SecretReference.in(secret, "an HMAC secret that is ", where);
+        Optional<KeysetProblem> reference = SecretReference.in(secret, "an HMAC secret that is ", where)
+                .or(() -> SecretReference.in(written, "an HMAC secret that is ", where));
         if (reference.isPresent()) {
             problems.refuseIf(!policy.lenient(), reference.get());
             if (!policy.lenient()) {

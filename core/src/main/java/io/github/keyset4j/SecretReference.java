@@ -32,12 +32,29 @@ final class SecretReference {
             "(?i)<(!doctype|html|head|body|\\?xml)\\b.*",
             "an error message",
             LOOK,
-            "(?i)(\\S+:? )?\\W?(an error|error|fatal|warning|warn|exception|usage|unable|cannot|could not|failed|"
+            "(?i)(\\S+: )?\\W?(an error|error|fatal|warning|warn|exception|usage|unable|cannot|could not|failed|"
                     + "failure|permission denied|access denied|unauthorized|forbidden|no such|traceback|panic|curl)"
-                    + "\\b.*\\s.*",
+                    + "\\b[^:]{0,128}:(\\s.*)?",
             "an error message",
             LOOK,
-            "(?i)(?=\\S*\\s).*(not found|no such file|permission.denied|access.?denied).*",
+            "(?i)(an error occurred|error from server|traceback \\(most).*",
+            "an error message",
+            LOOK,
+            "(?i)(?=\\S*\\s).*(no such file|permission.denied|access.?denied|command not found|connection "
+                    + "(refused|reset|timed out)|i/o timeout|internal server error|service unavailable|bad gateway|"
+                    + "gateway time-?out|(: .*|\")(not found|does not exist|is sealed|timed out)|not authorized).*",
+            "an error message",
+            LOOK,
+            "(?i)(?=\\S*\\s).*(not found|does not exist|is sealed|timed out)\\W*",
+            "an error message",
+            LOOK,
+            "(.*[^\\w.$])?([a-z]\\w*\\.)*[A-Z]\\w{1,64}(Exception|Error)([:\\s)].*)?",
+            "a line of a log",
+            LOOK,
+            "\\W?[12][0-9]{3}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9].*",
+            "an encrypted value",
+            DECRYPT,
+            "!\\[.+]|EJ\\[1:.+|(secure|encrypted|cipher|ciphertext):.+",
             "an encrypted value",
             DECRYPT,
             "(ENC|DEC|CRYPT)\\(.+\\)",
@@ -46,7 +63,7 @@ final class SecretReference {
             "ENC\\[.+]",
             "an encrypted value",
             DECRYPT,
-            "\\{(cipher|encrypted|enc|aes)}.+",
+            "\\{(cipher|encrypted|enc|aes)}.+|\\{(?!secret|vault|resolve)[A-Za-z][\\w.:-]{1,63}}[\\w+/=.$:-]{8,}",
             "an encrypted value (Ansible)",
             DECRYPT,
             "(\\$ANSIBLE_VAULT;|!vault\\b).*",
@@ -79,24 +96,32 @@ final class SecretReference {
             ".*\\b(secretKeyRef|configMapKeyRef|valueFrom|secretRef)\\b.*",
             "a reference to a secret",
             RESOLVE,
-            "!(Ref|Sub|GetAtt|ImportValue)\\s.*",
+            "!(Ref|Sub|GetAtt|ImportValue|(?i:env|secret))\\s.*",
             "a placeholder",
             FILL_IN,
-            "(\\$\\{N}|\\$\\(N\\)|\\{\\{N}}|<%N%>|#\\{N}#?)".replace("N", "[\\w .:/@#!?=,$\"'|-]*"),
+            "\\$\\{[^{}]*}|\\$\\([^()]*\\)|[$]?\\{\\{.*}}|<%.*%>|#\\{[^{}]*}#?|\\(\\(.*\\)\\)",
             "a placeholder",
             FILL_IN,
-            "%[A-Za-z_][\\w.-]*%|<[A-Za-z_][\\w .:/#-]*>|\\$[A-Za-z_]\\w*",
+            "%[A-Za-z_][\\w.-]*%|<[A-Za-z_][\\w .:/#-]*>|\\$[A-Z_][A-Z0-9_]*|\\$(env|ENV):\\w+|%\\([A-Za-z_][\\w.]*\\)s|"
+                    + "\\[(parameters|variables|reference|concat|listKeys)\\(.*\\)]",
             "a line of an env file",
             "put in what stands after the equals sign",
             "(export\\s+)?[A-Z_][A-Z0-9_]{0,64}(SECRET|KEY|TOKEN|PASSWORD|JWK|PEM)[A-Z0-9_]{0,64}\\s*=\\s*[^=\\s].*");
 
-    private static final Pattern PLACEHOLDER_INSIDE =
-            Pattern.compile("\\$\\{[A-Za-z_][\\w.:/-]{1,128}}|\\{\\{[\\w .$-]{1,128}}}");
+    private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");
 
-    private static final Pattern BESIDE_A_PLACEHOLDER = Pattern.compile("[\\w./:@-]*");
+    private static final Pattern PLACEHOLDER_INSIDE = Pattern.compile(
+            "\\$\\{[A-Za-z_][\\w.:/-]{0,128}}|\\$\\([A-Za-z_][\\w.:/-]{0,128}\\)|\\{\\{[\\w .$-]{1,128}}}");
 
-    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*");
-    private static final Pattern SMALL_SCHEME = Pattern.compile("[a-z][a-z0-9+.-]+");
+    private static final Pattern BESIDE_A_PLACEHOLDER = Pattern.compile("[\\w./:@ -]*");
+
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+._-]*");
+    private static final Pattern SMALL_SCHEME = Pattern.compile("[a-z][a-z0-9+._-]+");
+    /** No kid is likely to look like this, a scheme is. */
+    private static final Pattern COMPOUND_SCHEME = Pattern.compile("[a-z]{2,}([._-][a-z]{2,})+");
+
+    private static final Pattern SCHEME_OF_A_STORE =
+            Pattern.compile("[a-z0-9+._-]*(vault|secrets?[._-]?manager|keyring|keychain|pkcs11)[a-z0-9+._-]*");
     private static final Pattern IN_A_URI = Pattern.compile("[\\w.@%+=,#?&:~ /\\\\$()\\[\\]{};|!*'-]+");
 
     /** Schemes that are taken for what they are before any name. */
@@ -108,11 +133,13 @@ final class SecretReference {
             "aws-ssm",
             "akv",
             "azurekeyvault",
+            "bws",
             "classpath",
             "classpath*",
             "command",
             "consul",
             "data",
+            "did",
             "doppler",
             "env",
             "file",
@@ -136,6 +163,8 @@ final class SecretReference {
             "s3",
             "secretsmanager",
             "sftp",
+            "sha256",
+            "sha512",
             "sm",
             "ssh",
             "ssm",
@@ -147,6 +176,12 @@ final class SecretReference {
             ".*[\\w-]\\.(pem|key|pub|der|crt|cer|p12|pfx|p8|pk8|jks|keystore|json|jwks?|jwk|ya?ml|env|txt|properties|conf)"
                     + "([?#].*)?",
             Pattern.CASE_INSENSITIVE);
+    private static final Pattern CERTAIN_FILE = Pattern.compile(
+            ".*[\\w-]\\.(pem|der|crt|cer|p12|pfx|jks|keystore|json|jwks?)([?#].*)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern RELATIVE = Pattern.compile("(config|secrets?|keys?|certs?|conf|src|target)/.*");
+    private static final Pattern WORD_OF_A_PATH = Pattern.compile(
+            "(?i).*[/\\\\_.-](keys?|secrets?|jwt|jwks?|certs?|pki|tls|ssl|private|public|config|vault|credentials?|"
+                    + "prod|production|staging|app)([/\\\\_.#?-].*)?");
     private static final Pattern ROOTED = Pattern.compile("(~|\\.{1,2}|[A-Za-z]:|\\\\)?[/\\\\].*");
     private static final Pattern KNOWN_ROOT = Pattern.compile(
             "/(var|etc|run|opt|usr|home|root|mnt|tmp|srv|secrets|config|vault|data|nix|Users|proc|dev)/.*");
@@ -169,9 +204,24 @@ final class SecretReference {
     }
 
     static Optional<KeysetProblem> in(String text, String subject, String where) {
-        String stripped = text.strip();
+        String stripped = bare(text);
         return Optional.ofNullable(form(stripped.substring(0, Math.min(stripped.length(), HmacSecrets.MAX_BYTES))))
                 .map(form -> new KeysetProblem(where, subject + form.what, form.remedy));
+    }
+
+    /** Without what cannot be seen: byte order marks, zero widths, directions. */
+    static String visible(String text) {
+        return INVISIBLE.matcher(text).replaceAll("");
+    }
+
+    private static String bare(String text) {
+        String bare = visible(text).strip();
+        while (bare.length() > 1
+                && "\"'`".indexOf(bare.charAt(0)) >= 0
+                && bare.charAt(bare.length() - 1) == bare.charAt(0)) {
+            bare = bare.substring(1, bare.length() - 1).strip();
+        }
+        return bare;
     }
 
     private static @Nullable Form form(String text) {
@@ -200,31 +250,36 @@ final class SecretReference {
         if (rest.isEmpty() || !SCHEME.matcher(scheme).matches()) {
             return false;
         }
-        boolean known = SCHEMES.contains(scheme.toLowerCase(Locale.ROOT));
+        boolean known = SCHEMES.contains(scheme.toLowerCase(Locale.ROOT))
+                || SCHEME_OF_A_STORE.matcher(scheme).matches();
         boolean small = SMALL_SCHEME.matcher(scheme).matches();
         return (rest.startsWith("//")
                         && (known || small)
                         && IN_A_URI.matcher(rest).matches())
                 || (known && small && IN_A_PATH.matcher(rest).matches())
+                || (COMPOUND_SCHEME.matcher(scheme).matches()
+                        && IN_A_PATH.matcher(rest).matches()
+                        && madeOfWords(rest))
                 || (scheme.length() > 1 && isPath(rest));
     }
 
     private static boolean isPath(String text) {
-        if (!IN_A_PATH.matcher(text).matches()) {
+        if (text.indexOf(' ') >= 0 || !IN_A_PATH.matcher(text).matches()) {
             return false;
         }
-        long separators = text.chars().filter(c -> c == '/' || c == '\\').count();
-        return FILE_NAME.matcher(text).matches()
+        boolean rooted = ROOTED.matcher(text).matches();
+        return CERTAIN_FILE.matcher(text).matches()
                 || KNOWN_ROOT.matcher(text).matches()
-                || (ROOTED.matcher(text).matches() && madeOfWords(text, 4))
-                || (separators > 1 && madeOfWords(text, 6));
+                || (rooted && WORD_OF_A_PATH.matcher(text).matches() && madeOfWords(text))
+                || ((rooted || RELATIVE.matcher(text).matches())
+                        && FILE_NAME.matcher(text).matches());
     }
 
     /**
-     * Whether small letters, capitals and digits take turns at one of so many steps at most; in random text it is more than
+     * Whether small letters, capitals and digits take turns at one of four steps at most; in random text it is more than
      * at every second. Nor are there more than two characters that neither words nor paths have.
      */
-    private static boolean madeOfWords(String text, int steps) {
+    private static boolean madeOfWords(String text) {
         int pairs = 0;
         int changes = 0;
         for (int i = 1; i < text.length(); i++) {
@@ -236,7 +291,7 @@ final class SecretReference {
         long odd = text.chars()
                 .filter(c -> kind((char) c) == 0 && "/\\._- ".indexOf(c) < 0)
                 .count();
-        return odd <= 2 && 3 * pairs >= text.length() && changes * steps <= pairs;
+        return odd <= 2 && 3 * pairs >= text.length() && changes * 4 <= pairs;
     }
 
     private static int kind(char c) {
