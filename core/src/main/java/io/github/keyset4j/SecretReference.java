@@ -171,7 +171,7 @@ final class SecretReference {
             "urn",
             "vault");
 
-    private static final Pattern IN_A_PATH = Pattern.compile("[\\w.@%+=,#?&:~ /\\\\$-]+");
+    private static final Pattern IN_A_PATH = Pattern.compile("[\\w.@%+=,;#?&:~ /\\\\$-]+");
     private static final Pattern FILE_NAME = Pattern.compile(
             ".*[\\w-]\\.(pem|key|pub|der|crt|cer|p12|pfx|p8|pk8|jks|keystore|json|jwks?|jwk|ya?ml|env|txt|properties|conf)"
                     + "([?#].*)?",

@@ -32,6 +32,9 @@ class DisguisedKeyProperties {
 
     private static final int SECRETS = Integer.getInteger("keyset4j.random.secrets", 20_000);
 
+    private static final String PATHS = "abcdefghijklmnopqrstuvwxyz0123456789/._-";
+    private static final String SMALL = "abcdefghijklmnopqrstuvwxyz!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
+
     /** Of a pair made for this run. */
     private static final Map<JwsAlgorithm, Map<String, byte[]>> FORMS = new ConcurrentHashMap<>();
 
@@ -98,18 +101,28 @@ class DisguisedKeyProperties {
         for (int i = 0; i < SECRETS; i++) {
             byte[] bytes = new byte[32 + random.nextInt(33)];
             random.nextBytes(bytes);
-            String text = switch (i % 6) {
+            String text = switch (i % 8) {
                 case 0 -> Base64.getEncoder().encodeToString(bytes);
                 case 1 -> Base64.getUrlEncoder().encodeToString(bytes);
                 case 2 -> HexFormat.of().formatHex(bytes);
                 case 3 -> printable(bytes, '!', 85);
                 case 4 -> printable(bytes, '!', 94);
+                case 5 -> of(PATHS, random);
+                case 6 -> of(SMALL, random);
                 default -> new String(bytes, StandardCharsets.ISO_8859_1);
             };
-            byte[] secret = i % 6 == 5 ? bytes : text.getBytes(StandardCharsets.US_ASCII);
+            byte[] secret = i % 8 == 7 ? bytes : text.getBytes(StandardCharsets.US_ASCII);
             assertThat(DisguisedKey.of(secret)).as(text).isEmpty();
             assertThat(SecretReference.in(secret, "", "")).as(text).isEmpty();
         }
+    }
+
+    private static String of(String alphabet, Random random) {
+        StringBuilder text = new StringBuilder();
+        while (text.length() < 40) {
+            text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+        }
+        return text.toString();
     }
 
     private static String printable(byte[] random, char first, int letters) {

@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -38,6 +39,26 @@ final class KeyForms {
         all.put(
                 "HEX with colons",
                 bytes -> ascii(HexFormat.ofDelimiter(":").withUpperCase().formatHex(bytes)));
+        all.put("\\x before all", bytes -> ascii("\\x" + HEX.formatHex(bytes)));
+        all.put(
+                "\\x before each",
+                bytes -> ascii("\\x" + HexFormat.ofDelimiter("\\x").formatHex(bytes)));
+        all.put("hex with dashes", bytes -> ascii(HexFormat.ofDelimiter("-").formatHex(bytes)));
+        all.put("hex with dots", bytes -> ascii(HexFormat.ofDelimiter(".").formatHex(bytes)));
+        all.put(
+                "an array of C",
+                bytes ->
+                        ascii("{" + HexFormat.ofDelimiter(", ").withPrefix("0x").formatHex(bytes) + "}"));
+        all.put("an array of Java", bytes -> ascii(Arrays.toString(bytes)));
+        all.put(
+                "multibase m",
+                bytes -> join(ascii("m"), Base64.getEncoder().withoutPadding().encode(bytes)));
+        all.put(
+                "multibase u",
+                bytes ->
+                        join(ascii("u"), Base64.getUrlEncoder().withoutPadding().encode(bytes)));
+        all.put("multibase f", bytes -> ascii("f" + HEX.formatHex(bytes)));
+        all.put("zero width", bytes -> join("\u200B\uFEFF".getBytes(StandardCharsets.UTF_8), base64InLines(bytes)));
         all.put("base32", KeyForms::base32);
         all.put("BOM", bytes -> join("\uFEFF".getBytes(StandardCharsets.UTF_8), base64(bytes)));
         all.put("comment", bytes -> join(ascii("# the key of production\n"), base64(bytes)));
@@ -67,10 +88,38 @@ final class KeyForms {
         forms.put("encrypted PKCS#8", body(PemSamples.encrypted(pair, "password", 1000)));
         forms.put("certificate", certificate(pair));
         forms.put("JWK", ascii(SampleKeys.json(SampleKeys.jwk(pair))));
+        String jwk = SampleKeys.json(SampleKeys.jwk(pair));
+        for (String before :
+                List.of("# of production\n", "// of production\n", "/* of production */ ", "jwk=", "\u200B")) {
+            forms.put("JWK behind " + before, (before + jwk).getBytes(StandardCharsets.UTF_8));
+        }
+        forms.put("JWK in HTML", ascii(jwk.replace("\"", "&quot;")));
+        forms.put("JWK in single quotes", ascii(jwk.replace('"', '\'')));
+        forms.put(
+                "JWK in YAML",
+                ascii(jwk.replace("\"", "")
+                        .replace(",", "\n")
+                        .replace(":", ": ")
+                        .replaceAll("[{}]", "")));
+        byte[] spki = pair.getPublic().getEncoded();
+        forms.put(
+                "OpenSSL's description",
+                ascii("Public-Key: (256 bit)\npub:\n    "
+                        + HexFormat.ofDelimiter(":").formatHex(spki)));
+        forms.put(
+                "OpenSSL's description, cut",
+                ascii("pub:\n    " + HexFormat.ofDelimiter(":").formatHex(spki)));
+        forms.put("XML", ascii("<RSAKeyValue xmlns=\"http://www.w3.org/2000/09/xmldsig#\"><Exponent>AQAB</Exponent>"));
+        forms.put("XML of .NET", ascii("<RSAParameters><Exponent>AQAB</Exponent></RSAParameters>"));
+        forms.put("SSH certificate", join(string(ascii(sshType(pair) + "-cert-v01@openssh.com")), string(spki)));
+        forms.put("did:key", ascii("did:key:z6Mk" + SampleKeys.secret(44)));
         forms.put("JWK set", ascii(SampleKeys.jwkSet(null, SampleKeys.publicOnly(SampleKeys.jwk(pair)))));
         forms.put("PEM of the public key", ascii(SampleKeys.publicPem(pair)));
         forms.put("PEM of the private key", ascii(SampleKeys.privatePem(pair)));
-        if (pair.getPublic() instanceof RSAPublicKey) {
+        if (pair.getPublic() instanceof RSAPublicKey rsa) {
+            forms.put(
+                    "OpenPGP",
+                    join(HEX.parseHex("99010d0465000000010800"), PublicMembers.unsigned(rsa.getModulus(), 256)));
             forms.put("PKCS#1 private", body(PemSamples.pkcs1(pair)));
             forms.put("PKCS#1 public", body(PemSamples.pkcs1Public(pair)));
         } else if (pair.getPublic() instanceof ECPublicKey ec) {
@@ -80,6 +129,11 @@ final class KeyForms {
                     "point",
                     join(
                             new byte[] {4},
+                            PublicMembers.unsigned(ec.getW().getAffineX(), size),
+                            PublicMembers.unsigned(ec.getW().getAffineY(), size)));
+            forms.put(
+                    "coordinates",
+                    join(
                             PublicMembers.unsigned(ec.getW().getAffineX(), size),
                             PublicMembers.unsigned(ec.getW().getAffineY(), size)));
         }
