@@ -2,6 +2,7 @@ package io.github.keyset4j;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -85,13 +86,26 @@ final class Failures {
 
     /** Where in this library it happened: nothing of anybody else's code, and nothing that was read. */
     static String frames(Throwable thrown) {
-        String frames = Arrays.stream(thrown.getStackTrace())
+        String frames = Arrays.stream(trace(thrown))
                 .filter(frame -> frame.getClassName().startsWith(HOME))
                 .limit(MOST_NAMES)
                 .map(frame -> frame.getClassName().substring(HOME.length()) + "." + frame.getMethodName() + ":"
                         + frame.getLineNumber())
                 .collect(Collectors.joining(" < "));
         return frames.isEmpty() ? "" : " at " + frames;
+    }
+
+    /** Foreign exceptions may do as they like here, too. */
+    private static StackTraceElement[] trace(Throwable thrown) {
+        @Nullable StackTraceElement @Nullable [] trace = null;
+        try {
+            trace = thrown.getStackTrace();
+        } catch (RuntimeException e) {
+            // Told without it.
+        }
+        return trace == null
+                ? new StackTraceElement[0]
+                : Arrays.stream(trace).filter(Objects::nonNull).toArray(StackTraceElement[]::new);
     }
 
     /** A description never stops a refresh, not even one that throws or is missing. */
@@ -118,7 +132,7 @@ final class Failures {
 
         Redacted(Throwable original, @Nullable Throwable cause) {
             super(original.getClass().getName() + " (message withheld)", cause, false, true);
-            setStackTrace(original.getStackTrace());
+            setStackTrace(trace(original));
         }
     }
 }

@@ -43,6 +43,16 @@ class RefreshFailuresTest {
                 arguments(
                         "a runtime exception", (Supplier<Throwable>) () -> new IllegalStateException("canary-secret")),
                 arguments("an exception", (Supplier<Throwable>) () -> new Exception("canary-secret")),
+                arguments(
+                        "one without a trace", (Supplier<Throwable>) () -> new IllegalStateException("canary-secret") {
+                            private static final long serialVersionUID = 1L;
+
+                            @Override
+                            @SuppressWarnings("NullAway") // which is the point
+                            public StackTraceElement[] getStackTrace() {
+                                return null;
+                            }
+                        }),
                 arguments("an error", (Supplier<Throwable>) () -> new AssertionError("canary-secret")),
                 arguments("a stack overflow", (Supplier<Throwable>) StackOverflowError::new),
                 arguments("no memory", (Supplier<Throwable>) () -> new OutOfMemoryError("canary-secret")),
