@@ -149,7 +149,7 @@ public final class JwtSigner {
     }
 
     private Map<String, @Nullable Object> withTimes(JwtClaims claims, KeysetKey key, Instant now) {
-        Map<String, @Nullable Object> all = claims.getClaimsMap();
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(claims.getClaimsMap());
         Instant current = now.truncatedTo(ChronoUnit.SECONDS);
         if (!all.containsKey("iat")) {
             all.put("iat", current.getEpochSecond());
