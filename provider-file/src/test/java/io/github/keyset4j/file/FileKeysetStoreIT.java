@@ -211,10 +211,18 @@ class FileKeysetStoreIT {
                 .contains("openat", "fcntl", "write", "fsync", "rename", "close");
         int kept = 0;
         int replaced = 0;
+        int unreached = 0;
         for (Call call : whole.calls()) {
             String when = "killed before " + call;
             start(old);
             Run killed = replace(fresh, "-e", "inject=" + call.name() + ":signal=KILL:when=" + call.ordinal());
+            if (killed.exit() == 0) {
+                // The runtime makes a call more or less of some kinds: there was none to be killed before.
+                unreached++;
+                assertThat(killed.said()).as(when).isEqualTo(StoreProcess.WRITTEN);
+                assertThat(Files.readString(file)).as(when).isEqualTo(fresh);
+                continue;
+            }
             assertThat(killed.exit()).as(when).isEqualTo(137);
             assertThat(killed.said()).as(when).doesNotContain(StoreProcess.WRITTEN);
             if (Files.readString(file).equals(old)) {
@@ -226,6 +234,7 @@ class FileKeysetStoreIT {
         }
         assertThat(kept).isPositive();
         assertThat(replaced).isPositive();
+        assertThat(unreached).isLessThan(whole.calls().size() / 4);
     }
 
     @Test
