@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,8 @@ final class AcceptanceCheck {
         }
     }
 
+    private Revision revision = Revision.NONE;
+
     /** What every kid stood for, the longest unseen first. */
     private final Map<String, Meaning> remembered = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -48,47 +52,46 @@ final class AcceptanceCheck {
         this.times = times;
     }
 
-    void checkDocument(KeysetDocument document, ParsedKeyset parsed, @Nullable Snapshot before, String source) {
+    /**
+     * What of a document may be taken: the versions beside it without the keys that would stand against those in force.
+     *
+     * @throws InvalidKeysetException if the document itself would
+     */
+    ParsedKeyset checkDocument(KeysetDocument document, ParsedKeyset parsed, @Nullable Snapshot before, String source) {
         List<KeysetProblem> problems = new ArrayList<>();
-        boolean older = before != null
-                && !before.fallback()
-                && before.revisionTime().isPresent()
-                && document.revisionTime().isPresent()
-                && document.revisionTime().get().isBefore(before.revisionTime().get());
-        if (older && !olderRevisionsAccepted) {
+        boolean measured = before != null && !before.fallback() && !olderRevisionsAccepted && !parsed.rolledBack();
+        if (measured && revision.olderIn(document)) {
             problems.add(new KeysetProblem(
                     "revision",
                     "older than the one in force",
                     "to go back, store the old document as a new revision, or build the manager with"
                             + " acceptOlderRevisions()"));
         }
-        meanings("", parsed, problems);
-        parsed.previous().ifPresent(version -> meanings("previous version: ", version, problems));
-        parsed.pending().ifPresent(version -> meanings("pending version: ", version, problems));
-        refuse(source, problems);
-    }
-
-    private void meanings(String version, ParsedKeyset parsed, List<KeysetProblem> problems) {
         int i = 0;
         for (ParsedKeyset.Entry entry : parsed.keys()) {
-            String where = version + "key " + ++i + " of " + parsed.keys().size();
-            if (entry.material().symmetric() && !symmetricKeysAccepted && asymmetric(entry.purpose())) {
-                problems.add(new KeysetProblem(
-                        where,
-                        "a secret for the purpose " + entry.purpose() + ", which has had key pairs alone",
-                        "to change over, restart, or build the manager with acceptSymmetricKeys()"));
-            }
-            Meaning known = remembered.get(entry.kid());
-            Meaning now = Meaning.of(entry.material(), entry.purpose());
-            if (known == null || known.equals(now)) {
-                continue;
-            }
-            String what = !known.key().equals(now.key())
-                    ? "key"
-                    : known.algorithm() == now.algorithm() ? "purpose" : "algorithm";
-            problems.add(new KeysetProblem(
-                    where, "a kid that stood for another " + what + " before", "give the new key a new kid"));
+            String where = "key " + ++i + " of " + parsed.keys().size();
+            problem(entry, where).ifPresent(problems::add);
         }
+        refuse(source, problems);
+        return parsed.withVersions(entry -> problem(entry, "").isEmpty());
+    }
+
+    private Optional<KeysetProblem> problem(ParsedKeyset.Entry entry, String where) {
+        if (entry.material().symmetric() && !symmetricKeysAccepted && asymmetric(entry.purpose())) {
+            return Optional.of(new KeysetProblem(
+                    where,
+                    "a secret for the purpose " + entry.purpose() + ", which has had key pairs alone",
+                    "to change over, restart, or build the manager with acceptSymmetricKeys()"));
+        }
+        Meaning known = remembered.get(entry.kid());
+        Meaning now = Meaning.of(entry.material(), entry.purpose());
+        if (known == null || known.equals(now)) {
+            return Optional.empty();
+        }
+        String what =
+                !known.key().equals(now.key()) ? "key" : known.algorithm() == now.algorithm() ? "purpose" : "algorithm";
+        return Optional.of(new KeysetProblem(
+                where, "a kid that stood for another " + what + " before", "give the new key a new kid"));
     }
 
     /** Whoever can write a secret into such a purpose could forge what only a private key signed before. */
@@ -101,34 +104,32 @@ final class AcceptanceCheck {
 
     void checkPlan(Keyset planned, ParsedKeyset parsed, @Nullable Keyset present, Instant now, String source) {
         List<KeysetProblem> problems = new ArrayList<>();
-        Set<String> signing = new LinkedHashSet<>();
-        planned.keys().stream()
-                .filter(key -> key.canSign() && !key.retained())
-                .forEach(key -> signing.add(key.purpose()));
-        if (present != null) {
-            present.purposes().stream()
-                    .filter(purpose -> present.active(purpose, now) != null)
-                    .forEach(signing::add);
-        }
         if (!verifyOnly) {
-            for (String purpose : signing) {
-                if (planned.active(purpose, now) == null || abandoned(planned, purpose)) {
-                    problems.add(
-                            new KeysetProblem(
-                                    "document",
-                                    "no active key for the purpose " + purpose,
-                                    "give it a private key that is named active_kid, or whose nbf has passed and whose exp has not"));
-                }
+            Set<String> able = parsed.unrevoked().stream()
+                    .filter(entry -> entry.material().canSign())
+                    .map(ParsedKeyset.Entry::purpose)
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+            if (!able.isEmpty() && able.stream().allMatch(purpose -> planned.active(purpose, now) == null)) {
+                able.forEach(purpose -> problems.add(nothingSigns(purpose)));
+            } else if (present != null) {
+                present.purposes().stream()
+                        .filter(purpose -> lost(purpose, present, planned, now))
+                        .forEach(purpose -> problems.add(nothingSigns(purpose)));
             }
         }
         if (planned.keys().isEmpty()) {
             problems.add(new KeysetProblem("document", "no key is left", "list keys that are not revoked"));
         }
         if (policy.rejectsUnpublishedActivation() && present != null) {
-            parsed.active().entrySet().stream()
-                    .filter(named -> present.active(named.getKey(), now) != null)
-                    .filter(named -> neverPublishedForLong(named.getValue(), present, now))
-                    .forEach(named -> problems.add(new KeysetProblem(
+            parsed.unrevoked().stream()
+                    .filter(entry ->
+                            entry.activateAt() == null && entry.material().canSign())
+                    .filter(entry -> present.active(entry.purpose(), now) != null)
+                    .filter(entry -> planned.key(entry.kid())
+                            .flatMap(KeysetKey::activateAt)
+                            .isPresent())
+                    .filter(entry -> neverPublishedForLong(entry.kid(), present, now))
+                    .forEach(entry -> problems.add(new KeysetProblem(
                             "active_kid",
                             "names a key that was not public for the publish lead before",
                             "publish it first, and name it active_kid later")));
@@ -136,11 +137,23 @@ final class AcceptanceCheck {
         refuse(source, problems);
     }
 
-    /** Every key that could sign for the purpose is one that the document has dropped. */
-    private static boolean abandoned(Keyset planned, String purpose) {
-        return planned.keys().stream()
-                .filter(key -> key.purpose().equals(purpose) && key.canSign())
-                .allMatch(KeysetKey::retained);
+    private static KeysetProblem nothingSigns(String purpose) {
+        return new KeysetProblem(
+                "document",
+                "no active key for the purpose " + purpose,
+                "give it a private key that is named active_kid, or whose nbf has passed and whose exp has not; to give the"
+                        + " purpose up, list its kids as revoked");
+    }
+
+    /** What signs would stop to, and nothing in the document says that it is meant to end. */
+    private static boolean lost(String purpose, Keyset present, Keyset planned, Instant now) {
+        KeysetKey signer = present.active(purpose, now);
+        if (signer == null || planned.active(purpose, now) != null) {
+            return false;
+        }
+        KeysetKey left = planned.find(signer.kid());
+        boolean ended = left != null && left.placed().able() && left.status(now) == KeyStatus.REMOVED;
+        return !ended && !planned.revokedKids().contains(signer.kid());
     }
 
     private boolean neverPublishedForLong(String kid, Keyset present, Instant now) {
@@ -150,14 +163,21 @@ final class AcceptanceCheck {
                         && now.isBefore(known.publishedAt().plus(times.lead(known.material()))));
     }
 
-    /** Remembers what the kids of an accepted keyset stand for. */
-    void remember(Keyset accepted) {
+    /** Remembers which revision was accepted, and what the kids of its keyset stand for. */
+    void remember(KeysetDocument document, Keyset accepted, boolean rolledBack, Instant now) {
+        revision =
+                rolledBack || olderRevisionsAccepted ? Revision.NONE.seen(document, now) : revision.seen(document, now);
         for (KeysetKey key : accepted.keys()) {
             remembered.put(key.kid(), Meaning.of(key.material(), key.purpose()));
         }
         while (remembered.size() > KIDS_REMEMBERED) {
             remembered.remove(remembered.keySet().iterator().next());
         }
+    }
+
+    /** The document says what the one accepted last says, maybe as a newer revision. */
+    void confirmed(KeysetDocument document, Instant now) {
+        revision = revision.seen(document, now);
     }
 
     private static void refuse(String source, List<KeysetProblem> problems) {

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -55,8 +56,8 @@ final class DocumentReader {
         return entries.nodes();
     }
 
-    ParsedKeyset result(Optional<ParsedKeyset> previous, Optional<ParsedKeyset> pending) {
-        return entries.result(oneKeyPerPurpose, previous, pending);
+    ParsedKeyset result(Optional<Instant> writtenAt, Optional<ParsedKeyset> previous, Optional<ParsedKeyset> pending) {
+        return entries.result(writtenAt, oneKeyPerPurpose, previous, pending);
     }
 
     void read(String content, Optional<String> kidBeside, DocumentFormat format) {

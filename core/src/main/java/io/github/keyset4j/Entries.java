@@ -120,7 +120,7 @@ final class Entries {
             Optional<ParsedKeyset.Entry> entry =
                     entries.stream().filter(e -> e.kid().equals(one.kid())).findFirst();
             if (revoked.contains(one.kid())) {
-                problems.add("active_kid", "names a revoked key", "name another key");
+                problems.warn("active_kid", "names a revoked key", "name another key");
             } else if (entry.isEmpty()) {
                 problems.add("active_kid", "names no key of the document", "name one of the keys");
             } else if (!one.purpose()
@@ -165,7 +165,7 @@ final class Entries {
             }
         } else if (times.isEmpty() && signing.size() == 1) {
             active.put(purpose, signing.get(0).kid());
-        } else if (times.isEmpty() && signing.size() > 1) {
+        } else if (times.isEmpty() && signing.size() > 1 && revoked.isEmpty()) {
             problems.add(
                     "document",
                     "several keys of one purpose could sign, and nothing says which does",
@@ -173,11 +173,16 @@ final class Entries {
         }
     }
 
-    ParsedKeyset result(boolean oneKeyPerPurpose, Optional<ParsedKeyset> previous, Optional<ParsedKeyset> pending) {
+    ParsedKeyset result(
+            Optional<Instant> writtenAt,
+            boolean oneKeyPerPurpose,
+            Optional<ParsedKeyset> previous,
+            Optional<ParsedKeyset> pending) {
         return new ParsedKeyset(
                 List.copyOf(entries),
                 Map.copyOf(active),
                 Set.copyOf(revoked),
+                writtenAt,
                 oneKeyPerPurpose,
                 previous,
                 pending,

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Succession.Chair;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -28,7 +29,7 @@ public final class JwtSigner {
     private static final Set<String> REFUSED_HEADERS = Set.of("alg", "kid", "zip", "enc");
 
     private final KeyManager manager;
-    private final String purpose;
+    private final Chair chair;
     private final Duration lifetime;
     private final String type;
     private volatile @Nullable PreparedHeader prepared;
@@ -37,9 +38,9 @@ public final class JwtSigner {
     @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
     private record PreparedHeader(KeysetKey key, byte[] encoded) {}
 
-    JwtSigner(KeyManager manager, String purpose, Duration lifetime, String type) {
+    JwtSigner(KeyManager manager, Chair chair, Duration lifetime, String type) {
         this.manager = manager;
-        this.purpose = purpose;
+        this.chair = chair;
         this.lifetime = lifetime;
         this.type = type;
     }
@@ -51,12 +52,25 @@ public final class JwtSigner {
      */
     public JwtSigner withLifetime(Duration lifetime) {
         refuseLongerThanKeysAreKept("lifetime", Durations.lifetime(lifetime, "lifetime"));
-        return new JwtSigner(manager, purpose, lifetime, type);
+        return new JwtSigner(manager, chair, lifetime, type);
     }
 
     /** This signer, with another {@code typ} in the header: {@code at+jwt} for access tokens (RFC 9068). */
     public JwtSigner withType(String type) {
-        return new JwtSigner(manager, purpose, lifetime, requireNonNull(type, "type"));
+        return new JwtSigner(manager, chair, lifetime, requireNonNull(type, "type"));
+    }
+
+    /**
+     * This signer, with the purpose's keys of one algorithm alone, by its JOSE name: for a client that takes {@code
+     * RS256} while others take {@code ES256}.
+     *
+     * @throws IllegalArgumentException if it is none that this library signs with
+     */
+    public JwtSigner withAlgorithm(String algorithm) {
+        JwsAlgorithm named = JwsAlgorithm.named(requireNonNull(algorithm, "algorithm"))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "algorithm: none that is signed with here; use one such as ES256 or RS256"));
+        return new JwtSigner(manager, new Chair(chair.purpose(), named), lifetime, type);
     }
 
     /**
@@ -84,10 +98,10 @@ public final class JwtSigner {
         requireNonNull(headers, "headers");
         Snapshot held = manager.forSigning();
         Instant now = manager.now();
-        KeysetKey key = held.keyset().active(purpose, held.at(now));
+        KeysetKey key = held.keyset().active(chair, held.at(now));
         if (key == null) {
             throw new KeysetUnavailableException(
-                    held.source() + ": no key of the purpose " + purpose + " is active; add one to the keyset",
+                    held.source() + ": no key of the " + chair + " is active; add one to the keyset",
                     manager.lastFailure());
         }
         byte[] payload = StrictJson.write(withTimes(claims, key, now));
@@ -200,7 +214,7 @@ public final class JwtSigner {
     }
 
     private void refuseLongerThanKeysAreKept(String what, Duration lifetime) {
-        Duration longest = manager.rotation().maxTokenLifetime(purpose);
+        Duration longest = manager.rotation().maxTokenLifetime(chair.purpose());
         if (lifetime.compareTo(longest) > 0) {
             throw new IllegalArgumentException(what + ": a lifetime of " + lifetime + " is longer than the " + longest
                     + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
@@ -209,6 +223,7 @@ public final class JwtSigner {
 
     @Override
     public String toString() {
-        return "JwtSigner[" + purpose + "]";
+        return "JwtSigner[" + chair.purpose()
+                + (chair.algorithm() == null ? "" : ", " + chair.algorithm().joseName()) + "]";
     }
 }

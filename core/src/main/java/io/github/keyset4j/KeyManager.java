@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Succession.Chair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -109,7 +110,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                             + keyset.purposes(),
                     lastFailure());
         }
-        return new JwtSigner(this, purpose, tokenLifetime(purpose), JwtSigner.DEFAULT_TYPE);
+        return new JwtSigner(this, Chair.of(purpose), tokenLifetime(purpose), JwtSigner.DEFAULT_TYPE);
     }
 
     private Duration tokenLifetime(String purpose) {
@@ -173,7 +174,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
     /**
      * Takes a key out of use in this process at once and for good, whatever its source says. Does not block.
      *
-     * <p>Where it was the active key, the one before it, the next to be activated, or the last listed signs instead.
+     * <p>Where nobody is left by the document, the next key to be activated, or else the last listed signs at once.
      *
      * @return whether a key in force had this kid; if not, check its spelling
      */

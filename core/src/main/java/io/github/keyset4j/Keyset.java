@@ -1,8 +1,10 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Succession.Chair;
+import io.github.keyset4j.Succession.Seat;
+import io.github.keyset4j.Succession.Turn;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -26,33 +28,75 @@ import static java.util.Objects.requireNonNull;
  */
 public final class Keyset {
 
-    private final Map<String, KeysetKey> keys;
-    private final Map<String, List<KeysetKey>> signingByPurpose;
+    private final Map<String, KeysetKey> keys = new LinkedHashMap<>();
+    private final Map<Chair, List<Turn>> turns = new LinkedHashMap<>();
+    private final List<PlacedKey> placed;
+    private final Map<String, String> named;
     private final Set<String> revoked;
+    private final Map<Chair, Seat> before;
     private final boolean oneKeyPerPurpose;
+    private final ResolvedTimes times;
+    private final Instant came;
     private final HeaderCache headers = new HeaderCache();
     private final JwksCache jwks = new JwksCache(this);
 
-    Keyset(Collection<KeysetKey> keys, Set<String> revoked, boolean oneKeyPerPurpose) {
-        Map<String, KeysetKey> byKid = new LinkedHashMap<>();
-        Map<String, List<KeysetKey>> signing = new LinkedHashMap<>();
-        for (KeysetKey key : keys) {
-            byKid.put(key.kid(), key);
-            if (key.canSign() && key.activateAt().isPresent()) {
-                signing.computeIfAbsent(key.purpose(), purpose -> new ArrayList<>())
-                        .add(key);
-            }
-        }
-        signing.values().forEach(list -> list.sort(LATEST_FIRST));
-        this.keys = byKid;
-        this.signingByPurpose = signing;
+    Keyset(
+            List<PlacedKey> placed,
+            Map<String, String> named,
+            Set<String> revoked,
+            Map<Chair, Seat> before,
+            boolean oneKeyPerPurpose,
+            ResolvedTimes times,
+            Instant came) {
+        this.placed = placed;
+        this.named = named;
         this.revoked = Set.copyOf(revoked);
+        this.before = before;
         this.oneKeyPerPurpose = oneKeyPerPurpose;
+        this.times = times;
+        this.came = came;
+        Succession succession = new Succession(placed, named, !revoked.isEmpty(), before, times);
+        for (PlacedKey key : placed) {
+            turns.computeIfAbsent(Chair.of(key.purpose()), succession::turns);
+            turns.computeIfAbsent(new Chair(key.purpose(), key.material().algorithm()), succession::turns);
+        }
+        for (PlacedKey key : placed) {
+            Chair chair = Chair.of(key.purpose());
+            keys.put(key.kid(), new KeysetKey(key, turns(chair), since(chair, key), newestSigning(chair)));
+        }
     }
 
-    private static final Comparator<KeysetKey> LATEST_FIRST = Comparator.comparing(
-                    (KeysetKey key) -> key.activateAt().orElse(Instant.MIN))
-            .reversed();
+    /** Since when a key signs that did already when the document came. */
+    private Instant since(Chair chair, PlacedKey key) {
+        Seat seat = before.get(chair);
+        if (seat != null && seat.kid().equals(key.kid())) {
+            return seat.since();
+        }
+        return key.knownSince().isBefore(came) ? key.knownSince() : came;
+    }
+
+    /** Since when the last of those keys is known that sign at some time. */
+    private Instant newestSigning(Chair chair) {
+        Set<String> signing = turns(chair).stream().map(Turn::kid).collect(Collectors.toSet());
+        return placed.stream()
+                .filter(key -> signing.contains(key.kid()))
+                .map(PlacedKey::knownSince)
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.MIN);
+    }
+
+    private List<Turn> turns(Chair chair) {
+        return turns.getOrDefault(chair, List.of());
+    }
+
+    /** The same without these kids, which are revoked. */
+    Keyset without(Set<String> kids) {
+        Set<String> all = new LinkedHashSet<>(revoked);
+        all.addAll(kids);
+        List<PlacedKey> left =
+                placed.stream().filter(key -> !kids.contains(key.kid())).toList();
+        return new Keyset(left, named, all, before, oneKeyPerPurpose, times, came);
+    }
 
     /** All keys, in the order of the document; keys kept beyond their document last. */
     public List<KeysetKey> keys() {
@@ -65,25 +109,46 @@ public final class Keyset {
     }
 
     /**
-     * The key that signs for a purpose at an instant: the one activated last. None if that one is past its removal: a
-     * retired key never comes back because its successor has ended.
+     * The key that signs for a purpose at an instant, whatever its algorithm. None if the one activated last is past its
+     * removal: a retired key never comes back because its successor has ended.
      */
     public Optional<KeysetKey> activeKey(String purpose, Instant instant) {
         return Optional.ofNullable(active(requireNonNull(purpose, "purpose"), requireNonNull(instant, "instant")));
     }
 
+    /**
+     * The key that signs for a purpose at an instant with this algorithm, by its JOSE name: {@code RS256}. Only keys of
+     * that algorithm are looked at, as if the document listed no others.
+     */
+    public Optional<KeysetKey> activeKey(String purpose, String algorithm, Instant instant) {
+        requireNonNull(purpose, "purpose");
+        requireNonNull(instant, "instant");
+        return JwsAlgorithm.named(requireNonNull(algorithm, "algorithm"))
+                .map(named -> active(new Chair(purpose, named), instant));
+    }
+
     @Nullable
     KeysetKey active(String purpose, Instant instant) {
-        List<KeysetKey> candidates = signingByPurpose.get(purpose);
-        if (candidates == null) {
-            return null;
-        }
-        for (KeysetKey key : candidates) {
-            if (!key.activateAt().orElse(Instant.MAX).isAfter(instant)) {
-                return key.status(instant) == KeyStatus.ACTIVE ? key : null;
+        return active(Chair.of(purpose), instant);
+    }
+
+    @Nullable
+    KeysetKey active(Chair chair, Instant instant) {
+        for (Turn turn : turns(chair)) {
+            if (turn.at(instant)) {
+                return keys.get(turn.kid());
             }
         }
         return null;
+    }
+
+    /** Whether the key signs at an instant, for whoever names its algorithm or for everybody. */
+    boolean signs(KeysetKey key, Instant instant) {
+        return chairs().stream().anyMatch(chair -> active(chair, instant) == key);
+    }
+
+    Set<Chair> chairs() {
+        return turns.keySet();
     }
 
     /** The purposes of the keys, in the order of the document. */
@@ -100,11 +165,14 @@ public final class Keyset {
 
     /** The next instant after this one at which a key's status changes or the published set does. */
     public Optional<Instant> nextChange(Instant after) {
-        return keys.values().stream()
-                .flatMap(key -> Stream.of(
-                                Optional.of(key.publishedAt()), key.activateAt(), key.retireAt(), key.removeAt())
-                        .flatMap(Optional::stream))
-                .filter(instant -> instant.isAfter(after))
+        List<Instant> changes = new ArrayList<>();
+        turns.values().forEach(list -> list.forEach(turn -> changes.addAll(List.of(turn.from(), turn.to()))));
+        keys.values().forEach(key -> {
+            changes.add(key.publishedAt());
+            key.removeAt().ifPresent(changes::add);
+        });
+        return changes.stream()
+                .filter(instant -> instant.isAfter(after) && instant.isBefore(Instant.MAX))
                 .min(Comparator.naturalOrder());
     }
 
@@ -115,10 +183,6 @@ public final class Keyset {
 
     boolean oneKeyPerPurpose() {
         return oneKeyPerPurpose;
-    }
-
-    boolean canSign() {
-        return !signingByPurpose.isEmpty();
     }
 
     HeaderCache headers() {

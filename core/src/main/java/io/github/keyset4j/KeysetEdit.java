@@ -41,7 +41,7 @@ public final class KeysetEdit {
     final KeysetShape readIn;
     private final boolean secretsDecoded;
     private final Optional<String> activeKidBeside;
-    private final Optional<Instant> revisionTime;
+    private final ParsedKeyset read;
     private final KeysetParser parser;
     private KeysetShape shape;
 
@@ -50,7 +50,7 @@ public final class KeysetEdit {
             Map<String, @Nullable Object> tree,
             KeysetParser parser,
             Optional<String> activeKidBeside,
-            Optional<Instant> revisionTime,
+            ParsedKeyset read,
             boolean secretsDecoded) {
         this.readIn = shape;
         this.secretsDecoded = secretsDecoded;
@@ -58,7 +58,7 @@ public final class KeysetEdit {
         this.tree = tree;
         this.parser = parser;
         this.activeKidBeside = activeKidBeside;
-        this.revisionTime = revisionTime;
+        this.read = read;
     }
 
     /** A document without keys, to generate the first into. */
@@ -68,7 +68,7 @@ public final class KeysetEdit {
                 new LinkedHashMap<>(),
                 KeysetParser.of(KeysetPolicy.standard()),
                 Optional.empty(),
-                Optional.empty(),
+                ParsedKeyset.NONE,
                 false);
     }
 
@@ -87,7 +87,7 @@ public final class KeysetEdit {
                 reader.tree(),
                 parser,
                 document.activeKid(),
-                document.revisionTime(),
+                reading.keyset(),
                 document.format().secretsAreBase64());
         List<ParsedKeyset.Entry> entries = reading.keyset().keys();
         for (int i = 0; i < entries.size(); i++) {
@@ -168,9 +168,15 @@ public final class KeysetEdit {
         return this;
     }
 
-    /** The keyset that a process works with which starts now, from the document as changed so far. */
+    /**
+     * The keyset that a process works with which has just started from the document as it was opened, versions beside it
+     * included, and then loads it as it was changed so far.
+     */
     public Keyset keyset(RotationTimes times, Duration refreshInterval, Instant now) {
         requireNonNull(now, "now");
+        ResolvedTimes resolved = times.resolve(refreshInterval);
+        CryptoProvider crypto = CryptoProvider.jdk();
+        Keyset opened = Timeline.plan(read, null, Set.of(), null, crypto, resolved, now);
         List<ParsedKeyset.Entry> entries = new ArrayList<>();
         Map<String, String> active = new LinkedHashMap<>();
         for (EditedKey key : keys.values()) {
@@ -180,16 +186,11 @@ public final class KeysetEdit {
         for (String purpose : purposes()) {
             signing(purpose).ifPresent(kid -> active.put(purpose, kid));
         }
-        ParsedKeyset parsed = new ParsedKeyset(
-                entries,
-                active,
-                revoked,
-                shape == KeysetShape.PEM_PAIRS || shape == KeysetShape.PEM,
-                Optional.empty(),
-                Optional.empty(),
-                List.of());
-        return Timeline.first(CryptoProvider.jdk(), times.resolve(refreshInterval))
-                .plan(parsed, revisionTime, Optional.empty(), now);
+        boolean oneKey = shape == KeysetShape.PEM_PAIRS || shape == KeysetShape.PEM;
+        ParsedKeyset changed = new ParsedKeyset(
+                entries, active, revoked, Optional.empty(), oneKey, Optional.empty(), read.pending(), List.of());
+        Timeline.Past past = new Timeline.Past(opened, floor(now));
+        return Timeline.plan(changed, past, Set.of(), null, crypto, resolved, now);
     }
 
     /** The kid that a purpose's document names or means as the one that signs; none where times alone say so. */
@@ -207,7 +208,7 @@ public final class KeysetEdit {
 
     /** Since when the store has this document, where it knows. */
     public Optional<Instant> revisionTime() {
-        return revisionTime;
+        return read.writtenAt();
     }
 
     /** All kids, in the order of the document. */

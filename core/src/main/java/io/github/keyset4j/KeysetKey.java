@@ -1,9 +1,11 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Succession.Turn;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,45 +24,74 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeysetKey {
 
-    private final String kid;
-    private final String purpose;
-    private final KeyMaterial material;
-    private final JwsKey jws;
-    private final Instant publishedAt;
+    private final PlacedKey placed;
+    private final List<Turn> turns;
     private final @Nullable Instant activateAt;
     private final @Nullable Instant retireAt;
-    private final @Nullable Instant removeAt;
-    private final boolean standby;
+    private final Instant publishedAt;
     private final boolean prepared;
-    private final boolean retained;
 
-    KeysetKey(Timeline.Draft draft, JwsKey jws, @Nullable Instant retireAt, boolean prepared) {
-        this.kid = draft.kid;
-        this.purpose = draft.purpose;
-        this.material = draft.material;
-        this.jws = jws;
-        this.publishedAt = draft.publishedAt;
-        this.activateAt = draft.activateAt;
-        this.retireAt = retireAt;
-        this.removeAt = draft.removeAt;
-        this.standby = draft.standby;
-        this.prepared = prepared;
-        this.retained = draft.retained;
+    /**
+     * A key in its place.
+     *
+     * @param turns who signs for its purpose, and when
+     * @param signing since when it signs if it always does
+     * @param newestSigning since when the last of them is known
+     */
+    KeysetKey(PlacedKey placed, List<Turn> turns, Instant signing, Instant newestSigning) {
+        this.placed = placed;
+        this.turns =
+                turns.stream().filter(turn -> turn.kid().equals(placed.kid())).toList();
+        this.activateAt = activation(signing);
+        this.retireAt = retirement(turns);
+        Instant known = placed.knownSince();
+        this.publishedAt = activateAt != null && activateAt.isBefore(known) ? activateAt : known;
+        this.prepared = placed.standing() == PlacedKey.Standing.TO_COME
+                || (activateAt == null
+                        && placed.able()
+                        && placed.entry().publishedAt() != null
+                        && placed.entry().removeAt() == null
+                        && !newestSigning.isAfter(known));
+    }
+
+    private @Nullable Instant activation(Instant signing) {
+        Instant named = placed.entry().activateAt();
+        Turn signed = placed.signed();
+        if (named != null && (placed.able() || signed != null)) {
+            return named;
+        }
+        if (signed != null) {
+            return signed.from();
+        }
+        if (turns.isEmpty()) {
+            return null;
+        }
+        Instant from = turns.get(0).from();
+        return from.equals(Instant.MIN) ? signing : from;
+    }
+
+    /** The end of its last turn, if another's follows; or of one that it had before. */
+    private @Nullable Instant retirement(List<Turn> all) {
+        if (turns.isEmpty()) {
+            return placed.signed() == null ? null : placed.signed().to();
+        }
+        Instant end = turns.get(turns.size() - 1).to();
+        return all.stream().anyMatch(turn -> turn.from().equals(end)) ? end : null;
     }
 
     /** The key's name, as tokens and the JWKS carry it. */
     public String kid() {
-        return kid;
+        return placed.kid();
     }
 
     /** The one algorithm the key is used with, by its JOSE name: {@code ES256}. */
     public String algorithm() {
-        return material.algorithm().joseName();
+        return material().algorithm().joseName();
     }
 
     /** What the key's tokens are for, such as {@code access}; {@code default} where nothing is said. */
     public String purpose() {
-        return purpose;
+        return placed.purpose();
     }
 
     /** The first instant at which the JWKS shows the key. */
@@ -80,32 +111,44 @@ public final class KeysetKey {
 
     /** The first instant at which the key does nothing any more, where one is set. */
     public Optional<Instant> removeAt() {
-        return Optional.ofNullable(removeAt);
+        return Optional.of(placed.end()).filter(Instant.MAX::isAfter);
     }
 
     /** Where the key stands at an instant. */
     public KeyStatus status(Instant instant) {
-        if (removeAt != null && !instant.isBefore(removeAt)) {
+        if (placed.endedAt(instant)) {
             return KeyStatus.REMOVED;
         }
-        if (activateAt == null) {
-            return standby || prepared ? KeyStatus.PENDING : KeyStatus.VERIFICATION_ONLY;
+        if (turns.stream().anyMatch(turn -> turn.at(instant))) {
+            return KeyStatus.ACTIVE;
         }
-        if (instant.isBefore(activateAt)) {
-            return KeyStatus.PENDING;
+        return prepared || (activateAt != null && instant.isBefore(activateAt))
+                ? KeyStatus.PENDING
+                : KeyStatus.VERIFICATION_ONLY;
+    }
+
+    /** Whether it is published before it is said when it signs: dated later than the keys that do. */
+    boolean prepared() {
+        return prepared;
+    }
+
+    /** When it signed, as far as that was before this instant. */
+    @Nullable
+    Turn signedUntil(Instant instant) {
+        if (activateAt == null || activateAt.isAfter(instant)) {
+            return null;
         }
-        boolean retired = retireAt != null && !instant.isBefore(retireAt);
-        return retired || !canSign() ? KeyStatus.VERIFICATION_ONLY : KeyStatus.ACTIVE;
+        return new Turn(kid(), activateAt, retireAt != null && retireAt.isBefore(instant) ? retireAt : instant);
     }
 
     /** The RFC 7638 thumbprint; none for an HMAC key, whose thumbprint would be a means to guess the secret. */
     public Optional<String> thumbprint() {
-        return material.thumbprint();
+        return material().thumbprint();
     }
 
     /** The public half; none for an HMAC key. */
     public Optional<PublicKey> publicKey() {
-        return material.publicKey();
+        return material().publicKey();
     }
 
     /**
@@ -113,13 +156,13 @@ public final class KeysetKey {
      * members; none for an HMAC key, which has no public half.
      */
     public Map<String, String> publicJwk() {
-        if (material.symmetric()) {
+        if (material().symmetric()) {
             return Map.of();
         }
-        Map<String, String> publicMembers = new LinkedHashMap<>(material.publicMembers());
+        Map<String, String> publicMembers = new LinkedHashMap<>(material().publicMembers());
         Map<String, String> members = new LinkedHashMap<>();
         members.put("kty", String.valueOf(publicMembers.remove("kty")));
-        members.put("kid", kid);
+        members.put("kid", kid());
         members.put("use", "sig");
         members.put("alg", algorithm());
         members.putAll(publicMembers);
@@ -128,37 +171,32 @@ public final class KeysetKey {
 
     /** Whether the private half, or the HMAC secret, is known here. */
     public boolean canSign() {
-        return material.canSign();
+        return material().canSign();
     }
 
     /** Whether the JWKS shows the key at an instant; never an HMAC key. */
     public boolean published(Instant instant) {
-        return !material.symmetric() && !instant.isBefore(publishedAt) && status(instant) != KeyStatus.REMOVED;
+        return !material().symmetric() && !instant.isBefore(publishedAt) && status(instant) != KeyStatus.REMOVED;
     }
 
-    /** In a version to come, whose times wait for its promotion. */
-    boolean standby() {
-        return standby;
-    }
-
-    /** Kept although its document does not list it any more. */
-    boolean retained() {
-        return retained;
+    PlacedKey placed() {
+        return placed;
     }
 
     KeyMaterial material() {
-        return material;
+        return placed.material();
     }
 
     JwsKey jws() {
-        return jws;
+        return placed.jws();
     }
 
     @Override
     public String toString() {
-        return "KeysetKey[" + kid + ", " + algorithm() + ", " + purpose + ", published " + publishedAt
+        return "KeysetKey[" + kid() + ", " + algorithm() + ", " + purpose() + ", published " + publishedAt
                 + (activateAt == null ? "" : ", activated " + activateAt)
-                + (retireAt == null ? "" : ", retired " + retireAt) + (removeAt == null ? "" : ", removed " + removeAt)
+                + (retireAt == null ? "" : ", retired " + retireAt)
+                + removeAt().map(end -> ", removed " + end).orElse("")
                 + "]";
     }
 }

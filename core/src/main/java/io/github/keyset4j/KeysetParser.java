@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +77,8 @@ public final class KeysetParser {
         requireNonNull(document, "document");
         requireNonNull(now, "now");
         ParsedKeyset parsed = read(document, "document");
-        Keyset keyset = Timeline.first(
-                        CryptoProvider.jdk(), RotationTimes.standard().resolve(RotationTimes.DEFAULT_REFRESH))
-                .plan(parsed, document.revisionTime(), previousTime(document), now);
+        ResolvedTimes times = RotationTimes.standard().resolve(RotationTimes.DEFAULT_REFRESH);
+        Keyset keyset = Timeline.plan(parsed, null, Set.of(), null, CryptoProvider.jdk(), times, now);
         if (keyset.keys().isEmpty()) {
             KeysetProblem problem = new KeysetProblem("document", "no key is left", "list keys that are not revoked");
             throw new InvalidKeysetException("document", List.of(problem));
@@ -106,10 +106,6 @@ public final class KeysetParser {
         } catch (KeysetException e) {
             return false;
         }
-    }
-
-    static Optional<Instant> previousTime(KeysetDocument document) {
-        return document.previous().flatMap(KeysetDocument::revisionTime);
     }
 
     /** The document's content, not yet placed in time. */
@@ -142,7 +138,7 @@ public final class KeysetParser {
         }
         Optional<ParsedKeyset> previous = version(document.previous(), "previous version", problems, work);
         Optional<ParsedKeyset> pending = version(document.pending(), "pending version", problems, work);
-        return new Reading(reader.result(previous, pending), reader);
+        return new Reading(reader.result(document.revisionTime(), previous, pending), reader);
     }
 
     /** Another version beside the current one: if it is broken, the current one is not. */

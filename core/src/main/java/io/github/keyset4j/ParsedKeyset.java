@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the keys in the order of the document
  * @param active the kid that signs, by purpose; a purpose whose keys carry times, or cannot sign, is absent
  * @param revoked the kids that are not to be used any more
+ * @param writtenAt when this version of the document came to be, where the source knows
  * @param oneKeyPerPurpose whether the document's shape cannot list a purpose's older keys: PEM pairs, a PEM or a JWK alone
  * @param previous the version before, where the source keeps it and it can be read
  * @param pending the version to come, where the source keeps it and it can be read
@@ -23,10 +25,14 @@ record ParsedKeyset(
         List<Entry> keys,
         Map<String, String> active,
         Set<String> revoked,
+        Optional<Instant> writtenAt,
         boolean oneKeyPerPurpose,
         Optional<ParsedKeyset> previous,
         Optional<ParsedKeyset> pending,
         List<KeysetProblem> warnings) {
+
+    static final ParsedKeyset NONE = new ParsedKeyset(
+            List.of(), Map.of(), Set.of(), Optional.empty(), false, Optional.empty(), Optional.empty(), List.of());
 
     /**
      * One key.
@@ -41,7 +47,51 @@ record ParsedKeyset(
             KeyMaterial material,
             @Nullable Instant publishedAt,
             @Nullable Instant activateAt,
-            @Nullable Instant removeAt) {}
+            @Nullable Instant removeAt) {
+
+        Entry withoutActivation() {
+            return new Entry(kid, purpose, material, publishedAt, null, removeAt);
+        }
+    }
+
+    /** The keys that are not among the revoked. */
+    List<Entry> unrevoked() {
+        return keys.stream().filter(entry -> !revoked.contains(entry.kid())).toList();
+    }
+
+    /** The same, with those keys of the versions beside it that pass. */
+    ParsedKeyset withVersions(Predicate<Entry> pass) {
+        return new ParsedKeyset(
+                keys,
+                active,
+                revoked,
+                writtenAt,
+                oneKeyPerPurpose,
+                previous.map(version -> version.only(pass)),
+                pending.map(version -> version.only(pass)),
+                warnings);
+    }
+
+    private ParsedKeyset only(Predicate<Entry> pass) {
+        List<Entry> passing = keys.stream().filter(pass).toList();
+        return new ParsedKeyset(passing, active, revoked, writtenAt, oneKeyPerPurpose, previous, pending, warnings);
+    }
+
+    /** Whether the version beside this one came before it, by their dates. */
+    boolean succeedsPrevious() {
+        return previousTime().isPresent() && !rolledBack();
+    }
+
+    /** Whether the version beside this one is newer: somebody went back to this one. */
+    boolean rolledBack() {
+        return previousTime()
+                .filter(time -> time.isAfter(writtenAt.orElseThrow()))
+                .isPresent();
+    }
+
+    private Optional<Instant> previousTime() {
+        return writtenAt.flatMap(time -> previous).flatMap(ParsedKeyset::writtenAt);
+    }
 
     /** The kids of the keys, of those that stand in another version too. */
     Stream<String> kids() {

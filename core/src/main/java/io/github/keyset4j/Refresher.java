@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Timeline.Past;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -206,8 +207,7 @@ final class Refresher {
             KeysetDocument document, KeysetSource from, boolean fallback, Instant asked, List<KeysetEvent> events) {
         String name = Failures.safeDescription(from);
         ByteBuffer digest = document.digest();
-        Optional<Instant> revisionTime = document.revisionTime().map(time -> earlier(time, clock.instant()));
-        if (unchanged(digest, fallback, asked, revisionTime)) {
+        if (unchanged(document, digest, fallback, asked)) {
             events.add(new KeysetEvent.Unchanged(clock.instant(), name));
             return LoadOutcome.UNCHANGED;
         }
@@ -216,26 +216,28 @@ final class Refresher {
             Instant now = clock.instant();
             Snapshot before = snapshot;
             // A fallback only stood in: the source's own keyset starts afresh, and is not measured by it.
-            Keyset present = before == null || before.fallback() != fallback ? null : before.keyset();
-            acceptance.checkDocument(document, parsed, before, name);
+            Past past = before == null || before.fallback() != fallback
+                    ? null
+                    : new Past(before.keyset(), before.confirmedAt());
             Keyset standIn = before == null || before.fallback() == fallback ? null : before.keyset();
+            ParsedKeyset taken = acceptance.checkDocument(document, parsed, before, name);
             Set<String> revoked = new LinkedHashSet<>(revokedHere);
             parsed.kids().filter(revokedUnseen::contains).forEach(revoked::add);
-            Keyset planned = Timeline.after(present, revoked, crypto, times)
-                    .retiring(standIn)
-                    .plan(parsed, document.revisionTime(), KeysetParser.previousTime(document), now);
-            acceptance.checkPlan(planned, parsed, present, now, name);
+            Keyset planned = Timeline.plan(taken, past, revoked, standIn, crypto, times, now);
+            acceptance.checkPlan(planned, taken, past == null ? null : past.keyset(), now, name);
             List<KeysetEvent> changes = Changes.between(
                     before == null ? null : before.keyset(), planned, announcedBefore(now), now, times.times());
             if (!fallback) {
-                acceptance.remember(planned);
+                acceptance.remember(document, planned, parsed.rolledBack(), now);
             }
-            snapshot = new Snapshot(planned, now, name, asked, revisionTime, fallback, !fallback && from.inline());
+            snapshot = new Snapshot(planned, now, name, asked, fallback, !fallback && from.inline());
             acceptedDigest = digest;
             revokedHere.addAll(revoked);
             Set<String> listed = parsed.kids().collect(Collectors.toSet());
             rememberRevoked(
-                    parsed.revoked(), kid -> listed.contains(kid) || (present != null && present.find(kid) != null));
+                    parsed.revoked(),
+                    kid -> listed.contains(kid)
+                            || (past != null && past.keyset().find(kid) != null));
             events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned, fallback));
             events.addAll(changes);
             announcedUntil = now;
@@ -248,8 +250,10 @@ final class Refresher {
     private void warnOfIgnoredNames(ParsedKeyset parsed, String name) {
         Snapshot held = snapshot;
         parsed.active().forEach((purpose, kid) -> {
-            KeysetKey key = held == null ? null : held.keyset().find(kid);
-            if (key != null && key.activateAt().isEmpty()) {
+            KeysetKey signer = held == null ? null : held.keyset().active(purpose, clock.instant());
+            if (signer != null
+                    && !signer.kid().equals(kid)
+                    && signer.placed().entry().activateAt() != null) {
                 announcer.warnOf(
                         name,
                         List.of(new KeysetProblem(
@@ -260,11 +264,7 @@ final class Refresher {
         });
     }
 
-    private static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
-    }
-
-    private boolean unchanged(ByteBuffer digest, boolean fallback, Instant asked, Optional<Instant> revisionTime) {
+    private boolean unchanged(KeysetDocument document, ByteBuffer digest, boolean fallback, Instant asked) {
         synchronized (lock) {
             Snapshot held = snapshot;
             if (held == null || held.fallback() != fallback || !digest.equals(acceptedDigest)) {
@@ -273,7 +273,10 @@ final class Refresher {
             if (clock.instant().plus(CLOCK_CORRECTION).isBefore(held.since())) {
                 return false; // the clock was far ahead when the keys were placed in time: place them anew
             }
-            snapshot = held.confirmed(asked, revisionTime);
+            if (!fallback) {
+                acceptance.confirmed(document, clock.instant());
+            }
+            snapshot = held.confirmed(asked);
             return true;
         }
     }
@@ -323,7 +326,7 @@ final class Refresher {
                 return;
             }
             Instant now = clock.instant();
-            Keyset left = Timeline.without(held.keyset(), kids, crypto, times, now);
+            Keyset left = held.keyset().without(kids);
             snapshot = held.with(left, now);
             acceptedDigest = null; // the document, if it comes again, is to be looked at again
             events.addAll(Changes.between(held.keyset(), left, announcedBefore(now), now, times.times()));

@@ -190,6 +190,10 @@ public final class RotationTimes {
                     + verifierWait + ", clock skew " + clockSkew
                     + "); lengthen the lead, refresh more often, or say what holds for your verifiers");
         }
+        if (retention != null && retention.compareTo(lead) < 0) {
+            throw new IllegalArgumentException("rotation: retention " + retention + " is shorter than the publish lead "
+                    + lead + ", for which a key goes on signing after it was replaced; lengthen it, or leave it out");
+        }
         return new ResolvedTimes(this, refreshInterval);
     }
 

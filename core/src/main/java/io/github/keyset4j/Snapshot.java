@@ -1,7 +1,6 @@
 package io.github.keyset4j;
 
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * What is in force, swapped as a whole.
@@ -10,33 +9,23 @@ import java.util.Optional;
  * @param since when they were put in force; a clock that shows less has been set back
  * @param source what they came from
  * @param confirmedAt when the source last said that they hold
- * @param revisionTime when their document came to be
  * @param fallback whether a fallback stands in for a source that has not delivered yet
  * @param endless whether the source cannot change, so that the keys never go stale
  */
-record Snapshot(
-        Keyset keyset,
-        Instant since,
-        String source,
-        Instant confirmedAt,
-        Optional<Instant> revisionTime,
-        boolean fallback,
-        boolean endless) {
+record Snapshot(Keyset keyset, Instant since, String source, Instant confirmedAt, boolean fallback, boolean endless) {
 
     Snapshot with(Keyset other, Instant since) {
-        return new Snapshot(other, since, source, confirmedAt, revisionTime, fallback, endless);
+        return new Snapshot(other, since, source, confirmedAt, fallback, endless);
     }
 
     /** The source said again that the keys hold; a fallback's word does not count. */
-    Snapshot confirmed(Instant at, Optional<Instant> revisionTime) {
-        return fallback ? this : new Snapshot(keyset, since, source, at, revisionTime, false, endless);
+    Snapshot confirmed(Instant at) {
+        return fallback ? this : new Snapshot(keyset, since, source, at, false, endless);
     }
 
     /** These keys, confirmed now at the latest: a clock that was ahead must not keep them fresh for ever. */
     Snapshot notConfirmedAfter(Instant now) {
-        return confirmedAt.isAfter(now)
-                ? new Snapshot(keyset, since, source, now, revisionTime, fallback, endless)
-                : this;
+        return confirmedAt.isAfter(now) ? new Snapshot(keyset, since, source, now, fallback, endless) : this;
     }
 
     /** The instant to look at the keys with: never one before they were put in force. */

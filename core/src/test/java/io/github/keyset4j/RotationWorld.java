@@ -220,6 +220,7 @@ final class RotationWorld {
         private Instant nextRefresh = now.plusSeconds(random.nextInt(60));
         private int failures;
         private @Nullable Keyset keyset;
+        private Instant confirmedAt = Instant.MIN;
 
         Replica() {
             load();
@@ -251,8 +252,10 @@ final class RotationWorld {
             ParsedKeyset read = parsed.computeIfAbsent(
                     document.revision().orElseThrow(),
                     revision -> KeysetParser.of(KeysetPolicy.standard()).read(document, "store"));
-            keyset = Timeline.after(keyset, Set.of(), CryptoProvider.jdk(), TIMES.resolve(REFRESH))
-                    .plan(read, Optional.empty(), Optional.empty(), clock());
+            Timeline.Past past = keyset == null ? null : new Timeline.Past(keyset, confirmedAt);
+            confirmedAt = clock();
+            keyset = Timeline.plan(
+                    read, past, Set.of(), null, CryptoProvider.jdk(), TIMES.resolve(REFRESH), confirmedAt);
         }
 
         private void sign() {
