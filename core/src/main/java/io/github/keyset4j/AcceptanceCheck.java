@@ -109,12 +109,20 @@ final class AcceptanceCheck {
                     .filter(entry -> entry.material().canSign())
                     .map(ParsedKeyset.Entry::purpose)
                     .collect(Collectors.toCollection(LinkedHashSet::new));
-            if (!able.isEmpty() && able.stream().allMatch(purpose -> planned.active(purpose, now) == null)) {
-                able.forEach(purpose -> problems.add(nothingSigns(purpose)));
-            } else if (present != null) {
-                present.purposes().stream()
-                        .filter(purpose -> lost(purpose, present, planned, now))
-                        .forEach(purpose -> problems.add(nothingSigns(purpose)));
+            if (!able.isEmpty() && planned.seats(now).isEmpty()) {
+                able.forEach(
+                        purpose -> problems.add(
+                                new KeysetProblem(
+                                        "document",
+                                        "no active key for the purpose " + purpose,
+                                        "give it a private key that is named active_kid, or whose nbf has passed and whose exp has not")));
+            }
+            if (present != null) {
+                lost(present, parsed, planned, now)
+                        .forEach(purpose -> problems.add(new KeysetProblem(
+                                "document",
+                                "no private key for the purpose " + purpose + ", which had one",
+                                "list one; or, to give the purpose up, list its kids as revoked")));
             }
         }
         if (planned.keys().isEmpty()) {
@@ -137,23 +145,19 @@ final class AcceptanceCheck {
         refuse(source, problems);
     }
 
-    private static KeysetProblem nothingSigns(String purpose) {
-        return new KeysetProblem(
-                "document",
-                "no active key for the purpose " + purpose,
-                "give it a private key that is named active_kid, or whose nbf has passed and whose exp has not; to give the"
-                        + " purpose up, list its kids as revoked");
-    }
-
-    /** What signs would stop to, and nothing in the document says that it is meant to end. */
-    private static boolean lost(String purpose, Keyset present, Keyset planned, Instant now) {
-        KeysetKey signer = present.active(purpose, now);
-        if (signer == null || planned.active(purpose, now) != null) {
-            return false;
+    /** The purposes that had keys to sign with, none of them ended or revoked, and have none any more. */
+    private static Set<String> lost(Keyset present, ParsedKeyset parsed, Keyset planned, Instant now) {
+        Set<String> lost = new LinkedHashSet<>();
+        for (KeysetKey key : present.keys()) {
+            boolean could = key.placed().able() && key.status(now) != KeyStatus.REMOVED;
+            if (could && !planned.revokedKids().contains(key.kid())) {
+                lost.add(key.purpose());
+            }
         }
-        KeysetKey left = planned.find(signer.kid());
-        boolean ended = left != null && left.placed().able() && left.status(now) == KeyStatus.REMOVED;
-        return !ended && !planned.revokedKids().contains(signer.kid());
+        parsed.keys().stream()
+                .filter(entry -> entry.material().canSign())
+                .forEach(entry -> lost.remove(entry.purpose()));
+        return lost;
     }
 
     private boolean neverPublishedForLong(String kid, Keyset present, Instant now) {

@@ -6,13 +6,16 @@ import io.github.keyset4j.Succession.Turn;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -34,7 +37,7 @@ public final class Keyset {
     private final Map<String, String> named;
     private final Set<String> revoked;
     private final Map<Chair, Seat> before;
-    private final boolean oneKeyPerPurpose;
+    private final boolean revokes;
     private final ResolvedTimes times;
     private final Instant came;
     private final HeaderCache headers = new HeaderCache();
@@ -44,21 +47,22 @@ public final class Keyset {
             List<PlacedKey> placed,
             Map<String, String> named,
             Set<String> revoked,
+            boolean revokes,
             Map<Chair, Seat> before,
-            boolean oneKeyPerPurpose,
             ResolvedTimes times,
             Instant came) {
         this.placed = placed;
         this.named = named;
         this.revoked = Set.copyOf(revoked);
         this.before = before;
-        this.oneKeyPerPurpose = oneKeyPerPurpose;
+        this.revokes = revokes;
         this.times = times;
         this.came = came;
-        Succession succession = new Succession(placed, named, !revoked.isEmpty(), before, times);
+        Succession succession = new Succession(placed, named, revokes, before, times);
         for (PlacedKey key : placed) {
-            turns.computeIfAbsent(Chair.of(key.purpose()), succession::turns);
-            turns.computeIfAbsent(new Chair(key.purpose(), key.material().algorithm()), succession::turns);
+            turns.computeIfAbsent(Chair.of(key.purpose()), chair -> succession.turns(chair, came));
+            turns.computeIfAbsent(
+                    new Chair(key.purpose(), key.material().algorithm()), chair -> succession.turns(chair, came));
         }
         for (PlacedKey key : placed) {
             Chair chair = Chair.of(key.purpose());
@@ -69,18 +73,20 @@ public final class Keyset {
     /** Since when a key signs that did already when the document came. */
     private Instant since(Chair chair, PlacedKey key) {
         Seat seat = before.get(chair);
-        if (seat != null && seat.kid().equals(key.kid())) {
-            return seat.since();
+        if (seat != null) {
+            return seat.kid().equals(key.kid()) ? seat.since() : came;
         }
         return key.knownSince().isBefore(came) ? key.knownSince() : came;
     }
 
-    /** Since when the last of those keys is known that sign at some time. */
+    /** When the document says that the last of those keys was published that sign at some time. */
     private Instant newestSigning(Chair chair) {
         Set<String> signing = turns(chair).stream().map(Turn::kid).collect(Collectors.toSet());
         return placed.stream()
                 .filter(key -> signing.contains(key.kid()))
-                .map(PlacedKey::knownSince)
+                .flatMap(key -> Stream.of(key.entry().publishedAt(), key.entry().activateAt())
+                        .filter(Objects::nonNull)
+                        .limit(1))
                 .max(Comparator.naturalOrder())
                 .orElse(Instant.MIN);
     }
@@ -89,13 +95,26 @@ public final class Keyset {
         return turns.getOrDefault(chair, List.of());
     }
 
-    /** The same without these kids, which are revoked. */
-    Keyset without(Set<String> kids) {
+    /** The same without these kids, which are revoked from now on. */
+    Keyset without(Set<String> kids, Instant now) {
         Set<String> all = new LinkedHashSet<>(revoked);
         all.addAll(kids);
         List<PlacedKey> left =
                 placed.stream().filter(key -> !kids.contains(key.kid())).toList();
-        return new Keyset(left, named, all, before, oneKeyPerPurpose, times, came);
+        boolean any = revokes || left.size() < placed.size();
+        return new Keyset(left, named, all, any, seats(now), times, now);
+    }
+
+    /** Who signs at an instant, and since when. */
+    Map<Chair, Seat> seats(Instant now) {
+        Map<Chair, Seat> seats = new HashMap<>();
+        for (Chair chair : chairs()) {
+            KeysetKey key = active(chair, now);
+            if (key != null) {
+                seats.put(chair, new Seat(key.kid(), key.activateAt().orElse(now)));
+            }
+        }
+        return seats;
     }
 
     /** All keys, in the order of the document; keys kept beyond their document last. */
@@ -179,10 +198,6 @@ public final class Keyset {
     @Nullable
     KeysetKey find(String kid) {
         return keys.get(kid);
-    }
-
-    boolean oneKeyPerPurpose() {
-        return oneKeyPerPurpose;
     }
 
     HeaderCache headers() {

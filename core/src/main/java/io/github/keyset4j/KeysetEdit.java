@@ -73,7 +73,7 @@ public final class KeysetEdit {
     }
 
     /**
-     * The document as it is; other versions beside it are left alone.
+     * The document as it is. Of the versions beside it, keys are only taken in by {@link #carryOver}.
      *
      * @param source what to call it in messages
      * @throws InvalidKeysetException with every problem of the document
@@ -175,8 +175,6 @@ public final class KeysetEdit {
     public Keyset keyset(RotationTimes times, Duration refreshInterval, Instant now) {
         requireNonNull(now, "now");
         ResolvedTimes resolved = times.resolve(refreshInterval);
-        CryptoProvider crypto = CryptoProvider.jdk();
-        Keyset opened = Timeline.plan(read, null, Set.of(), null, crypto, resolved, now);
         List<ParsedKeyset.Entry> entries = new ArrayList<>();
         Map<String, String> active = new LinkedHashMap<>();
         for (EditedKey key : keys.values()) {
@@ -189,8 +187,12 @@ public final class KeysetEdit {
         boolean oneKey = shape == KeysetShape.PEM_PAIRS || shape == KeysetShape.PEM;
         ParsedKeyset changed = new ParsedKeyset(
                 entries, active, revoked, Optional.empty(), oneKey, Optional.empty(), read.pending(), List.of());
-        Timeline.Past past = new Timeline.Past(opened, floor(now));
-        return Timeline.plan(changed, past, Set.of(), null, crypto, resolved, now);
+        Timeline.Past past = new Timeline.Past(opened(resolved, now), floor(now));
+        return Timeline.plan(changed, past, Set.of(), null, CryptoProvider.jdk(), resolved, now);
+    }
+
+    private Keyset opened(ResolvedTimes times, Instant now) {
+        return Timeline.plan(read, null, Set.of(), null, CryptoProvider.jdk(), times, now);
     }
 
     /** The kid that a purpose's document names or means as the one that signs; none where times alone say so. */
@@ -231,6 +233,16 @@ public final class KeysetEdit {
     /** Whether it is an HMAC key. */
     public boolean symmetric(String kid) {
         return key(kid).material.symmetric();
+    }
+
+    /** Whether the shape it was read in has room for several keys of a purpose. */
+    public boolean lists() {
+        return !read.oneKeyPerPurpose();
+    }
+
+    /** Whether it has keys, and of none the private half. */
+    public boolean publicOnly() {
+        return !keys.isEmpty() && keys.values().stream().noneMatch(key -> key.material.canSign());
     }
 
     /** The kids listed as revoked. */
@@ -306,6 +318,72 @@ public final class KeysetEdit {
     public KeysetEdit unname(String purpose) {
         names.remove(purpose);
         return this;
+    }
+
+    /**
+     * Lists the keys that left the document and still sign or verify, by the dates of the versions beside it: its next
+     * version does not know of them. In the shape it is to be written in there has to be room.
+     *
+     * @return the kids of these keys
+     */
+    public List<String> carryOver(RotationTimes times, Duration refreshInterval, Instant now) {
+        ResolvedTimes resolved = times.resolve(refreshInterval);
+        Keyset opened = opened(resolved, now);
+        List<String> carried = new ArrayList<>();
+        for (KeysetKey key : opened.keys()) {
+            PlacedKey placed = key.placed();
+            boolean left =
+                    placed.standing() == PlacedKey.Standing.HOLDING || placed.standing() == PlacedKey.Standing.KEPT;
+            if (left && !placed.endedAt(now) && !keys.containsKey(key.kid())) {
+                EditedKey edited = new EditedKey(key.kid(), key.purpose(), key.material());
+                edited.publishedAt = floor(key.publishedAt());
+                Instant end = key.removeAt()
+                        .orElseGet(() -> now.plus(resolved.retention(key.material(), key.purpose(), true)));
+                edited.removeAt = ceiling(end);
+                keys.put(key.kid(), edited);
+                carried.add(key.kid());
+                placeCarried(key, edited, opened, now);
+            }
+        }
+        return carried;
+    }
+
+    /** One that holds gets its time, and the one it holds for too; any other must not outrank the key that signs. */
+    private void placeCarried(KeysetKey key, EditedKey edited, Keyset opened, Instant now) {
+        Optional<EditedKey> signer =
+                opened.activeKey(key.purpose(), now).map(KeysetKey::kid).map(keys::get);
+        if (signer.filter(edited::equals).isPresent()) {
+            edited.activateAt = floor(key.activateAt().orElse(key.publishedAt()));
+            for (KeysetKey held : opened.keys()) {
+                EditedKey waiting = keys.get(held.kid());
+                Optional<Instant> due = held.activateAt().filter(now::isBefore);
+                if (held.purpose().equals(key.purpose()) && waiting != null && due.isPresent()) {
+                    waiting.activateAt = ceiling(due.get());
+                }
+            }
+            names.remove(key.purpose());
+            return;
+        }
+        signer.ifPresent(active -> {
+            if (active.activateAt == null) {
+                names.put(active.purpose, active.kid);
+            } else {
+                edited.activateAt = freeBefore(active.activateAt, key.purpose());
+            }
+        });
+    }
+
+    /** The last instant before this one at which no key of the purpose is activated. */
+    private Instant freeBefore(Instant instant, String purpose) {
+        Instant free = instant.minusSeconds(1);
+        while (isTaken(free, purpose)) {
+            free = free.minusSeconds(1);
+        }
+        return free;
+    }
+
+    private boolean isTaken(Instant instant, String purpose) {
+        return keys.values().stream().anyMatch(key -> key.purpose.equals(purpose) && instant.equals(key.activateAt));
     }
 
     /** Takes the key out. */

@@ -36,7 +36,7 @@ public final class KeysetKey {
      *
      * @param turns who signs for its purpose, and when
      * @param signing since when it signs if it always does
-     * @param newestSigning since when the last of them is known
+     * @param newestSigning when the last of them was published, by the document
      */
     KeysetKey(PlacedKey placed, List<Turn> turns, Instant signing, Instant newestSigning) {
         this.placed = placed;
@@ -51,23 +51,23 @@ public final class KeysetKey {
                         && placed.able()
                         && placed.entry().publishedAt() != null
                         && placed.entry().removeAt() == null
-                        && !newestSigning.isAfter(known));
+                        && !newestSigning.isAfter(placed.entry().publishedAt()));
     }
 
     private @Nullable Instant activation(Instant signing) {
-        Instant named = placed.entry().activateAt();
-        Turn signed = placed.signed();
-        if (named != null && (placed.able() || signed != null)) {
-            return named;
-        }
-        if (signed != null) {
-            return signed.from();
-        }
+        Instant dated =
+                placed.able() || placed.signed() != null ? placed.entry().activateAt() : null;
         if (turns.isEmpty()) {
-            return null;
+            return dated != null || placed.signed() == null
+                    ? dated
+                    : placed.signed().from();
         }
-        Instant from = turns.get(0).from();
-        return from.equals(Instant.MIN) ? signing : from;
+        Instant first =
+                turns.get(0).from().equals(Instant.MIN) ? signing : turns.get(0).from();
+        if (dated != null) {
+            return dated.isBefore(first) ? dated : first;
+        }
+        return placed.signed() == null ? first : placed.signed().from();
     }
 
     /** The end of its last turn, if another's follows; or of one that it had before. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,12 @@ record ParsedKeyset(
         Entry withoutActivation() {
             return new Entry(kid, purpose, material, publishedAt, null, removeAt);
         }
+    }
+
+    /** What it revokes, or the version beside it: whoever has read that knows. */
+    Set<String> revokedAnywhere() {
+        return Stream.concat(revoked.stream(), previous.stream().flatMap(version -> version.revoked().stream()))
+                .collect(Collectors.toSet());
     }
 
     /** The keys that are not among the revoked. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param jws the key made ready
  * @param standing how it comes to be in the keyset
  * @param knownSince since when its verifiers could have fetched it
+ * @param absentUntil when the process last saw a document without it, which no claim can be older than
  * @param keptUntil how long it is kept although its document does not list it; {@link Instant#MAX} if it does
  * @param signed when it signed, by documents before this one; for telling alone, nothing is decided by it
  */
@@ -18,6 +19,7 @@ record PlacedKey(
         JwsKey jws,
         Standing standing,
         Instant knownSince,
+        Instant absentUntil,
         Instant keptUntil,
         Succession.@Nullable Turn signed) {
 
@@ -31,6 +33,10 @@ record PlacedKey(
         HOLDING,
         /** It left its document otherwise, and verifies. */
         KEPT
+    }
+
+    PlacedKey kept(Standing other, Instant until, Succession.@Nullable Turn turn) {
+        return new PlacedKey(entry, jws, other, knownSince, absentUntil, until, turn);
     }
 
     String kid() {

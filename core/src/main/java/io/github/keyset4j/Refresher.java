@@ -326,7 +326,7 @@ final class Refresher {
                 return;
             }
             Instant now = clock.instant();
-            Keyset left = held.keyset().without(kids);
+            Keyset left = held.keyset().without(kids, now);
             snapshot = held.with(left, now);
             acceptedDigest = null; // the document, if it comes again, is to be looked at again
             events.addAll(Changes.between(held.keyset(), left, announcedBefore(now), now, times.times()));

@@ -60,6 +60,8 @@ public final class RotationRefusedException extends KeysetException {
         REMOVAL(true),
         /** The key that signs goes only when another has been told to sign. */
         SUCCESSOR(false),
+        /** What the document is dated shows that the clock that times would be written by is wrong. */
+        CLOCK(true),
         /** The shape of the document has no place for the change; converting it helps. */
         SHAPE(false);
 

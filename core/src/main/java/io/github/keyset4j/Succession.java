@@ -140,8 +140,20 @@ final class Succession {
         return key.knownSince().plus(times.lead(key.material()));
     }
 
-    /** Who signs when, from the beginning of time to its end. */
-    List<Turn> turns(Chair chair) {
+    /**
+     * Who signs when: before the document came, what its times say alone; what is without a time there was not signing by
+     * it.
+     */
+    List<Turn> turns(Chair chair, Instant came) {
+        return allTurns(chair).stream()
+                .filter(turn -> turn.to().isAfter(came)
+                        || keys.stream()
+                                .anyMatch(key -> key.kid().equals(turn.kid())
+                                        && key.entry().activateAt() != null))
+                .toList();
+    }
+
+    private List<Turn> allTurns(Chair chair) {
         NavigableSet<Instant> changes = new TreeSet<>(List.of(Instant.MIN));
         for (PlacedKey key : keys) {
             if (chair.fits(key)) {

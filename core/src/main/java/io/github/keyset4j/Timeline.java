@@ -3,11 +3,9 @@ package io.github.keyset4j;
 import io.github.keyset4j.PlacedKey.Standing;
 import io.github.keyset4j.Succession.Chair;
 import io.github.keyset4j.Succession.Seat;
-import io.github.keyset4j.Succession.Turn;
 import java.security.InvalidKeyException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,10 +34,9 @@ final class Timeline {
     private final CryptoProvider crypto;
     private final ResolvedTimes times;
     private final Instant now;
-    /** When the document came: at its own time, unless that is disproved. */
+    /** When the document came: at its own time, where that of the version before is known and nothing disproves it. */
     private final Instant came;
 
-    private final boolean oneKeyPerPurpose;
     private final Map<String, PlacedKey> placed = new LinkedHashMap<>();
 
     private Timeline(
@@ -50,11 +47,9 @@ final class Timeline {
         this.times = times;
         this.now = now;
         this.came = parsed.writtenAt()
-                .filter(this::isBelieved)
+                .filter(time -> parsed.succeedsPrevious() && !time.isBefore(lastSeen(past)))
                 .map(time -> earlier(time, now))
                 .orElse(now);
-        this.oneKeyPerPurpose =
-                parsed.oneKeyPerPurpose() || (past != null && past.keyset().oneKeyPerPurpose());
     }
 
     /**
@@ -73,26 +68,28 @@ final class Timeline {
             ResolvedTimes times,
             Instant now) {
         Past before = past;
-        if (before == null && parsed.succeedsPrevious()) {
-            Instant came = earlier(parsed.writtenAt().orElse(now), now);
+        if (parsed.succeedsPrevious()) {
             ParsedKeyset previous = parsed.previous().orElseThrow();
+            Instant came = earlier(parsed.writtenAt().orElse(now), now);
             Instant then = earlier(previous.writtenAt().orElse(came), came);
-            before = new Past(plan(previous, null, revokedHere, null, crypto, times, then), came);
+            if (then.isAfter(lastSeen(past))) {
+                before = new Past(plan(previous, past, revokedHere, null, crypto, times, then), came);
+            }
         }
         return new Timeline(parsed, before, crypto, times, now).keyset(revokedHere, standIn);
     }
 
+    private static Instant lastSeen(@Nullable Past past) {
+        return past == null ? Instant.MIN : past.confirmedAt();
+    }
+
     private Keyset keyset(Set<String> revokedHere, @Nullable Keyset standIn) {
         for (ParsedKeyset.Entry entry : parsed.keys()) {
-            place(entry, Standing.LISTED, parsed.writtenAt().orElse(null), Instant.MAX);
+            place(entry, Standing.LISTED, Instant.MAX);
         }
         parsed.pending()
                 .ifPresent(version -> version.unrevoked()
-                        .forEach(entry -> place(
-                                entry.withoutActivation(),
-                                Standing.TO_COME,
-                                version.writtenAt().orElse(null),
-                                Instant.MAX)));
+                        .forEach(entry -> place(entry.withoutActivation(), Standing.TO_COME, Instant.MAX)));
         if (past != null) {
             past.keyset().keys().forEach(key -> keep(key, past.keyset()));
         }
@@ -101,44 +98,36 @@ final class Timeline {
             standIn.keys().forEach(this::retire);
         }
         Set<String> revoked = new LinkedHashSet<>(revokedHere);
-        revoked.addAll(parsed.revoked());
+        revoked.addAll(parsed.revokedAnywhere());
+        boolean revokes = !parsed.revoked().isEmpty()
+                || parsed.keys().stream().map(ParsedKeyset.Entry::kid).anyMatch(revoked::contains);
         placed.keySet().removeAll(revoked);
+        Map<Chair, Seat> before = past == null ? Map.of() : past.keyset().seats(came);
         List<PlacedKey> keys = List.copyOf(placed.values());
-        return new Keyset(keys, parsed.active(), revoked, seats(), parsed.oneKeyPerPurpose(), times, came);
+        return new Keyset(keys, parsed.active(), revoked, revokes, before, times, came);
     }
 
-    private void place(ParsedKeyset.Entry entry, Standing standing, @Nullable Instant written, Instant until) {
+    private void place(ParsedKeyset.Entry entry, Standing standing, Instant until) {
+        KeysetKey known = known(entry.kid());
+        Instant absent = known == null ? lastSeen(past) : known.placed().absentUntil();
+        Instant seen = known == null ? came : earlier(known.placed().knownSince(), now); // a clock may have been ahead
+        Instant said = entry.publishedAt();
+        Instant since = said != null && !said.isBefore(absent) && (known == null || said.isBefore(seen)) ? said : seen;
         placed.computeIfAbsent(
                 entry.kid(),
                 kid -> new PlacedKey(
-                        entry, jws(entry.material(), kid), standing, knownSince(entry, written), until, signed(kid)));
-    }
-
-    /** Since when a key is known: what was seen counts, and what is claimed unless something else was seen after it. */
-    private Instant knownSince(ParsedKeyset.Entry entry, @Nullable Instant written) {
-        KeysetKey known = known(entry.kid());
-        if (known != null) {
-            return earlier(known.placed().knownSince(), now); // the clock may have been ahead
-        }
-        Instant claimed = entry.publishedAt() != null ? entry.publishedAt() : written;
-        if (claimed == null || !isBelieved(claimed)) {
-            return came;
-        }
-        return entry.publishedAt() != null ? claimed : earlier(claimed, now);
-    }
-
-    private boolean isBelieved(Instant claimed) {
-        return past == null || !claimed.isBefore(past.confirmedAt());
+                        entry,
+                        jws(entry.material(), kid),
+                        standing,
+                        since,
+                        absent,
+                        until,
+                        known == null ? null : known.signedUntil(came)));
     }
 
     private @Nullable KeysetKey known(String kid) {
         KeysetKey key = past == null ? null : past.keyset().find(kid);
         return key == null || key.status(came) == KeyStatus.REMOVED ? null : key;
-    }
-
-    private @Nullable Turn signed(String kid) {
-        KeysetKey key = known(kid);
-        return key == null ? null : key.signedUntil(came);
     }
 
     /** A key that the process knows and the document does not list any more. */
@@ -147,64 +136,41 @@ final class Timeline {
         if (placed.containsKey(key.kid()) || known(key.kid()) == null || known.standing() == Standing.TO_COME) {
             return;
         }
-        boolean left = known.standing() == Standing.LISTED;
         Instant until = known.keptUntil();
-        if (left || from.signs(key, came)) {
-            Duration retention = retention(key.material(), key.purpose());
-            if (left && retention.isZero()) {
-                return;
-            }
-            until = left ? came.plus(retention) : later(until, came.plus(retention));
+        if (until.equals(Instant.MAX) || from.signs(key, came)) {
+            boolean stoodBeside = known.standing() != Standing.LISTED;
+            Instant anew = came.plus(retention(key.material(), key.purpose(), stoodBeside));
+            until = until.equals(Instant.MAX) ? anew : later(until, anew);
         }
-        Standing standing = left ? (oneKeyPerPurpose ? Standing.HOLDING : Standing.KEPT) : known.standing();
-        placed.put(
-                key.kid(),
-                new PlacedKey(
-                        known.entry(),
-                        known.jws(),
-                        standing,
-                        earlier(known.knownSince(), now),
-                        until,
-                        key.signedUntil(came)));
+        boolean holds = parsed.oneKeyPerPurpose() && known.standing() != Standing.KEPT;
+        if (until.isAfter(came)) {
+            placed.put(key.kid(), known.kept(holds ? Standing.HOLDING : Standing.KEPT, until, key.signedUntil(came)));
+        }
     }
 
-    /** Keys of the version before that the process has not seen. */
+    /** Keys of the version beside this one: of a newer one, which somebody went back from, for as long as it stands there. */
     private void keep(ParsedKeyset version) {
         Instant left = parsed.succeedsPrevious() ? earlier(parsed.writtenAt().orElse(now), now) : now;
         for (ParsedKeyset.Entry entry : version.unrevoked()) {
-            Instant until = left.plus(retention(entry.material(), entry.purpose()));
-            if (until.isAfter(now)) {
-                place(entry, Standing.KEPT, version.writtenAt().orElse(null), until);
+            PlacedKey kept = placed.get(entry.kid());
+            Instant until =
+                    parsed.rolledBack() ? Instant.MAX : left.plus(retention(entry.material(), entry.purpose(), false));
+            if (kept == null && until.isAfter(now)) {
+                place(entry, Standing.KEPT, until);
+            } else if (kept != null && kept.standing() != Standing.LISTED && parsed.rolledBack()) {
+                placed.put(entry.kid(), kept.kept(kept.standing(), until, kept.signed()));
             }
         }
     }
 
-    private Duration retention(KeyMaterial material, String purpose) {
-        return times.retention(material, purpose, oneKeyPerPurpose || parsed.rolledBack());
+    private Duration retention(KeyMaterial material, String purpose, boolean stoodBeside) {
+        return times.retention(material, purpose, parsed.oneKeyPerPurpose() || parsed.rolledBack() || stoodBeside);
     }
 
     /** A fallback's keys that are not the source's: they have signed, and sign no more. */
     private void retire(KeysetKey key) {
         Instant until = now.plus(times.times().removalDelay(key.purpose()));
-        PlacedKey known = key.placed();
-        placed.putIfAbsent(
-                key.kid(),
-                new PlacedKey(
-                        known.entry(), known.jws(), Standing.KEPT, known.knownSince(), until, key.signedUntil(now)));
-    }
-
-    /** Who signed when the document came. */
-    private Map<Chair, Seat> seats() {
-        Map<Chair, Seat> seats = new HashMap<>();
-        if (past != null) {
-            past.keyset().chairs().forEach(chair -> {
-                KeysetKey key = past.keyset().active(chair, came);
-                if (key != null) {
-                    seats.put(chair, new Seat(key.kid(), key.activateAt().orElse(came)));
-                }
-            });
-        }
-        return seats;
+        placed.putIfAbsent(key.kid(), key.placed().kept(Standing.KEPT, until, key.signedUntil(now)));
     }
 
     private JwsKey jws(KeyMaterial material, String kid) {

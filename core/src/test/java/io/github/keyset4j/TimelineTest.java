@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -110,15 +111,25 @@ class TimelineTest {
     }
 
     @Test
-    void plan_revisionTime_datesTheKeyForEveryReplicaAlike() {
+    void plan_datedVersions_dateTheKeyForEveryReplicaAlike() {
         Instant revision = NOW.minusSeconds(200);
-        Keyset before =
-                plan(null, document("k1", jwk("k1")).withRevisionTime(NOW.minusSeconds(9000)), NOW.minusSeconds(8000));
-        KeysetDocument rotated = document("k2", jwk("k1"), jwk("k2")).withRevisionTime(revision);
-        Keyset early = plan(before, rotated, NOW.minusSeconds(190));
-        Keyset late = plan(before, rotated, NOW);
-        assertThat(key(early, "k2").activateAt()).contains(revision.plus(LEAD));
-        assertThat(key(late, "k2").activateAt()).contains(revision.plus(LEAD));
+        KeysetDocument first = document("k1", jwk("k1")).withRevisionTime(NOW.minusSeconds(9000));
+        Keyset before = plan(null, first, NOW.minusSeconds(8000));
+        KeysetDocument rotated =
+                document("k2", jwk("k1"), jwk("k2")).withRevisionTime(revision).withPrevious(first);
+        for (Keyset each : List.of(
+                plan(before, rotated, NOW.minusSeconds(190)), plan(before, rotated, NOW), plan(null, rotated, NOW))) {
+            assertThat(key(each, "k2").activateAt()).contains(revision.plus(LEAD));
+            assertThat(active(each, NOW)).isEqualTo("k1");
+        }
+    }
+
+    @Test
+    void plan_aTimeAlone_datesNoKey() {
+        Instant revision = NOW.minusSeconds(200);
+        Keyset before = plan(null, document("k1", jwk("k1")).withRevisionTime(NOW.minusSeconds(9000)), NOW);
+        Keyset after = plan(before, document("k2", jwk("k1"), jwk("k2")).withRevisionTime(revision), NOW);
+        assertThat(key(after, "k2").activateAt()).contains(NOW.plus(LEAD));
     }
 
     @Test
@@ -300,7 +311,7 @@ class TimelineTest {
         Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
         Keyset two = plan(one, document("k2", jwk("k1"), jwk("k2")), NOW);
         Instant later = NOW.plus(LEAD);
-        Keyset left = two.without(Set.of("k2"));
+        Keyset left = two.without(Set.of("k2"), later);
         assertThat(active(left, later)).isEqualTo("k1");
         assertThat(left.revokedKids()).containsExactly("k2");
     }
@@ -309,21 +320,21 @@ class TimelineTest {
     void without_activeKey_thePendingOneSignsAtOnce() {
         Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
         Keyset two = plan(one, document("k2", jwk("k1"), jwk("k2")), NOW);
-        Keyset left = two.without(Set.of("k1"));
+        Keyset left = two.without(Set.of("k1"), NOW);
         assertThat(active(left, NOW)).isEqualTo("k2");
     }
 
     @Test
     void without_activeKey_aKeyThatOnlyVerifiedSignsRatherThanNone() {
         Keyset keyset = plan(null, document("k2", jwk("k1"), jwk("k2")), NOW);
-        Keyset left = keyset.without(Set.of("k2"));
+        Keyset left = keyset.without(Set.of("k2"), NOW);
         assertThat(active(left, NOW)).isEqualTo("k1");
     }
 
     @Test
     void without_lastKey_nothingSigns() {
         Keyset keyset = plan(null, document("k1", jwk("k1")), NOW);
-        Keyset left = keyset.without(Set.of("k1"));
+        Keyset left = keyset.without(Set.of("k1"), NOW);
         assertThat(left.keys()).isEmpty();
         assertThat(active(left, NOW)).isEqualTo("nothing");
     }

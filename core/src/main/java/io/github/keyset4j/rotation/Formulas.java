@@ -1,5 +1,7 @@
 package io.github.keyset4j.rotation;
 
+import io.github.keyset4j.KeyStatus;
+import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
@@ -10,6 +12,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** What the formulas say of the keys of a document: since when they are known, until when they are used. Changes nothing. */
 final class Formulas {
@@ -33,14 +38,35 @@ final class Formulas {
         return edit.removeAt(kid).filter(now.plus(loadTime())::isAfter).isPresent();
     }
 
+    /** Since when verifiers can know the key, where the document or the dates of its versions say. */
     Optional<Instant> publishedSince(String kid) {
         return edit.publishedAt(kid)
                 .or(() -> edit.activateAt(kid).filter(instant -> !instant.isAfter(now)))
-                .or(edit::revisionTime);
+                .or(edit::revisionTime)
+                .map(said -> before.key(kid).map(KeysetKey::publishedAt).orElse(said));
     }
 
     Optional<Instant> since(String kid) {
-        return edit.activateAt(kid).or(() -> edit.publishedAt(kid)).or(edit::revisionTime);
+        return edit.activateAt(kid).or(() -> publishedSince(kid));
+    }
+
+    /**
+     * Whether no process still holds another key in the place of this one, which the document has sign: then its activation
+     * may be written down as past.
+     */
+    boolean signsEverywhere(KeysetKey key) {
+        boolean alone = edit.lists()
+                && before.keys().stream()
+                        .noneMatch(other -> !other.kid().equals(key.kid())
+                                && other.purpose().equals(key.purpose())
+                                && other.canSign()
+                                && !isPrepared(other)
+                                && other.status(now) != KeyStatus.REMOVED);
+        return alone
+                || publishedSince(key.kid())
+                        .map(since -> since.plus(lead(key.kid())).plus(loadTime()))
+                        .filter(everywhere -> !everywhere.isAfter(now))
+                        .isPresent();
     }
 
     /** Now, on the slowest clock too. */
@@ -127,30 +153,59 @@ final class Formulas {
                 .isPresent();
     }
 
-    Optional<KeysetKey> pending(String purpose) {
+    /**
+     * The keys among which a new one of this kind takes its place: those of its algorithm, where keys of several sign for
+     * the purpose and are to go on; else all of the purpose.
+     */
+    Predicate<KeysetKey> besides(KeyTemplate template) {
+        Set<String> signing = before.keys().stream()
+                .filter(key -> key.purpose().equals(template.purpose())
+                        && key.removeAt().isEmpty())
+                .map(KeysetKey::algorithm)
+                .filter(algorithm -> before.activeKey(template.purpose(), algorithm, now)
+                        .filter(key -> key.removeAt().isEmpty())
+                        .isPresent())
+                .collect(Collectors.toSet());
+        boolean apart = signing.size() > 1 && signing.contains(template.algorithm());
+        return key -> key.canSign()
+                && key.purpose().equals(template.purpose())
+                && (!apart || key.algorithm().equals(template.algorithm()));
+    }
+
+    /** The key that a new one of this kind will follow. */
+    Optional<KeysetKey> followed(KeyTemplate template) {
+        Predicate<KeysetKey> besides = besides(template);
+        return active(template.purpose())
+                .filter(besides)
+                .or(() -> before.activeKey(template.purpose(), template.algorithm(), now)
+                        .filter(besides));
+    }
+
+    /** The key that is to sign from an instant to come on. */
+    Optional<KeysetKey> pending(Predicate<KeysetKey> besides) {
         return before.keys().stream()
-                .filter(key -> key.purpose().equals(purpose) && key.canSign())
-                .filter(key -> edit.activateAt(key.kid()).filter(now::isBefore).isPresent())
+                .filter(besides)
+                .filter(key -> key.activateAt().filter(now::isBefore).isPresent())
                 .findFirst();
     }
 
-    /** The key of a purpose that was prepared and not promoted. */
+    /** The key that was prepared and not promoted. */
+    Optional<KeysetKey> prepared(Predicate<KeysetKey> besides) {
+        return before.keys().stream()
+                .filter(key -> besides.test(key) && isPrepared(key))
+                .findFirst();
+    }
+
     Optional<KeysetKey> prepared(String purpose) {
-        return before.keys().stream()
-                .filter(key -> key.purpose().equals(purpose) && isPrepared(key))
-                .findFirst();
+        return prepared(key -> key.purpose().equals(purpose));
     }
 
-    /** Published with a date, after the active key, and not told to sign. */
+    /** Published with a date, after the keys that sign, and not told to. */
     boolean isPrepared(KeysetKey key) {
-        Optional<Instant> published = edit.publishedAt(key.kid());
-        return key.canSign()
-                && published.isPresent()
-                && edit.activateAt(key.kid()).isEmpty()
-                && edit.removeAt(key.kid()).isEmpty()
-                && !isActive(key)
-                && !edit.signing(key.purpose()).equals(Optional.of(key.kid()))
-                && hasNotSigned(key);
+        return edit.kids().contains(key.kid())
+                && key.canSign()
+                && key.status(now) == KeyStatus.PENDING
+                && key.activateAt().isEmpty();
     }
 
     /** A key that was published when the active one signed already, and never told to before now, has not. */

@@ -173,9 +173,11 @@ public final class KeysetRotator {
     private RotationReport take(String name, Consumer<Step> action) {
         KeysetDocument document = load();
         Step step = step(document);
+        step.carryOver(settings.convertTo().orElse(step.edit.shape()));
         action.accept(step);
         if (!step.done.isEmpty()) {
             step.moveEnds();
+            step.tellCarried();
         }
         settings.convertTo().filter(shape -> !step.done.isEmpty()).ifPresent(shape -> {
             if (step.edit.shape() != shape) {

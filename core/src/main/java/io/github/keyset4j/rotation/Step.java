@@ -5,13 +5,17 @@ import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
+import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import static io.github.keyset4j.rotation.Formulas.ceiling;
 import static io.github.keyset4j.rotation.Formulas.earlier;
@@ -30,17 +34,35 @@ final class Step {
     final List<String> done = new ArrayList<>();
     final List<String> next = new ArrayList<>();
 
+    private final List<String> carried = new ArrayList<>();
+    private final List<String> opened;
     private final RotationTimes times;
     private final Duration refreshInterval;
 
     Step(KeysetEdit edit, RotationTimes times, Duration refreshInterval, Instant now, Gates gates) {
         this.edit = edit;
+        this.opened = edit.kids();
         this.times = times;
         this.refreshInterval = refreshInterval;
         this.now = now;
         this.gates = gates;
         this.before = edit.keyset(times, refreshInterval, now);
         this.formulas = new Formulas(edit, before, times, refreshInterval, now);
+        refuseWrongClock();
+    }
+
+    /** What is dated in the future was dated by a better clock, or by a worse one: neither is one to write times by. */
+    private void refuseWrongClock() {
+        Stream<Instant> dated = edit.kids().stream().flatMap(kid -> edit.publishedAt(kid).stream());
+        Optional<Instant> latest =
+                Stream.concat(dated, edit.revisionTime().stream()).max(Comparator.naturalOrder());
+        latest.filter(now.plus(times.clockSkew())::isBefore)
+                .ifPresent(instant -> gates.refuseUnlessForced(
+                        Gate.CLOCK,
+                        "clock",
+                        "the document is dated " + instant + ", which is " + words(Duration.between(now, instant))
+                                + " ahead of this machine's clock",
+                        "set the clock"));
     }
 
     Keyset after() {
@@ -56,10 +78,18 @@ final class Step {
             date(fixed.get());
             return;
         }
-        Optional<KeysetKey> pending = formulas.pending(purpose).or(() -> formulas.prepared(purpose));
+        Predicate<KeysetKey> besides = formulas.besides(template);
+        Optional<KeysetKey> pending = formulas.pending(besides).or(() -> formulas.prepared(besides));
         if (pending.isPresent()) {
             next.add(pending.get().kid() + " is waiting already: promote it");
             return;
+        }
+        if (edit.publicOnly()) {
+            throw gates.refusal(
+                    Gate.SHAPE,
+                    "prepare",
+                    "the document holds public keys alone, so that whoever reads it may not see private ones",
+                    "prepare the key where the private ones are");
         }
         if (formulas.active(purpose).isEmpty()) {
             gates.refuseUnlessForced(
@@ -68,7 +98,7 @@ final class Step {
                     "nothing signs for the purpose " + purpose + ", so that the new key would at once",
                     "check the purpose's name");
         }
-        nameActive(purpose);
+        formulas.active(purpose).ifPresent(active -> date(active, now));
         String kid = edit.generate(template, Optional.of(now), now);
         done.add("generated " + kid + " (" + template.algorithm() + ", " + purpose + "), published from now on");
         next.add("promote " + kid + " from " + formulas.earliestPromotion(kid, now) + " on");
@@ -153,6 +183,7 @@ final class Step {
             return;
         }
         if (end.equals(Optional.of(remove))) {
+            next.add(kid + " is removed at " + remove + " already");
             return;
         }
         edit.removeAt(kid, remove);
@@ -163,6 +194,7 @@ final class Step {
     void revoke(String kid) {
         if (!edit.kids().contains(kid)) {
             if (edit.revoked().contains(kid)) {
+                next.add(kid + " is revoked already");
                 return;
             }
             if (!gates.forced) {
@@ -191,20 +223,22 @@ final class Step {
 
     void rotate(KeyTemplate template) {
         String purpose = template.purpose();
-        Optional<KeysetKey> pending = formulas.pending(purpose);
+        Predicate<KeysetKey> besides = formulas.besides(template);
+        Optional<KeysetKey> pending = formulas.pending(besides);
         if (pending.isPresent()) {
-            next.add(pending.get().kid() + " signs from "
-                    + edit.activateAt(pending.get().kid()).orElse(now) + " on already; rotate again after that");
+            KeysetKey key = pending.get();
+            next.add(
+                    key.kid() + " signs from " + key.activateAt().orElse(now) + " on already; rotate again after that");
             return;
         }
-        if (formulas.active(purpose).isEmpty()) {
+        if (formulas.followed(template).isEmpty()) {
             throw gates.refusal(
                     Gate.SUCCESSOR,
                     "rotate",
                     "nothing signs for the purpose " + purpose + ", so that there is nothing to rotate",
                     "check the purpose's name");
         }
-        Optional<KeysetKey> prepared = formulas.prepared(purpose);
+        Optional<KeysetKey> prepared = formulas.prepared(besides);
         Instant published = prepared.map(KeysetKey::publishedAt).orElse(now);
         String kid = prepared.map(KeysetKey::kid).orElseGet(() -> edit.generate(template, Optional.of(now), now));
         if (prepared.isEmpty()) {
@@ -212,10 +246,9 @@ final class Step {
         }
         Instant activate = succeed(
                 kid, later(ceiling(published.plus(formulas.lead(kid))), ceiling(now.plus(formulas.loadTime()))));
-        edit.unname(purpose); // the times say it all, and a name could only say it too early or too late
         for (KeysetKey old : after().keys()) {
-            if (old.purpose().equals(purpose)
-                    && old.canSign()
+            if (besides.test(old)
+                    && edit.kids().contains(old.kid())
                     && !old.kid().equals(kid)
                     && edit.removeAt(old.kid()).isEmpty()) {
                 retire(old, activate);
@@ -239,6 +272,7 @@ final class Step {
     void emergency(String kid, KeyTemplate template) {
         if (!edit.kids().contains(kid)) {
             if (edit.revoked().contains(kid)) {
+                next.add(kid + " is revoked already");
                 return;
             }
             throw new IllegalArgumentException("emergency: the kid names no key of the document; check it");
@@ -254,9 +288,13 @@ final class Step {
         }
         Optional<KeysetKey> standby = formulas.isActive(compromised) ? formulas.standby(compromised) : Optional.empty();
         boolean signs = !formulas.isActive(compromised);
+        boolean publicOnly = edit.publicOnly();
         edit.revoke(kid);
         done.add("revoked " + kid);
-        edit.unname(purpose);
+        if (publicOnly) {
+            next.add("the document holds public keys alone: replace the key where the private ones are");
+            return;
+        }
         formulas.active(purpose).filter(active -> !active.kid().equals(kid)).ifPresent(active -> date(active, now));
         if (standby.isPresent()) {
             String successor = standby.get().kid();
@@ -299,7 +337,7 @@ final class Step {
 
     /** Rotates if the active key is as old as it should become, and prunes. */
     void auto(KeyTemplate template, Duration every) {
-        Optional<KeysetKey> active = formulas.active(template.purpose());
+        Optional<KeysetKey> active = formulas.followed(template);
         Optional<Instant> since = active.flatMap(key -> formulas.since(key.kid()));
         Duration lead = active.map(key -> formulas.lead(key.kid())).orElse(Duration.ZERO);
         Optional<Instant> due = since.map(instant -> instant.plus(every).minus(lead));
@@ -330,6 +368,32 @@ final class Step {
         }
     }
 
+    /** Keys that left the document and are not done: what is written forgets them, unless it lists them. */
+    void carryOver(KeysetShape shape) {
+        if (shape == KeysetShape.JWK_SET || shape == KeysetShape.KEYSET || shape == KeysetShape.JWK_MAP) {
+            carried.addAll(edit.carryOver(times, refreshInterval, now));
+        }
+    }
+
+    /** A step that changes something says whom it took along, or whom its document has no room for. */
+    void tellCarried() {
+        carried.forEach(kid -> done.add("listed " + kid + ", which had left the document and is in use until "
+                + edit.removeAt(kid).orElse(now)));
+        for (KeysetKey key : before.keys()) {
+            boolean forgotten = !edit.kids().contains(key.kid())
+                    && !edit.revoked().contains(key.kid())
+                    && key.status(now) != KeyStatus.PENDING
+                    && key.removeAt().filter(now::isBefore).isPresent();
+            boolean listed = opened.contains(key.kid());
+            if (forgotten && !listed) {
+                gates.refuseEarlyRemoval(
+                        key.kid() + " has left the document",
+                        now,
+                        key.removeAt().orElse(now));
+            }
+        }
+    }
+
     // ---- what they have in common
 
     /** Has the key sign from then on, and the one before it until then; when exactly that is. */
@@ -341,21 +405,44 @@ final class Step {
             edit.publishedAt(kid, formulas.publishedSince(kid).orElse(now));
         }
         edit.activateAt(kid, activate).withoutEnd(kid);
-        if (edit.named(purpose).isPresent()) {
-            edit.name(kid);
-        }
         done.add(kid + " signs from " + activate + " on");
         return activate;
     }
 
-    /** Writes down that the active key has been signing: from the first instant known. */
+    /**
+     * Writes down that the active key has been signing, from the first instant known, and who else could and does not. As
+     * long as some process may hold another in its place it is named instead: its time would end the hold.
+     */
     private void date(KeysetKey active, Instant successorActivates) {
-        if (edit.kids().contains(active.kid()) && edit.activateAt(active.kid()).isEmpty()) {
-            // Not later than now on the slowest clock: its replica would have nothing to sign with.
-            Instant since = earlier(formulas.since(active.kid()).orElse(now), now.minus(times.clockSkew()));
-            Instant activated = floor(earlier(since, successorActivates.minusSeconds(2)));
-            edit.activateAt(active.kid(), free(active.kid(), activated, Duration.ofSeconds(-1)));
+        if (!edit.kids().contains(active.kid())) {
+            return;
         }
+        if (edit.activateAt(active.kid()).isPresent()) {
+            edit.unname(active.purpose());
+            return;
+        }
+        if (!formulas.signsEverywhere(active)) {
+            edit.name(active.kid());
+            if (edit.publishedAt(active.kid()).isEmpty()) {
+                edit.publishedAt(
+                        active.kid(), formulas.publishedSince(active.kid()).orElse(now));
+            }
+            return;
+        }
+        // Not later than now on the slowest clock: its replica would have nothing to sign with.
+        Instant since = earlier(formulas.since(active.kid()).orElse(now), now.minus(times.clockSkew()));
+        Instant activated =
+                free(active.kid(), floor(earlier(since, successorActivates.minusSeconds(2))), Duration.ofSeconds(-1));
+        edit.activateAt(active.kid(), activated);
+        for (KeysetKey other : before.keys()) {
+            boolean undated = edit.kids().contains(other.kid())
+                    && edit.purpose(other.kid()).equals(active.purpose())
+                    && edit.activateAt(other.kid()).isEmpty();
+            if (undated && other.canSign() && !formulas.isPrepared(other)) {
+                edit.activateAt(other.kid(), free(other.kid(), activated, Duration.ofSeconds(-1)));
+            }
+        }
+        edit.unname(active.purpose()); // the times say it all, and a name could only say it too early or too late
     }
 
     /** This instant, or the next at which no other key of the purpose is activated: two at once would both be active. */
@@ -371,16 +458,6 @@ final class Step {
         return edit.kids().stream()
                 .filter(other -> !other.equals(kid) && edit.purpose(other).equals(edit.purpose(kid)))
                 .anyMatch(other -> edit.activateAt(other).equals(Optional.of(instant)));
-    }
-
-    /** Says by name who signs, where the document left no choice so far. */
-    private void nameActive(String purpose) {
-        boolean timed = before.keys().stream()
-                .anyMatch(key -> key.purpose().equals(purpose)
-                        && edit.activateAt(key.kid()).isPresent());
-        if (!timed && edit.named(purpose).isEmpty()) {
-            formulas.active(purpose).ifPresent(active -> edit.name(active.kid()));
-        }
     }
 
     private void checkLead(KeysetKey key, Instant activate, boolean atSaid) {

@@ -62,7 +62,10 @@ class KeysetRotatorTest {
         KeysetKey prepared = key("k2");
         assertThat(prepared.published(clock.instant())).isTrue();
         assertThat(prepared.status(clock.instant())).isEqualTo(KeyStatus.PENDING);
-        assertThat(text()).contains("\"active_kid\":\"k1\"").doesNotContain("nbf");
+        assertThat(key("k1").activateAt())
+                .as("the first write dates the key that signs")
+                .isPresent();
+        assertThat(text()).doesNotContain("active_kid");
     }
 
     @Test
@@ -106,7 +109,6 @@ class KeysetRotatorTest {
         clock.advance(LOAD);
         assertThat(active()).isEqualTo("k2");
         assertThat(rotator.promote("k2").changed()).isFalse();
-        assertThat(text()).contains("\"active_kid\":\"k2\"");
     }
 
     @Test
