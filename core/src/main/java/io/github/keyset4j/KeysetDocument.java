@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -28,6 +29,7 @@ public final class KeysetDocument {
     private final byte[] content;
     private final @Nullable String revision;
     private final @Nullable Instant revisionTime;
+    private final Map<String, Long> versions;
     private final @Nullable String activeKid;
     private final DocumentFormat format;
     private final @Nullable KeysetDocument previous;
@@ -38,6 +40,7 @@ public final class KeysetDocument {
         this.content = from.content;
         this.revision = from.revision;
         this.revisionTime = from.revisionTime;
+        this.versions = from.versions;
         this.activeKid = from.activeKid;
         this.format = from.format;
         this.previous = from.previous;
@@ -51,6 +54,7 @@ public final class KeysetDocument {
         private final byte[] content;
         private @Nullable String revision;
         private @Nullable Instant revisionTime;
+        private Map<String, Long> versions = Map.of();
         private @Nullable String activeKid;
         private DocumentFormat format = DocumentFormat.standard();
         private @Nullable KeysetDocument previous;
@@ -65,6 +69,7 @@ public final class KeysetDocument {
             this.content = from.content;
             this.revision = from.revision;
             this.revisionTime = from.revisionTime;
+            this.versions = from.versions;
             this.activeKid = from.activeKid;
             this.format = from.format;
             this.previous = from.previous;
@@ -103,6 +108,18 @@ public final class KeysetDocument {
     public KeysetDocument withRevisionTime(Instant time) {
         requireNonNull(time, "time");
         return with(draft -> draft.revisionTime = time);
+    }
+
+    /**
+     * With the numbers of the versions it is put together from, by the name of each part, where the place counts them: a
+     * parameter, or every parameter under a path. Of two documents the one in which some part has a lower number is the
+     * older one, unless its revision time is later: a part that was deleted and created again begins at 1. A part that only
+     * one of them has says nothing, and where no number is lower an earlier revision time says nothing either: it is that of
+     * the newest part, which may have been taken away.
+     */
+    public KeysetDocument withVersions(Map<String, Long> byPart) {
+        Map<String, Long> copy = Map.copyOf(requireNonNull(byPart, "byPart"));
+        return with(draft -> draft.versions = copy);
     }
 
     /** With the kid of the key that signs, where it is given beside the document; for a PEM alone it is its kid. */
@@ -182,6 +199,10 @@ public final class KeysetDocument {
 
     DocumentFormat format() {
         return format;
+    }
+
+    Map<String, Long> versions() {
+        return versions;
     }
 
     List<KeysetProblem> findings() {
