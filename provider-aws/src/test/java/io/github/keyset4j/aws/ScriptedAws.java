@@ -70,9 +70,13 @@ final class ScriptedAws implements AutoCloseable {
         return json(status, "{\"__type\":\"" + code + "\",\"message\":\"" + message + "\"}");
     }
 
-    /** A secret's version at AWSCURRENT, holding this document. */
+    /** A secret with one version, which is at AWSCURRENT and holds this document. */
     static Answer version(String id, String document) {
-        return json(200, value(id, document));
+        return exchange -> {
+            String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            Answer none = error(400, "ResourceNotFoundException", "no version is there");
+            (asked.contains("AWSPREVIOUS") ? none : json(200, value(id, document))).to(exchange);
+        };
     }
 
     static String value(String id, String document) {
