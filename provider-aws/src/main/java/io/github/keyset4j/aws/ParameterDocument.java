@@ -23,6 +23,10 @@ final class ParameterDocument {
         }
     }
 
+    static boolean isKid(String name) {
+        return !name.equals("active_kid") && !name.equals("revoked");
+    }
+
     boolean hasKeys() {
         return !keys.isEmpty();
     }
