@@ -9,6 +9,7 @@ import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.KeysetSources;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.testing.KeysetSourceContract;
 import io.github.keyset4j.testing.LogCapture;
@@ -247,12 +248,14 @@ class ParameterStoreSourceIT extends KeysetSourceContract {
         try (ScriptedAws between = new ScriptedAws();
                 KeysetSource byNumber = source(name + ":2", between.endpoint());
                 KeysetSource byLabel = source(name + ":live", between.endpoint());
+                KeysetSource byUri = KeysetSources.of(
+                        URI.create("aws-ssm:" + name + "?previous=false&endpoint=" + between.endpoint()));
                 KeysetSource without = ParameterStoreKeysetSource.builder(name)
                         .endpoint(between.endpoint())
                         .withoutPrevious()
                         .build()) {
             between.answer(ScriptedAws.of(MOTO.endpoint()));
-            for (KeysetSource source : List.of(byNumber, byLabel, without)) {
+            for (KeysetSource source : List.of(byNumber, byLabel, byUri, without)) {
                 KeysetDocument document = source.load();
                 assertThat(document.revision()).hasValue("2");
                 assertThat(previous(document)).isEmpty();
