@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
@@ -127,7 +127,7 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
         return previous.map(document::withPrevious).orElse(document);
     }
 
-    /** The state before the last write, if there were keys. */
+    /** The state before the last write, unless there were no keys, or the one that signed has been deleted since. */
     private Optional<KeysetDocument> before(List<Parameter> parameters) throws InterruptedException {
         Optional<Instant> lastWrite = modified(parameters);
         List<Parameter> before = new ArrayList<>();
@@ -138,8 +138,9 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
                 before.add(parameter(name(parameter) + ":" + (parameter.version() - 1)));
             }
         }
-        boolean keys = before.stream().anyMatch(parameter -> !path || ParameterDocument.isKid(kid(parameter)));
-        return keys ? Optional.of(document(before)) : Optional.empty();
+        boolean stood =
+                path ? ParameterDocument.of(before).stoodBefore(ParameterDocument.of(parameters)) : !before.isEmpty();
+        return stood ? Optional.of(document(before)) : Optional.empty();
     }
 
     private static Optional<Instant> modified(List<Parameter> parameters) {
@@ -151,10 +152,6 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
 
     private String name(Parameter parameter) {
         return path ? parameter.name() : name;
-    }
-
-    private static String kid(Parameter parameter) {
-        return parameter.name().substring(parameter.name().lastIndexOf('/') + 1);
     }
 
     /** The document of the parameter of this name, which may name a version of it. */
@@ -195,20 +192,16 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
     }
 
     private static KeysetDocument together(List<Parameter> parameters) {
-        ParameterDocument document = new ParameterDocument();
-        ParameterDocument plain = new ParameterDocument();
-        StringJoiner revision = new StringJoiner(",");
-        for (Parameter parameter : parameters) {
-            document.add(kid(parameter), parameter.value());
-            if (plain(parameter)) {
-                plain.add(kid(parameter), parameter.value());
-            }
-            revision.add(kid(parameter) + ":" + parameter.version());
-        }
-        KeysetDocument read = KeysetDocument.of(document.json()).withRevision(revision.toString());
+        String revision = parameters.stream()
+                .map(parameter -> ParameterDocument.lastName(parameter) + ":" + parameter.version())
+                .collect(Collectors.joining(","));
+        KeysetDocument document =
+                KeysetDocument.of(ParameterDocument.of(parameters).json()).withRevision(revision);
+        ParameterDocument plain = ParameterDocument.of(
+                parameters.stream().filter(ParameterStoreKeysetSource::plain).toList());
         return plain.hasKeys() && !KeysetParser.publicOnly(KeysetDocument.of(plain.keysAlone()))
-                ? read.withFinding(PLAIN)
-                : read;
+                ? document.withFinding(PLAIN)
+                : document;
     }
 
     private static boolean plain(Parameter parameter) {

@@ -299,8 +299,9 @@ class ParameterPathSourceIT extends KeysetSourceContract {
 
     /** A parameter in the answer to GetParametersByPath. */
     private static String parameter(String kid, int version, int modified) {
-        return "{\"Name\":\"/n/" + kid + "\",\"Type\":\"SecureString\",\"Value\":\"" + SampleDocuments.secret()
-                + "\",\"Version\":" + version + ",\"LastModifiedDate\":" + modified + "}";
+        String value = kid.equals("active_kid") ? "k" + version : SampleDocuments.secret();
+        return "{\"Name\":\"/n/" + kid + "\",\"Type\":\"SecureString\",\"Value\":\"" + value + "\",\"Version\":"
+                + version + ",\"LastModifiedDate\":" + modified + "}";
     }
 
     private static ScriptedAws.Answer path(String... parameters) {
@@ -324,13 +325,31 @@ class ParameterPathSourceIT extends KeysetSourceContract {
                     parameter("k1", 1, 10),
                     parameter("k2", 3, 20),
                     parameter("k3", 1, 20),
-                    parameter("active_kid", 7, 20)));
+                    parameter("active_kid", 2, 20)));
             KeysetDocument document = source.load();
-            assertThat(byKid(previous(document))).isEqualTo(Map.of("k1", 1L, "k2", 2L, "active_kid", 6L));
+            assertThat(byKid(previous(document))).isEqualTo(Map.of("k1", 1L, "k2", 2L, "active_kid", 1L));
             assertThat(previous(document).revisionTime()).hasValue(Instant.ofEpochSecond(10));
             source.load();
             assertThat(scripted.calls().stream().map(call -> call.substring(0, call.indexOf(' '))))
                     .containsExactly("GetParametersByPath", "GetParameter", "GetParameter", "GetParametersByPath");
+        }
+    }
+
+    @Test
+    void load_previousWithoutTheKeyThatSigned_isNone() throws Exception {
+        try (ScriptedAws scripted = new ScriptedAws();
+                KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")
+                        .endpoint(scripted.endpoint())
+                        .build()) {
+            ScriptedAws.Answer k2Named = path(parameter("k2", 1, 20), parameter("active_kid", 2, 30));
+            scripted.answer(k2Named); // the version before of active_kid names a key that has been deleted since
+            assertThat(DocumentParts.previous(source.load())).isEmpty();
+            scripted.answer(path(parameter("k1", 1, 10), parameter("k2", 1, 20), parameter("active_kid", 1, 30)));
+            assertThat(DocumentParts.previous(source.load()))
+                    .as("none was named")
+                    .isEmpty();
+            scripted.answer(path(parameter("k1", 1, 10), parameter("k2", 1, 20)));
+            assertThat(byKid(previous(source.load()))).isEqualTo(Map.of("k1", 1L));
         }
     }
 
