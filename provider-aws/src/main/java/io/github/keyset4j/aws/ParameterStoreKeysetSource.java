@@ -61,7 +61,6 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
     private final VersionsBeside beside = new VersionsBeside();
     private Optional<KeysetDocument> previous = Optional.empty();
     private String previousOf = "";
-    private Instant latest = Instant.MIN;
 
     private ParameterStoreKeysetSource(Builder from) {
         this.name = from.name;
@@ -113,9 +112,6 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
     public KeysetDocument load() throws InterruptedException {
         List<Parameter> parameters = path ? parameters() : List.of(parameter(name));
         KeysetDocument document = document(parameters);
-        // Taking away the newest parameter makes a newer keyset, not an older one.
-        latest = modified(parameters).filter(latest::isBefore).orElse(latest);
-        document = path && !latest.equals(Instant.MIN) ? document.withRevisionTime(latest) : document;
         if (!withPrevious) {
             return document;
         }

@@ -354,6 +354,23 @@ class ParameterPathSourceIT extends KeysetSourceContract {
     }
 
     @Test
+    void refresh_staleAnswer_isRefused() throws Exception {
+        try (ScriptedAws scripted = new ScriptedAws()) {
+            String first = parameter("k1", 1, 10);
+            String second = parameter("k2", 1, 20);
+            ScriptedAws.Answer stale = path(first, second, parameter("active_kid", 1, 15));
+            scripted.answer(path(first, second, parameter("active_kid", 2, 20)));
+            try (KeyManager keys = KeyManager.builder(ParameterStoreKeysetSource.pathBuilder("/n")
+                            .endpoint(scripted.endpoint())
+                            .build())
+                    .start()) {
+                scripted.answer(stale);
+                assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
+            }
+        }
+    }
+
+    @Test
     void load_versionBeforeDenied_isLeftOutAndToldOnce() throws Exception {
         try (ScriptedAws scripted = new ScriptedAws();
                 KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")

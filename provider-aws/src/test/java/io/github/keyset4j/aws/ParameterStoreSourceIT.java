@@ -343,6 +343,31 @@ class ParameterStoreSourceIT extends KeysetSourceContract {
         }
     }
 
+    private static ScriptedAws.Answer version(int number, int modified) {
+        return ScriptedAws.json(
+                200,
+                "{\"Parameter\":{\"Name\":\"n\",\"Type\":\"SecureString\",\"Version\":" + number
+                        + ",\"LastModifiedDate\":" + modified + ",\"Value\":\""
+                        + SampleDocuments.keyset("k" + number).replace("\"", "\\\"") + "\"}}");
+    }
+
+    @Test
+    void refresh_lowerVersionOfTheSameTime_isRefusedAndOneCreatedAgainIsTaken() throws Exception {
+        try (ScriptedAws scripted = new ScriptedAws()) {
+            scripted.answer(version(3, 10));
+            try (KeyManager keys = KeyManager.builder(ParameterStoreKeysetSource.builder("n")
+                            .endpoint(scripted.endpoint())
+                            .withoutPrevious()
+                            .build())
+                    .start()) {
+                scripted.answer(version(2, 10));
+                assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
+                scripted.answer(version(1, 20));
+                assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+            }
+        }
+    }
+
     private static List<String> kids(KeysetDocument document) {
         return KeysetParser.of(KeysetPolicy.standard()).parse(document, Instant.now()).keys().stream()
                 .map(KeysetKey::kid)

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** Answers as AWS would if it were told to: what no simulator can be made to do. */
 final class ScriptedAws implements AutoCloseable {
@@ -106,6 +107,11 @@ final class ScriptedAws implements AutoCloseable {
 
     /** What the server there answers. */
     static Answer of(URI server) {
+        return of(server, body -> body);
+    }
+
+    /** What the server there answers, changed. */
+    static Answer of(URI server, UnaryOperator<String> change) {
         return exchange -> {
             HttpURLConnection connection = (HttpURLConnection) server.toURL().openConnection();
             connection.setRequestMethod("POST");
@@ -121,7 +127,7 @@ final class ScriptedAws implements AutoCloseable {
             try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
                 body = in.readAllBytes();
             }
-            json(status, new String(body, StandardCharsets.UTF_8)).to(exchange);
+            json(status, change.apply(new String(body, StandardCharsets.UTF_8))).to(exchange);
         };
     }
 
