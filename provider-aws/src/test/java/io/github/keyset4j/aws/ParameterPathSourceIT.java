@@ -285,12 +285,13 @@ class ParameterPathSourceIT extends KeysetSourceContract {
 
     @Test
     void load_deletedAndCreatedAgain_isNotInTheStateBefore() throws Exception {
-        putLater("k1");
-        putLater("k2");
-        try (KeysetSource source = source()) {
+        try (ScriptedAws scripted = new ScriptedAws();
+                KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")
+                        .endpoint(scripted.endpoint())
+                        .build()) {
+            scripted.answer(path(parameter("k1", 1, 10), parameter("k2", 1, 20)));
             assertThat(byKid(previous(source.load()))).isEqualTo(Map.of("k1", 1L));
-            aws.deleteParameter(request -> request.name(path + "/k1"));
-            putLater("k1");
+            scripted.answer(path(parameter("k1", 1, 30), parameter("k2", 1, 20)));
             assertThat(byKid(previous(source.load())))
                     .as("the same numbers, and another write that was the last")
                     .isEqualTo(Map.of("k2", 1L));
