@@ -22,8 +22,7 @@ public final class SecretsManagerSource {
             System.err.println("usage: SecretsManagerSource <name or ARN>");
             System.exit(2);
         }
-        SecretsManagerKeysetSource.Builder secret =
-                SecretsManagerKeysetSource.builder(args[0]).withPrevious();
+        SecretsManagerKeysetSource.Builder secret = SecretsManagerKeysetSource.builder(args[0]);
         String endpoint = System.getenv("AWS_ENDPOINT_URL");
         if (endpoint != null) {
             secret.endpoint(URI.create(endpoint));

@@ -13,12 +13,13 @@ final class AwsUri {
     private static final String REGION = "region";
     private static final String ENDPOINT = "endpoint";
     private static final String CALL_TIMEOUT = "callTimeout";
+    private static final String PREVIOUS = "previous";
 
     private AwsUri() {}
 
     /** Their names, and these beside them. */
     static Set<String> parametersAnd(String... more) {
-        return Stream.concat(Stream.of(REGION, ENDPOINT, CALL_TIMEOUT), Stream.of(more))
+        return Stream.concat(Stream.of(REGION, ENDPOINT, CALL_TIMEOUT, PREVIOUS), Stream.of(more))
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -28,6 +29,11 @@ final class AwsUri {
         uri.text(ENDPOINT).map(text -> endpoint(text, uri)).ifPresent(builder::endpoint);
         uri.duration(CALL_TIMEOUT).ifPresent(builder::callTimeout);
         return builder;
+    }
+
+    /** Whether the version before is to be left out. */
+    static boolean withoutPrevious(KeysetSourceUri uri) {
+        return uri.text(PREVIOUS).isPresent() && !uri.flag(PREVIOUS);
     }
 
     private static URI endpoint(String text, KeysetSourceUri uri) {

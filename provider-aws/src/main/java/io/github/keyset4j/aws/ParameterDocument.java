@@ -4,8 +4,10 @@ import io.github.keyset4j.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ssm.model.Parameter;
 
 /** The keyset document that the parameters under a path amount to: {@code {"active_kid":..,"revoked":[..],"keys":{..}}}. */
 final class ParameterDocument {
@@ -14,13 +16,28 @@ final class ParameterDocument {
     private @Nullable String activeKid;
     private @Nullable String revoked;
 
-    /** A parameter by the last part of its name. */
-    void add(String name, String value) {
-        switch (name) {
-            case "active_kid" -> activeKid = value.strip();
-            case "revoked" -> revoked = value;
-            default -> keys.put(name, value);
+    static ParameterDocument of(List<Parameter> parameters) {
+        ParameterDocument document = new ParameterDocument();
+        for (Parameter parameter : parameters) {
+            String name = lastName(parameter);
+            switch (name) {
+                case "active_kid" -> document.activeKid = parameter.value().strip();
+                case "revoked" -> document.revoked = parameter.value();
+                default -> document.keys.put(name, parameter.value());
+            }
         }
+        return document;
+    }
+
+    /** A kid, or one of the two names that are none. */
+    static String lastName(Parameter parameter) {
+        return parameter.name().substring(parameter.name().lastIndexOf('/') + 1);
+    }
+
+    /** Whether it can have been in use before that one: whose keys are complete, as far as one can tell. */
+    boolean stoodBefore(ParameterDocument now) {
+        boolean named = activeKid == null ? keys.size() == 1 || now.activeKid == null : keys.containsKey(activeKid);
+        return named && hasKeys();
     }
 
     boolean hasKeys() {

@@ -8,7 +8,13 @@ import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.KeysetSource;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
@@ -23,6 +29,11 @@ import software.amazon.awssdk.services.ssm.model.SsmException;
  * <p>Under a path, every parameter is a key: its last name is the kid, its value an HMAC secret, a PEM or a JWK. Two
  * names are not kids: {@code active_kid}, whose value names the key that signs, and {@code revoked}, a list of kids. Paths
  * below are left alone. Several parameters do not change at once: write a new key first and {@code active_kid} last.
+ *
+ * <p>At the start, and with each new version, the state before the last write is fetched as well: the version before of
+ * the parameter that was written last, or of those that were written at the same time. Its keys verify, and it dates the
+ * keys that both states have. Where it may not be read it is left out, and a warning says so once; a name that names a
+ * version or a label has none.
  *
  * <p>Private keys in a parameter that is no SecureString are refused by strict policies, and warned of by the others.
  * Parameters are always asked for decrypted. Credentials are found by the SDK's default chain.
@@ -46,11 +57,15 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
     final boolean path;
     final AwsClient<SsmClient> client;
     final AwsFailures failures;
-    private Instant latest = Instant.MIN;
+    private final boolean withPrevious;
+    private final VersionsBeside beside = new VersionsBeside();
+    private Optional<KeysetDocument> previous = Optional.empty();
+    private String previousOf = "";
 
     private ParameterStoreKeysetSource(Builder from) {
         this.name = from.name;
         this.path = from.path;
+        this.withPrevious = from.previous && !namesVersion(from.name);
         this.client = from.toClient();
         this.failures = new AwsFailures(description(), SsmException.class);
     }
@@ -79,9 +94,15 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
         return new Builder(trimmed, true);
     }
 
+    /** Whether a version or a label follows the name: {@code name:3}. */
+    static boolean namesVersion(String nameOrArn) {
+        return nameOrArn.split(":", -1).length > (nameOrArn.startsWith("arn:") ? 6 : 1);
+    }
+
     /**
-     * Asks for the parameters; blocks for one call, or for one for every ten parameters under the path, each bounded by
-     * {@link Builder#callTimeout(java.time.Duration)}.
+     * Asks for the parameters; blocks for one call, or for one for every ten parameters under the path, and with a new
+     * version for one more for each parameter that the last write has changed; each bounded by {@link
+     * Builder#callTimeout(java.time.Duration)}.
      *
      * @throws KeysetLoadException NOT_FOUND if there is no such parameter, or none under the path; DENIED if IAM, KMS or
      *     the credentials stand against it; TOO_LARGE if there is more under the path than a keyset may hold; THROTTLED,
@@ -89,15 +110,52 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
      */
     @Override
     public KeysetDocument load() throws InterruptedException {
-        return path ? everyParameter() : oneParameter();
+        List<Parameter> parameters = path ? parameters() : List.of(parameter(name));
+        KeysetDocument document = document(parameters);
+        if (!withPrevious) {
+            return document;
+        }
+        String state = document.revision() + " of " + modified(parameters);
+        if (!state.equals(previousOf)) {
+            previous = beside.at("the version before", () -> before(parameters));
+            previousOf = state;
+        }
+        return previous.map(document::withPrevious).orElse(document);
     }
 
-    private KeysetDocument oneParameter() throws InterruptedException {
-        return oneParameter(name);
+    /** The state before the last write, unless there were no keys, or the one that signed has been deleted since. */
+    private Optional<KeysetDocument> before(List<Parameter> parameters) throws InterruptedException {
+        Optional<Instant> lastWrite = modified(parameters);
+        List<Parameter> before = new ArrayList<>();
+        for (Parameter parameter : parameters) {
+            if (!modified(List.of(parameter)).equals(lastWrite)) {
+                before.add(parameter);
+            } else if (parameter.version() != null && parameter.version() > 1) {
+                before.add(parameter(name(parameter) + ":" + (parameter.version() - 1)));
+            }
+        }
+        boolean stood =
+                path ? ParameterDocument.of(before).stoodBefore(ParameterDocument.of(parameters)) : !before.isEmpty();
+        return stood ? Optional.of(document(before)) : Optional.empty();
     }
 
-    /** The parameter of this name, which may name a version of it. */
+    private static Optional<Instant> modified(List<Parameter> parameters) {
+        return parameters.stream()
+                .map(Parameter::lastModifiedDate)
+                .filter(Objects::nonNull)
+                .max(Comparator.naturalOrder());
+    }
+
+    private String name(Parameter parameter) {
+        return path ? parameter.name() : name;
+    }
+
+    /** The document of the parameter of this name, which may name a version of it. */
     KeysetDocument oneParameter(String name) throws InterruptedException {
+        return document(List.of(parameter(name)));
+    }
+
+    private Parameter parameter(String name) throws InterruptedException {
         Parameter parameter = failures.call(
                         GET,
                         () -> client.get()
@@ -107,45 +165,43 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
         if (parameter == null || parameter.value() == null) {
             throw failures.of(Reason.UNAVAILABLE, GET, "the answer has no value", AwsFailures.PROXIES);
         }
+        return parameter;
+    }
+
+    private KeysetDocument document(List<Parameter> parameters) {
+        Map<String, Long> versions = new TreeMap<>();
+        for (Parameter parameter : parameters) {
+            if (parameter.version() != null) {
+                versions.put(name(parameter), parameter.version());
+            }
+        }
+        KeysetDocument document = (path ? together(parameters) : alone(parameters.get(0))).withVersions(versions);
+        return modified(parameters).map(document::withRevisionTime).orElse(document);
+    }
+
+    private static KeysetDocument alone(Parameter parameter) {
         KeysetDocument document = KeysetDocument.of(parameter.value());
         if (plain(parameter) && !KeysetParser.publicOnly(document)) {
             document = document.withFinding(PLAIN);
         }
-        if (parameter.version() != null) {
-            document = document.withRevision(String.valueOf(parameter.version()));
-        }
-        Instant modified = parameter.lastModifiedDate();
-        return modified == null ? document : document.withRevisionTime(modified);
+        return parameter.version() == null ? document : document.withRevision(String.valueOf(parameter.version()));
+    }
+
+    private static KeysetDocument together(List<Parameter> parameters) {
+        String revision = parameters.stream()
+                .map(parameter -> ParameterDocument.lastName(parameter) + ":" + parameter.version())
+                .collect(Collectors.joining(","));
+        KeysetDocument document =
+                KeysetDocument.of(ParameterDocument.of(parameters).json()).withRevision(revision);
+        ParameterDocument plain = ParameterDocument.of(
+                parameters.stream().filter(ParameterStoreKeysetSource::plain).toList());
+        return plain.hasKeys() && !KeysetParser.publicOnly(KeysetDocument.of(plain.keysAlone()))
+                ? document.withFinding(PLAIN)
+                : document;
     }
 
     private static boolean plain(Parameter parameter) {
         return parameter.type() == ParameterType.STRING || parameter.type() == ParameterType.STRING_LIST;
-    }
-
-    private KeysetDocument everyParameter() throws InterruptedException {
-        List<Parameter> parameters = parameters();
-        ParameterDocument document = new ParameterDocument();
-        ParameterDocument plain = new ParameterDocument();
-        StringBuilder revision = new StringBuilder();
-        for (Parameter parameter : parameters) {
-            String kid = parameter.name().substring(parameter.name().lastIndexOf('/') + 1);
-            document.add(kid, parameter.value());
-            if (plain(parameter)) {
-                plain.add(kid, parameter.value());
-            }
-            revision.append(revision.isEmpty() ? "" : ",")
-                    .append(kid)
-                    .append(':')
-                    .append(parameter.version());
-            // Taking away the newest parameter makes a newer keyset, not an older one.
-            Instant modified = parameter.lastModifiedDate();
-            latest = modified != null && modified.isAfter(latest) ? modified : latest;
-        }
-        KeysetDocument read = KeysetDocument.of(document.json()).withRevision(revision.toString());
-        if (plain.hasKeys() && !KeysetParser.publicOnly(KeysetDocument.of(plain.keysAlone()))) {
-            read = read.withFinding(PLAIN);
-        }
-        return latest.equals(Instant.MIN) ? read : read.withRevisionTime(latest);
     }
 
     private List<Parameter> parameters() throws InterruptedException {
@@ -226,6 +282,7 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
 
         private final String name;
         private final boolean path;
+        private boolean previous = true;
 
         private Builder(String name, boolean path) {
             super(name, client -> client.build(SsmClient.builder()));
@@ -235,6 +292,15 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
 
         @Override
         Builder self() {
+            return this;
+        }
+
+        /**
+         * Leaves out the state before the last write. A process that starts in the middle of a rotation then knows nothing of
+         * the key before, and dates every key by the last write.
+         */
+        public Builder withoutPrevious() {
+            this.previous = false;
             return this;
         }
 

@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * {@code aws-ssm:/app/prod/jwt}: one parameter, by name or ARN; with {@code path=true} all parameters under that path, one
- * for each kid. With {@code region}, {@code endpoint} and {@code callTimeout=5s} as {@link
+ * for each kid. With {@code region}, {@code endpoint}, {@code callTimeout=5s} and {@code previous=false} as {@link
  * ParameterStoreKeysetSource.Builder} has them.
  *
  * <p>Threads. Immutable.
@@ -50,6 +50,6 @@ public final class ParameterStoreKeysetSourceProvider implements KeysetStoreProv
         ParameterStoreKeysetSource.Builder parameter = uri.flag(PATH)
                 ? ParameterStoreKeysetSource.pathBuilder(uri.name())
                 : ParameterStoreKeysetSource.builder(uri.name());
-        return AwsUri.tell(parameter, uri);
+        return AwsUri.tell(AwsUri.withoutPrevious(uri) ? parameter.withoutPrevious() : parameter, uri);
     }
 }

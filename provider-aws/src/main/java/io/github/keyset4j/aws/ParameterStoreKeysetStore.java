@@ -60,13 +60,11 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
 
     private ParameterStoreKeysetStore(ParameterStoreKeysetSource source) {
         this.source = source;
-        String[] parts = source.name.split(":", -1);
-        boolean arn = parts[0].equals("arn");
         if (source.path) {
             throw new IllegalArgumentException("path: cannot be written, since its parameters do not change together;"
                     + " keep the keyset in one parameter or in a secret");
         }
-        if (parts.length > (arn ? 6 : 1)) {
+        if (ParameterStoreKeysetSource.namesVersion(source.name)) {
             throw new IllegalArgumentException(
                     "nameOrArn: names a version or a label, which stay as they are; leave out what follows the name");
         }

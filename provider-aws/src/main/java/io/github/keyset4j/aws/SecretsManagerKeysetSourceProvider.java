@@ -8,14 +8,13 @@ import java.util.Set;
 
 /**
  * {@code aws-secretsmanager:sophon/prod/auth/jwt-keys?region=eu-west-1}: the name or ARN of a secret; with {@code region},
- * {@code endpoint}, {@code callTimeout=5s}, {@code previous=true} and {@code pending=true} as {@link
+ * {@code endpoint}, {@code callTimeout=5s}, {@code previous=false} and {@code pending=true} as {@link
  * SecretsManagerKeysetSource.Builder} has them.
  *
  * <p>Threads. Immutable.
  */
 public final class SecretsManagerKeysetSourceProvider implements KeysetStoreProvider {
 
-    private static final String PREVIOUS = "previous";
     private static final String PENDING = "pending";
 
     /** For {@link java.util.ServiceLoader}. */
@@ -28,7 +27,7 @@ public final class SecretsManagerKeysetSourceProvider implements KeysetStoreProv
 
     @Override
     public Set<String> parameters() {
-        return AwsUri.parametersAnd(PREVIOUS, PENDING);
+        return AwsUri.parametersAnd(PENDING);
     }
 
     @Override
@@ -43,8 +42,8 @@ public final class SecretsManagerKeysetSourceProvider implements KeysetStoreProv
 
     private static SecretsManagerKeysetSource.Builder secret(KeysetSourceUri uri) {
         SecretsManagerKeysetSource.Builder secret = AwsUri.tell(SecretsManagerKeysetSource.builder(uri.name()), uri);
-        if (uri.flag(PREVIOUS)) {
-            secret.withPrevious();
+        if (AwsUri.withoutPrevious(uri)) {
+            secret.withoutPrevious();
         }
         if (uri.flag(PENDING)) {
             secret.withPending();

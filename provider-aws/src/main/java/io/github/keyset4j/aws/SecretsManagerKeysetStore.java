@@ -96,7 +96,7 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
     public String create(KeysetDocument document) throws InterruptedException {
         String value = versions.text(document);
         try {
-            source.get(SecretVersions.CURRENT, null);
+            source.get(SecretVersions.CURRENT);
             throw exists();
         } catch (KeysetLoadException e) {
             if (e.reason() != Reason.NOT_FOUND) {
@@ -187,7 +187,7 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
     }
 
     private String current() throws InterruptedException {
-        return source.get(SecretVersions.CURRENT, null).versionId();
+        return source.get(SecretVersions.CURRENT).versionId();
     }
 
     /** A version without a stage is one that Secrets Manager may delete. */

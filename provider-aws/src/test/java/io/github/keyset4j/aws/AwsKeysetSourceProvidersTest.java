@@ -17,7 +17,7 @@ class AwsKeysetSourceProvidersTest {
     @Test
     void of_secretByName_namesTheSecret() {
         KeysetSource source =
-                of("aws-secretsmanager:sophon/prod/auth/jwt-keys?region=eu-west-1&previous=true&pending=true");
+                of("aws-secretsmanager:sophon/prod/auth/jwt-keys?region=eu-west-1&previous=false&pending=true");
         assertThat(source).isInstanceOf(SecretsManagerKeysetSource.class);
         assertThat(source.description()).isEqualTo("aws-secretsmanager:sophon/prod/auth/jwt-keys");
     }
@@ -31,7 +31,8 @@ class AwsKeysetSourceProvidersTest {
     @Test
     void of_parameterAndPath_areToldApart() {
         assertThat(of("aws-ssm:/app/prod/jwt").description()).contains("/app/prod/jwt");
-        assertThat(of("aws-ssm:/app/prod/jwt?path=true&callTimeout=3s")).isInstanceOf(ParameterStoreKeysetSource.class);
+        assertThat(of("aws-ssm:/app/prod/jwt?path=true&callTimeout=3s&previous=false"))
+                .isInstanceOf(ParameterStoreKeysetSource.class);
     }
 
     @Test

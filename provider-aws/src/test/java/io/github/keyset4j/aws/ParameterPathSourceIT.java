@@ -1,5 +1,6 @@
 package io.github.keyset4j.aws;
 
+import io.github.keyset4j.DocumentParts;
 import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetDocument;
@@ -12,11 +13,16 @@ import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.testing.KeysetSourceContract;
+import io.github.keyset4j.testing.LogCapture;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +211,184 @@ class ParameterPathSourceIT extends KeysetSourceContract {
             KeysetDocument document = source.load();
             assertThat(document.revision().orElseThrow().split(",")).containsExactlyInAnyOrder("active_kid:2", "k1:1");
             assertThat(document.revisionTime()).isPresent();
+        }
+    }
+
+    /** At a time that no parameter has been written at before. */
+    private Instant putLater(String name) {
+        do {
+            if (exists(name) && lastModified(name).equals(newest)) {
+                aws.deleteParameter(request -> request.name(path + "/" + name));
+            }
+            put(name, name.equals("active_kid") ? "k1" : SampleDocuments.secret());
+        } while (!lastModified(name).isAfter(newest));
+        newest = lastModified(name);
+        return newest;
+    }
+
+    private Instant newest = Instant.MIN;
+
+    private boolean exists(String name) {
+        return aws.getParametersByPath(request -> request.path(path)).parameters().stream()
+                .anyMatch(parameter -> parameter.name().equals(path + "/" + name));
+    }
+
+    private static Map<String, Long> byKid(KeysetDocument document) {
+        return DocumentParts.versions(document).entrySet().stream()
+                .collect(Collectors.toMap(part -> part.getKey().replaceAll(".*/", ""), Map.Entry::getValue));
+    }
+
+    private static KeysetDocument previous(KeysetDocument document) {
+        return DocumentParts.previous(document).orElseThrow();
+    }
+
+    @Test
+    void load_parameters_areVersionsByName() throws Exception {
+        put("k1", SampleDocuments.secret());
+        put("k1", SampleDocuments.secret());
+        put("active_kid", "k1");
+        try (KeysetSource source = source()) {
+            assertThat(DocumentParts.versions(source.load()))
+                    .containsExactlyInAnyOrderEntriesOf(Map.of(path + "/k1", 2L, path + "/active_kid", 1L));
+        }
+    }
+
+    @Test
+    void load_previous_isTheStateBeforeTheLastWrite() throws Exception {
+        try (KeysetSource source = source()) {
+            putLater("active_kid");
+            Instant first = putLater("k1");
+            assertThat(DocumentParts.previous(source.load()))
+                    .as("no keys before")
+                    .isEmpty();
+            Instant second = putLater("k2");
+            KeysetDocument withNewKey = source.load();
+            assertThat(withNewKey.revisionTime()).hasValue(second);
+            assertThat(byKid(previous(withNewKey))).isEqualTo(Map.of("k1", 1L, "active_kid", 1L));
+            assertThat(previous(withNewKey).revisionTime()).hasValue(first);
+            Instant third = putLater("active_kid");
+            KeysetDocument named = source.load();
+            assertThat(named.revisionTime()).hasValue(third);
+            assertThat(byKid(named)).isEqualTo(Map.of("k1", 1L, "k2", 1L, "active_kid", 2L));
+            assertThat(byKid(previous(named))).isEqualTo(Map.of("k1", 1L, "k2", 1L, "active_kid", 1L));
+            assertThat(previous(named).revisionTime())
+                    .as("the second, not that of active_kid")
+                    .hasValue(second);
+        }
+        try (KeysetSource without = ParameterStoreKeysetSource.pathBuilder(path)
+                .endpoint(MOTO.endpoint())
+                .withoutPrevious()
+                .build()) {
+            assertThat(DocumentParts.previous(without.load())).isEmpty();
+        }
+    }
+
+    @Test
+    void load_deletedAndCreatedAgain_isNotInTheStateBefore() throws Exception {
+        try (ScriptedAws scripted = new ScriptedAws();
+                KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")
+                        .endpoint(scripted.endpoint())
+                        .build()) {
+            scripted.answer(path(parameter("k1", 1, 10), parameter("k2", 1, 20)));
+            assertThat(byKid(previous(source.load()))).isEqualTo(Map.of("k1", 1L));
+            scripted.answer(path(parameter("k1", 1, 30), parameter("k2", 1, 20)));
+            assertThat(byKid(previous(source.load())))
+                    .as("the same numbers, and another write that was the last")
+                    .isEqualTo(Map.of("k2", 1L));
+        }
+    }
+
+    /** A parameter in the answer to GetParametersByPath. */
+    private static String parameter(String kid, int version, int modified) {
+        String value = kid.equals("active_kid") ? "k" + version : SampleDocuments.secret();
+        return "{\"Name\":\"/n/" + kid + "\",\"Type\":\"SecureString\",\"Value\":\"" + value + "\",\"Version\":"
+                + version + ",\"LastModifiedDate\":" + modified + "}";
+    }
+
+    private static ScriptedAws.Answer path(String... parameters) {
+        return exchange -> {
+            String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            Matcher version = Pattern.compile("/n/(\\w+):(\\d+)").matcher(asked);
+            String answer = version.find()
+                    ? "{\"Parameter\":" + parameter(version.group(1), Integer.parseInt(version.group(2)), 5) + "}"
+                    : "{\"Parameters\":[" + String.join(",", parameters) + "]}";
+            ScriptedAws.json(200, answer).to(exchange);
+        };
+    }
+
+    @Test
+    void load_writtenAtTheSameTime_isOneWrite() throws Exception {
+        try (ScriptedAws scripted = new ScriptedAws();
+                KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")
+                        .endpoint(scripted.endpoint())
+                        .build()) {
+            scripted.answer(path(
+                    parameter("k1", 1, 10),
+                    parameter("k2", 3, 20),
+                    parameter("k3", 1, 20),
+                    parameter("active_kid", 2, 20)));
+            KeysetDocument document = source.load();
+            assertThat(byKid(previous(document))).isEqualTo(Map.of("k1", 1L, "k2", 2L, "active_kid", 1L));
+            assertThat(previous(document).revisionTime()).hasValue(Instant.ofEpochSecond(10));
+            source.load();
+            assertThat(scripted.calls().stream().map(call -> call.substring(0, call.indexOf(' '))))
+                    .containsExactly("GetParametersByPath", "GetParameter", "GetParameter", "GetParametersByPath");
+        }
+    }
+
+    @Test
+    void load_previousWithoutTheKeyThatSigned_isNone() throws Exception {
+        try (ScriptedAws scripted = new ScriptedAws();
+                KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")
+                        .endpoint(scripted.endpoint())
+                        .build()) {
+            ScriptedAws.Answer k2Named = path(parameter("k2", 1, 20), parameter("active_kid", 2, 30));
+            scripted.answer(k2Named); // the version before of active_kid names a key that has been deleted since
+            assertThat(DocumentParts.previous(source.load())).isEmpty();
+            scripted.answer(path(parameter("k1", 1, 10), parameter("k2", 1, 20), parameter("active_kid", 1, 30)));
+            assertThat(DocumentParts.previous(source.load()))
+                    .as("none was named")
+                    .isEmpty();
+            scripted.answer(path(parameter("k1", 1, 10), parameter("k2", 1, 20)));
+            assertThat(byKid(previous(source.load()))).isEqualTo(Map.of("k1", 1L));
+        }
+    }
+
+    @Test
+    void refresh_staleAnswer_isRefused() throws Exception {
+        try (ScriptedAws scripted = new ScriptedAws()) {
+            String first = parameter("k1", 1, 10);
+            String second = parameter("k2", 1, 20);
+            ScriptedAws.Answer stale = path(first, second, parameter("active_kid", 1, 15));
+            scripted.answer(path(first, second, parameter("active_kid", 2, 20)));
+            try (KeyManager keys = KeyManager.builder(ParameterStoreKeysetSource.pathBuilder("/n")
+                            .endpoint(scripted.endpoint())
+                            .build())
+                    .start()) {
+                scripted.answer(stale);
+                assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
+            }
+        }
+    }
+
+    @Test
+    void load_versionBeforeDenied_isLeftOutAndToldOnce() throws Exception {
+        try (ScriptedAws scripted = new ScriptedAws();
+                KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")
+                        .endpoint(scripted.endpoint())
+                        .build();
+                LogCapture log = LogCapture.start()) {
+            for (int version = 2; version < 4; version++) {
+                ScriptedAws.Answer readable = path(parameter("k1", version, 10 * version));
+                scripted.answer(exchange -> {
+                    boolean one = ScriptedAws.operation(exchange).equals("GetParameter");
+                    (one ? ScriptedAws.error(400, "AccessDeniedException", "m") : readable).to(exchange);
+                });
+                assertThat(DocumentParts.previous(source.load())).isEmpty();
+                source.load();
+            }
+            assertThat(log.lines("WARN")).singleElement().asString().contains("allow ssm:GetParameter on it");
+            assertThat(scripted.calls()).hasSize(6);
         }
     }
 

@@ -88,20 +88,19 @@ class PemPairsInSecretsManagerIT {
                 return SecretsManagerKeysetSource.builder(name)
                         .region("eu-west-1")
                         .endpoint(MOTO.endpoint())
-                        .withPrevious()
                         .build();
             }
         },
-        URI_WITH_PREVIOUS {
-            @Override
-            KeysetSource source(String name) {
-                return byUri(name, "&previous=true");
-            }
-        },
-        URI_ALONE {
+        BY_URI {
             @Override
             KeysetSource source(String name) {
                 return byUri(name, "");
+            }
+        },
+        BY_URI_WITHOUT_PREVIOUS {
+            @Override
+            KeysetSource source(String name) {
+                return byUri(name, "&previous=false");
             }
         };
 
@@ -150,8 +149,8 @@ class PemPairsInSecretsManagerIT {
     @CsvSource({
         STAGING + ", BUILDER",
         PROD + ", BUILDER",
-        PROD + ", URI_WITH_PREVIOUS",
-        PROD + ", URI_ALONE",
+        PROD + ", BY_URI",
+        PROD + ", BY_URI_WITHOUT_PREVIOUS",
     })
     void rotation_pairsSwappedInOneStep_rejectsNoValidToken(String name, Way way) throws Exception {
         try (KeyManager keys = start(way.source(name))) {
@@ -182,7 +181,7 @@ class PemPairsInSecretsManagerIT {
             assertThat(kid(keys, "refresh", oldRefresh))
                     .as("in the last hour of its life")
                     .isEqualTo("refresh-2025-09-11");
-            if (way == Way.URI_ALONE) {
+            if (way == Way.BY_URI_WITHOUT_PREVIOUS) {
                 assertThat(keys.jwks().json())
                         .doesNotContain("access-2025-09-11")
                         .contains("refresh-2025-09-11");
@@ -200,7 +199,7 @@ class PemPairsInSecretsManagerIT {
     }
 
     @Test
-    void start_afterTheSwap_withPreviousStillVerifiesWhatTheOldPairsSigned() throws Exception {
+    void start_afterTheSwap_stillVerifiesWhatTheOldPairsSigned() throws Exception {
         String access;
         String refresh;
         try (KeyManager keys = start(Way.BUILDER.source(PROD))) {
@@ -209,7 +208,7 @@ class PemPairsInSecretsManagerIT {
         }
         put(PROD, SampleDocuments.pemPairs("2025-10-11", KIND));
         clock.advance(REFRESH);
-        for (Way way : List.of(Way.BUILDER, Way.URI_WITH_PREVIOUS)) {
+        for (Way way : List.of(Way.BUILDER, Way.BY_URI)) {
             try (KeyManager keys = start(way.source(PROD))) {
                 assertThat(kid(keys, "access", access)).isEqualTo("access-2025-09-11");
                 assertThat(kid(keys, "refresh", refresh)).isEqualTo("refresh-2025-09-11");
@@ -218,7 +217,7 @@ class PemPairsInSecretsManagerIT {
                         .isEqualTo("access-2025-09-11");
             }
         }
-        try (KeyManager keys = start(Way.URI_ALONE.source(PROD))) {
+        try (KeyManager keys = start(Way.BY_URI_WITHOUT_PREVIOUS.source(PROD))) {
             assertThat(refusal(keys, "access", access)).isEqualTo(Reason.KID_UNKNOWN);
         }
     }
@@ -238,7 +237,7 @@ class PemPairsInSecretsManagerIT {
     @Test
     void environments_withTheSameKids_doNotTakeEachOthersTokens() {
         try (KeyManager staging = start(Way.BUILDER.source(STAGING));
-                KeyManager prod = start(Way.URI_ALONE.source(PROD))) {
+                KeyManager prod = start(Way.BY_URI.source(PROD))) {
             assertThat(refusal(prod, "access", sign(staging, "access"))).isEqualTo(Reason.SIGNATURE_INVALID);
         }
     }
@@ -246,7 +245,7 @@ class PemPairsInSecretsManagerIT {
     @Test
     void rotation_kidsNotBumped_isRefusedAndSaysSo() throws Exception {
         try (LogCapture log = LogCapture.start();
-                KeyManager keys = start(Way.URI_ALONE.source(PROD))) {
+                KeyManager keys = start(Way.BY_URI.source(PROD))) {
             String token = sign(keys, "access");
             put(PROD, SampleDocuments.pemPairs("2025-09-11", KIND));
             assertThat(pass(keys, REFRESH)).isEqualTo(LoadOutcome.REJECTED);

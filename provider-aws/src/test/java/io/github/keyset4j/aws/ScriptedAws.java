@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** Answers as AWS would if it were told to: what no simulator can be made to do. */
 final class ScriptedAws implements AutoCloseable {
@@ -70,9 +71,13 @@ final class ScriptedAws implements AutoCloseable {
         return json(status, "{\"__type\":\"" + code + "\",\"message\":\"" + message + "\"}");
     }
 
-    /** A secret's version at AWSCURRENT, holding this document. */
+    /** A secret with one version, which is at AWSCURRENT and holds this document. */
     static Answer version(String id, String document) {
-        return json(200, value(id, document));
+        return exchange -> {
+            String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            Answer none = error(400, "ResourceNotFoundException", "no version is there");
+            (asked.contains("AWSPREVIOUS") ? none : json(200, value(id, document))).to(exchange);
+        };
     }
 
     static String value(String id, String document) {
@@ -102,6 +107,11 @@ final class ScriptedAws implements AutoCloseable {
 
     /** What the server there answers. */
     static Answer of(URI server) {
+        return of(server, body -> body);
+    }
+
+    /** What the server there answers, changed. */
+    static Answer of(URI server, UnaryOperator<String> change) {
         return exchange -> {
             HttpURLConnection connection = (HttpURLConnection) server.toURL().openConnection();
             connection.setRequestMethod("POST");
@@ -117,7 +127,7 @@ final class ScriptedAws implements AutoCloseable {
             try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
                 body = in.readAllBytes();
             }
-            json(status, new String(body, StandardCharsets.UTF_8)).to(exchange);
+            json(status, change.apply(new String(body, StandardCharsets.UTF_8))).to(exchange);
         };
     }
 

@@ -1,17 +1,17 @@
 package io.github.keyset4j.aws;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.github.keyset4j.DocumentParts;
 import io.github.keyset4j.Health;
 import io.github.keyset4j.JwtSigner;
 import io.github.keyset4j.JwtVerifier;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.KeyStatus;
+import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.testing.LogCapture;
-import io.github.keyset4j.testing.ManualClock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,11 +19,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +52,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 class SecretsManagerFailuresIT {
 
     private static final String CANARY = "canary-7f3c";
+    private static final String STAGE_ASKED = "GetSecretValue .*\"VersionStage\":\"([^\"]*)\".*";
     /** The call timeout, and a machine that is busy with other things. */
     private static final Duration BOUND = Duration.ofSeconds(8);
 
@@ -277,17 +280,6 @@ class SecretsManagerFailuresIT {
     }
 
     @Test
-    void load_plain_asksOnceAndForAwscurrent() throws Exception {
-        aws.answer(ScriptedAws.version("v1", SampleDocuments.keyset("k1")));
-        opened(builder().build()).load();
-        assertThat(aws.calls())
-                .singleElement()
-                .asString()
-                .startsWith("GetSecretValue")
-                .contains("AWSCURRENT");
-    }
-
-    @Test
     void refresh_whateverTheTraffic_isOneCall() throws Exception {
         aws.answer(ScriptedAws.version("v1", SampleDocuments.keyset("k1")));
         try (KeyManager keys = KeyManager.builder(builder().build())
@@ -305,9 +297,9 @@ class SecretsManagerFailuresIT {
                 }));
             }
             CompletableFuture.allOf(services.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
-            assertThat(aws.calls()).hasSize(1);
-            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
             assertThat(aws.calls()).hasSize(2);
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
+            assertThat(aws.calls()).hasSize(3);
         }
     }
 
@@ -316,38 +308,35 @@ class SecretsManagerFailuresIT {
 
         private final Map<String, String> idsByStage = new LinkedHashMap<>();
         private final Map<String, ScriptedAws.Answer> byId = new LinkedHashMap<>();
-        private ScriptedAws.Answer describe = exchange -> describe(exchange);
+        /** What happens between a call and the next, the first first. */
+        private final Queue<Runnable> between = new ArrayDeque<>();
 
-        private void describe(HttpExchange exchange) throws IOException, InterruptedException {
-            Map<String, List<String>> stages = new LinkedHashMap<>();
-            idsByStage.forEach((stage, id) ->
-                    stages.computeIfAbsent(id, key -> new ArrayList<>()).add("\"" + stage + "\""));
-            String json = stages.entrySet().stream()
-                    .map(entry -> "\"" + entry.getKey() + "\":" + entry.getValue())
-                    .collect(Collectors.joining(",", "{\"Name\":\"n\",\"VersionIdsToStages\":{", "}}"));
-            ScriptedAws.json(200, json).to(exchange);
+        Secret() {
+            stages("v2", "v1");
+            for (int i = 1; i <= 5; i++) {
+                byId.put("v" + i, ScriptedAws.json(200, ScriptedAws.value("v" + i, SampleDocuments.keyset("k" + i))));
+            }
+        }
+
+        void stages(String current, String previous) {
+            idsByStage.put("AWSCURRENT", current);
+            idsByStage.put("AWSPREVIOUS", previous);
         }
 
         @Override
         public void to(HttpExchange exchange) throws IOException, InterruptedException {
-            String call = aws.calls().get(aws.calls().size() - 1);
-            if (call.startsWith("DescribeSecret")) {
-                describe.to(exchange);
-                return;
-            }
-            String wanted = call.replaceAll(".*\"Version(Id|Stage)\":\"([^\"]*)\".*", "$2");
+            String wanted = aws.calls().get(aws.calls().size() - 1).replaceAll(STAGE_ASKED, "$1");
             ScriptedAws.Answer found = byId.get(idsByStage.getOrDefault(wanted, wanted));
+            Runnable next = between.poll();
+            if (next != null) {
+                next.run();
+            }
             (found == null ? ScriptedAws.error(400, "ResourceNotFoundException", "none") : found).to(exchange);
         }
     }
 
     private Secret secret() {
         Secret secret = new Secret();
-        secret.idsByStage.put("AWSCURRENT", "v2");
-        secret.idsByStage.put("AWSPREVIOUS", "v1");
-        secret.byId.put("v1", ScriptedAws.version("v1", SampleDocuments.keyset("k1")));
-        secret.byId.put("v2", ScriptedAws.version("v2", SampleDocuments.keyset("k2")));
-        secret.byId.put("v3", ScriptedAws.version("v3", SampleDocuments.keyset("k3")));
         aws.answer(secret);
         return secret;
     }
@@ -363,175 +352,221 @@ class SecretsManagerFailuresIT {
         return keys.keyset().keys().stream().map(key -> key.kid()).collect(Collectors.toSet());
     }
 
-    private Stream<String> operations() {
-        return aws.calls().stream().map(call -> call.substring(0, call.indexOf(' ')));
+    /** The stages asked for since the last time; a call of any other kind as it is. */
+    private List<String> asked() {
+        List<String> asked = aws.calls().stream()
+                .map(call -> call.replaceAll(STAGE_ASKED, "$1"))
+                .toList();
+        aws.calls().clear();
+        return asked;
+    }
+
+    private static Optional<String> previous(KeysetDocument document) {
+        return DocumentParts.previous(document).flatMap(KeysetDocument::revision);
+    }
+
+    private static Optional<String> pending(KeysetDocument document) {
+        return DocumentParts.pending(document).flatMap(KeysetDocument::revision);
     }
 
     @Test
-    void refresh_stagesUnchanged_fetchesNoValueAgain() {
+    void load_previous_isOneMoreCallAtTheStartAndWithEachNewVersion() throws Exception {
         Secret secret = secret();
-        try (KeyManager keys = started(builder().withPrevious().withPending().build())) {
-            assertThat(operations()).containsExactly("DescribeSecret", "GetSecretValue", "GetSecretValue");
-            assertThat(aws.calls().get(1)).contains("\"VersionId\":\"v2\"").doesNotContain("VersionStage");
-            keys.refreshNow();
-            assertThat(operations().skip(3)).containsExactly("DescribeSecret");
-            secret.idsByStage.put("AWSCURRENT", "v3");
-            secret.idsByStage.put("AWSPREVIOUS", "v2");
-            keys.refreshNow();
-            assertThat(operations().skip(4)).containsExactly("DescribeSecret", "GetSecretValue");
-            assertThat(kids(keys)).contains("k2", "k3");
-        }
+        KeysetSource source = opened(builder().build());
+        assertThat(previous(source.load())).hasValue("v1");
+        assertThat(asked()).containsExactly("AWSCURRENT", "AWSPREVIOUS");
+        assertThat(previous(source.load())).hasValue("v1");
+        assertThat(asked()).containsExactly("AWSCURRENT");
+        secret.stages("v3", "v2");
+        assertThat(previous(source.load())).hasValue("v2");
+        assertThat(asked()).containsExactly("AWSCURRENT", "AWSPREVIOUS");
+        assertThat(previous(source.load())).hasValue("v2");
+        assertThat(asked()).containsExactly("AWSCURRENT");
     }
 
     @Test
-    void load_versionThatLeftAndCameBack_isFetchedAgain() throws Exception {
+    void load_withPending_isAskedForFirstAndEachTime() throws Exception {
         Secret secret = secret();
-        KeysetSource source = opened(builder().withPrevious().build());
-        source.load();
-        secret.idsByStage.put("AWSCURRENT", "v3");
-        secret.idsByStage.put("AWSPREVIOUS", "v2");
-        source.load();
-        int before = aws.calls().size();
-        secret.idsByStage.put("AWSPREVIOUS", "v1");
-        source.load();
-        assertThat(operations().skip(before))
-                .as("nothing of a version that no stage is at is kept")
-                .containsExactly("DescribeSecret", "GetSecretValue");
-    }
-
-    @Test
-    void load_previousDeniedAfterItWasDelivered_failsRatherThanLosingItsKeys() throws Exception {
-        Secret secret = secret();
-        secret.describe = ScriptedAws.error(400, "AccessDeniedException", "m"); // so that each load fetches it
-        KeysetSource source = opened(builder().withPrevious().build());
-        source.load();
-        secret.byId.put("v1", ScriptedAws.error(400, "DecryptionFailure", "m"));
-        assertThat(failure(source).reason()).isEqualTo(Reason.DENIED);
-    }
-
-    @Test
-    void load_pendingMayNotBeRead_isLeftOutAloudAlsoWhenPreviousWasDelivered() throws Exception {
-        Secret secret = secret();
-        KeysetSource source = opened(builder().withPrevious().withPending().build());
-        source.load();
+        KeysetSource source = opened(builder().withPending().build());
+        assertThat(pending(source.load())).isEmpty();
+        assertThat(asked()).containsExactly("AWSPENDING", "AWSCURRENT", "AWSPREVIOUS");
         secret.idsByStage.put("AWSPENDING", "v3");
-        secret.byId.put("v3", ScriptedAws.error(400, "DecryptionFailure", "m"));
-        try (LogCapture log = LogCapture.start()) {
-            source.load();
-            assertThat(log.lines("WARN")).singleElement().asString().contains("AWSPENDING is left out");
-        }
+        assertThat(pending(source.load())).hasValue("v3");
+        assertThat(asked()).containsExactly("AWSPENDING", "AWSCURRENT");
+    }
+
+    @Test
+    void load_withoutPreviousOrOfThePreviousVersionAlone_isOneCall() throws Exception {
+        secret();
+        KeysetSource without = opened(builder().withoutPrevious().build());
+        assertThat(previous(without.load())).isEmpty();
+        assertThat(asked()).containsExactly("AWSCURRENT");
+        KeysetSource fallback = opened(builder().build().previousVersion());
+        KeysetDocument document = fallback.load();
+        assertThat(document.revision()).hasValue("v1");
+        assertThat(previous(document)).isEmpty();
+        assertThat(asked()).containsExactly("AWSPREVIOUS");
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void start_pendingLeftOnTheCurrentVersion_isNotPendingAnyMore(boolean describeAllowed) {
+    @ValueSource(strings = {"AccessDeniedException", "DecryptionFailure"})
+    void load_previousDenied_isLeftOutAndToldOnce(String code) throws Exception {
         Secret secret = secret();
-        secret.idsByStage.put("AWSPENDING", "v2");
-        if (!describeAllowed) {
-            secret.describe = ScriptedAws.error(400, "AccessDeniedException", "m");
+        secret.byId.put("v1", ScriptedAws.error(400, code, CANARY));
+        KeysetSource source = opened(builder().build());
+        try (LogCapture log = LogCapture.start()) {
+            assertThat(previous(source.load())).isEmpty();
+            assertThat(source.load().revision()).hasValue("v2");
+            assertThat(asked()).containsExactly("AWSCURRENT", "AWSPREVIOUS", "AWSCURRENT");
+            secret.stages("v3", "v1");
+            assertThat(source.load().revision()).hasValue("v3");
+            assertThat(log.lines("WARN")).singleElement().asString().contains("(AWSPREVIOUS is left out)", "allow ");
+            assertThat(log.text()).doesNotContain(CANARY);
+            secret.stages("v4", "v3");
+            assertThat(previous(source.load())).hasValue("v3");
         }
-        Instant longAgo = Instant.ofEpochSecond(1772366400); // when ScriptedAws says that its versions were created
-        try (KeyManager keys = KeyManager.builder(
-                        builder().withPrevious().withPending().build())
-                .clock(ManualClock.at(longAgo.plus(Duration.ofDays(1))))
-                .start()) {
-            assertThat(keys.keyset().key("k2").orElseThrow().status(keys.clock().instant()))
-                    .isEqualTo(KeyStatus.ACTIVE);
-            assertThat(keys.keyset().key("k1").orElseThrow().status(keys.clock().instant()))
-                    .isEqualTo(KeyStatus.VERIFICATION_ONLY);
+    }
+
+    @Test
+    void load_noPreviousOrOneWithoutAValue_isNoneAndNotTold() throws Exception {
+        Secret secret = secret();
+        secret.idsByStage.remove("AWSPREVIOUS");
+        try (LogCapture log = LogCapture.start()) {
+            assertThat(previous(opened(builder().build()).load())).isEmpty();
+            assertThat(log.lines()).isEmpty();
         }
+    }
+
+    static Stream<ScriptedAws.Answer> passing() {
+        return Stream.of(
+                ScriptedAws.error(400, "ThrottlingException", "m"),
+                ScriptedAws.error(503, "ServiceUnavailable", "m"),
+                ScriptedAws.error(400, "RequestTimeoutException", "m"),
+                ScriptedAws.cut());
+    }
+
+    @ParameterizedTest
+    @MethodSource("passing")
+    void load_previousFailsForAMoment_failsUntilItIsThere(ScriptedAws.Answer failure) throws Exception {
+        Secret secret = secret();
+        ScriptedAws.Answer value = secret.byId.put("v1", failure);
+        KeysetSource source = opened(builder().build());
+        for (int i = 0; i < 2; i++) {
+            assertThat(failure(source).reason()).isIn(Reason.THROTTLED, Reason.TIMED_OUT, Reason.UNAVAILABLE);
+        }
+        secret.byId.put("v1", value);
+        assertThat(previous(source.load())).hasValue("v1");
+    }
+
+    @Test
+    void refresh_previousOfANewVersionThrottled_keepsTheLastGoodKeyset() {
+        Secret secret = secret();
+        try (KeyManager keys = started(builder().build())) {
+            secret.stages("v3", "v2");
+            ScriptedAws.Answer value = secret.byId.put("v2", ScriptedAws.error(400, "ThrottlingException", "m"));
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.FAILED);
+            assertThat(keys.health().state()).isEqualTo(Health.State.STALE);
+            assertThat(kids(keys)).contains("k2").doesNotContain("k3");
+            secret.byId.put("v2", value);
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+            assertThat(kids(keys)).contains("k3");
+        }
+    }
+
+    @Test
+    void load_rotatedBetweenTheTwoCalls_readsTheNewVersion() throws Exception {
+        Secret secret = secret();
+        secret.between.add(() -> secret.stages("v3", "v2"));
+        KeysetDocument document = opened(builder().build()).load();
+        assertThat(document.revision()).hasValue("v3");
+        assertThat(previous(document)).hasValue("v2");
+        assertThat(asked()).containsExactly("AWSCURRENT", "AWSPREVIOUS", "AWSCURRENT", "AWSPREVIOUS");
+    }
+
+    @Test
+    void load_rotatedBetweenEachTwoCalls_failsAfterThreeTries() throws Exception {
+        Secret secret = secret();
+        for (int i = 2; i <= 4; i++) {
+            String moved = "v" + i;
+            secret.between.add(() -> secret.stages("v" + (Integer.parseInt(moved.substring(1)) + 1), moved));
+            secret.between.add(() -> {});
+        }
+        KeysetSource source = opened(builder().build());
+        KeysetLoadException failure = failure(source);
+        assertThat(failure.reason()).isEqualTo(Reason.UNAVAILABLE);
+        assertThat(failure).hasMessageContaining("AWSCURRENT has moved");
+        assertThat(asked()).hasSize(6);
+        assertThat(previous(source.load())).hasValue("v4");
+    }
+
+    @Test
+    void load_pendingPromotedMeanwhile_isSeenTwiceAndCountsOnce() throws Exception {
+        Secret secret = secret();
+        secret.idsByStage.put("AWSPENDING", "v3");
+        secret.between.add(() -> secret.stages("v3", "v2"));
+        KeysetDocument document = opened(builder().withPending().build()).load();
+        assertThat(document.revision()).hasValue("v3");
+        assertThat(previous(document)).hasValue("v2");
+        assertThat(pending(document)).isEmpty();
+    }
+
+    @Test
+    void load_pendingLeftOnTheCurrentOrThePreviousVersion_isNotPendingAnyMore() throws Exception {
+        Secret secret = secret();
+        KeysetSource source = opened(builder().withPending().build());
+        for (String left : List.of("v2", "v1")) {
+            secret.idsByStage.put("AWSPENDING", left);
+            assertThat(pending(source.load())).isEmpty();
+        }
+    }
+
+    @Test
+    void load_pendingDenied_isLeftOutAndToldOnceAlsoBesideADeniedPrevious() throws Exception {
+        Secret secret = secret();
+        secret.idsByStage.put("AWSPENDING", "v3");
+        secret.byId.put("v1", ScriptedAws.error(400, "DecryptionFailure", "m"));
+        secret.byId.put("v3", ScriptedAws.error(400, "DecryptionFailure", "m"));
+        KeysetSource source = opened(builder().withPending().build());
+        try (LogCapture log = LogCapture.start()) {
+            assertThat(pending(source.load())).isEmpty();
+            source.load();
+            assertThat(log.lines("WARN")).hasSize(2);
+            assertThat(log.text()).contains("(AWSPENDING is left out)", "(AWSPREVIOUS is left out)");
+        }
+    }
+
+    @Test
+    void load_pendingFailsForAMoment_failsRatherThanLosingIt() {
+        Secret secret = secret();
+        secret.idsByStage.put("AWSPENDING", "v3");
+        secret.byId.put("v3", ScriptedAws.error(400, "ThrottlingException", "m"));
+        assertThat(failure(opened(builder().withPending().build())).reason()).isEqualTo(Reason.THROTTLED);
     }
 
     @Test
     void refresh_newVersionUnreadable_keepsTheLastGoodKeysetAndSaysSo() {
         Secret secret = secret();
         try (LogCapture log = LogCapture.start();
-                KeyManager keys = started(builder().withPrevious().build())) {
-            secret.idsByStage.put("AWSCURRENT", "v3");
-            secret.idsByStage.put("AWSPREVIOUS", "v2");
+                KeyManager keys = started(builder().build())) {
+            secret.stages("v3", "v2");
             secret.byId.put("v3", ScriptedAws.error(400, "DecryptionFailure", CANARY));
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.FAILED);
             assertThat(keys.health().state()).isEqualTo(Health.State.STALE);
-            assertThat(kids(keys)).containsExactlyInAnyOrder("k1", "k2");
+            assertThat(kids(keys)).contains("k2").doesNotContain("k3");
             assertThat(log.lines("ERROR")).singleElement().asString().contains("kms:Decrypt");
             assertThat(log.text()).doesNotContain(CANARY);
         }
     }
 
     @Test
-    void refresh_describeFails_keepsTheLastGoodKeysetAndSaysSo() {
-        Secret secret = secret();
-        try (LogCapture log = LogCapture.start();
-                KeyManager keys = started(builder().withPrevious().build())) {
-            secret.describe = ScriptedAws.error(400, "ThrottlingException", CANARY);
-            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.FAILED);
-            assertThat(keys.health().state()).isEqualTo(Health.State.STALE);
-            assertThat(log.lines("WARN")).singleElement().asString().contains("DescribeSecret");
-        }
-    }
-
-    @Test
-    void refresh_noVersionAtAwscurrent_keepsTheLastGoodKeysetAndSaysSo() {
-        Secret secret = secret();
-        try (LogCapture log = LogCapture.start();
-                KeyManager keys = started(builder().withPrevious().build())) {
-            secret.idsByStage.remove("AWSCURRENT");
-            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.FAILED);
-            assertThat(kids(keys)).contains("k2");
-            assertThat(log.lines("ERROR")).singleElement().asString().contains("no version is at AWSCURRENT");
-        }
-    }
-
-    @Test
-    void load_pendingWithoutAValue_isLeftOutAndAskedForAgain() {
+    void load_pendingWithoutAValue_isLeftOutAndAskedForAgain() throws Exception {
         Secret secret = secret();
         secret.idsByStage.put("AWSPENDING", "v3");
         ScriptedAws.Answer value = secret.byId.remove("v3");
-        try (KeyManager keys = started(builder().withPending().build())) {
-            assertThat(kids(keys)).containsExactly("k2");
-            secret.byId.put("v3", value);
-            keys.refreshNow();
-            assertThat(kids(keys)).containsExactlyInAnyOrder("k2", "k3");
-        }
-    }
-
-    @Test
-    void load_previousMayNotBeRead_startsWithoutItAndWarnsOnce() throws Exception {
-        Secret secret = secret();
-        secret.byId.put("v1", ScriptedAws.error(400, "AccessDeniedException", "Access to KMS is not allowed"));
-        KeysetSource source = opened(builder().withPrevious().build());
-        try (LogCapture log = LogCapture.start()) {
-            source.load();
-            source.load();
-            assertThat(log.lines("WARN")).singleElement().asString().contains("AWSPREVIOUS is left out");
-        }
-    }
-
-    @Test
-    void load_previousFailsForAMoment_failsRatherThanLosingItsKeys() {
-        Secret secret = secret();
-        secret.byId.put("v1", ScriptedAws.error(400, "ThrottlingException", "m"));
-        KeysetSource source = opened(builder().withPrevious().build());
-        assertThat(failure(source).reason()).isEqualTo(Reason.THROTTLED);
-    }
-
-    @Test
-    void load_describeDenied_fetchesByStageAndWarnsOnce() throws Exception {
-        Secret secret = secret();
-        secret.idsByStage.put("AWSPENDING", "v2");
-        secret.describe = ScriptedAws.error(400, "AccessDeniedException", "m");
-        KeysetSource source = opened(builder().withPrevious().withPending().build());
-        try (LogCapture log = LogCapture.start()) {
-            int size = source.load().size();
-            assertThat(operations())
-                    .containsExactly("DescribeSecret", "GetSecretValue", "GetSecretValue", "GetSecretValue");
-            assertThat(source.load().size()).isEqualTo(size);
-            assertThat(operations().skip(4)).containsExactly("GetSecretValue", "GetSecretValue", "GetSecretValue");
-            assertThat(log.lines("WARN")).singleElement().asString().contains("secretsmanager:DescribeSecret");
-        }
-        try (KeyManager keys = started(builder().withPrevious().withPending().build())) {
-            assertThat(kids(keys)).containsExactlyInAnyOrder("k1", "k2");
-        }
+        KeysetSource source = opened(builder().withPending().build());
+        assertThat(pending(source.load())).isEmpty();
+        secret.byId.put("v3", value);
+        assertThat(pending(source.load())).hasValue("v3");
     }
 
     @Test

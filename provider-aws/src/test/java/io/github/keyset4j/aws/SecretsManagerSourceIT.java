@@ -1,5 +1,6 @@
 package io.github.keyset4j.aws;
 
+import io.github.keyset4j.DocumentParts;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeysetDocument;
@@ -13,6 +14,7 @@ import io.github.keyset4j.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.AfterEach;
@@ -127,11 +129,10 @@ class SecretsManagerSourceIT extends KeysetSourceContract {
     @Test
     void load_stageMovedByHand_deliversWhatIsAtAwscurrent() throws Exception {
         store(SampleDocuments.keyset("k1"));
-        String current = aws.getSecretValue(request -> request.secretId(name)).versionId();
         String pending = putPending(SampleDocuments.keyset("k2"));
-        promote(current, pending);
+        promote(current(), pending);
         try (KeysetSource source = source()) {
-            assertThat(kids(source.load())).containsExactly("k2");
+            assertThat(source.load().revision()).hasValue(pending);
         }
     }
 
@@ -139,7 +140,7 @@ class SecretsManagerSourceIT extends KeysetSourceContract {
     void load_deletedAndRestored_isNotFoundInBetween() throws Exception {
         store(SampleDocuments.keyset("k1"));
         for (KeysetSource source :
-                List.of(builder().build(), builder().withPrevious().build())) {
+                List.of(builder().build(), builder().withoutPrevious().build())) {
             try (source) {
                 source.load(); // so that a version kept must not hide what has happened
                 aws.deleteSecret(request -> request.secretId(name).recoveryWindowInDays(7L));
@@ -154,14 +155,47 @@ class SecretsManagerSourceIT extends KeysetSourceContract {
         }
     }
 
+    private String current() {
+        return aws.getSecretValue(request -> request.secretId(name)).versionId();
+    }
+
+    private static Optional<String> previous(KeysetDocument document) {
+        return DocumentParts.previous(document).flatMap(KeysetDocument::revision);
+    }
+
     @Test
-    void load_previous_verifiesAndDoesNotSign() throws Exception {
+    void load_previous_isTheVersionBeforeWithItsOwnTime() throws Exception {
         store(SampleDocuments.keyset("k1"));
-        put(SampleDocuments.keyset("k2"));
-        try (KeysetSource plain = source();
-                KeysetSource withPrevious = builder().withPrevious().build()) {
-            assertThat(kids(plain.load())).containsExactly("k2");
-            assertThat(kids(withPrevious.load())).containsExactlyInAnyOrder("k1", "k2");
+        String first = current();
+        try (KeysetSource source = source()) {
+            assertThat(previous(source.load())).isEmpty();
+            put(SampleDocuments.keyset("k2"));
+            KeysetDocument document = source.load();
+            assertThat(previous(document)).hasValue(first);
+            assertThat(DocumentParts.previous(document).orElseThrow().revisionTime())
+                    .hasValue(
+                            aws.getSecretValue(request -> request.secretId(name).versionId(first))
+                                    .createdDate());
+        }
+        try (KeysetSource without = builder().withoutPrevious().build()) {
+            assertThat(previous(without.load())).isEmpty();
+        }
+    }
+
+    @Test
+    void load_awscurrentMovedBack_deliversTheNewerVersionAsPrevious() throws Exception {
+        store(SampleDocuments.keyset("k1"));
+        String first = current();
+        String second = put(SampleDocuments.keyset("k2"));
+        try (KeysetSource running = source();
+                KeysetSource starting = source()) {
+            running.load();
+            promote(second, first);
+            for (KeysetSource source : List.of(running, starting)) {
+                KeysetDocument document = source.load();
+                assertThat(document.revision()).hasValue(first);
+                assertThat(previous(document)).hasValue(second);
+            }
         }
     }
 
@@ -185,9 +219,9 @@ class SecretsManagerSourceIT extends KeysetSourceContract {
     }
 
     @Test
-    void load_noPendingVersion_isLeftOut() throws Exception {
+    void load_noOtherVersion_isLeftOut() throws Exception {
         store(SampleDocuments.keyset("k1"));
-        try (KeysetSource source = builder().withPrevious().withPending().build()) {
+        try (KeysetSource source = builder().withPending().build()) {
             assertThat(kids(source.load())).containsExactly("k1");
         }
     }
@@ -195,24 +229,24 @@ class SecretsManagerSourceIT extends KeysetSourceContract {
     @Test
     void load_awspendingLeftOnThePromotedVersion_isNotPendingAnyMore() throws Exception {
         store(SampleDocuments.keyset("k1"));
-        String current = aws.getSecretValue(request -> request.secretId(name)).versionId();
+        String current = current();
         String pending = putPending(SampleDocuments.keyset("k2"));
         promote(current, pending);
         assertThat(aws.describeSecret(request -> request.secretId(name))
                         .versionIdsToStages()
                         .get(pending))
                 .contains("AWSPENDING", "AWSCURRENT");
-        try (KeysetSource both = builder().withPrevious().withPending().build();
-                KeysetSource previous = builder().withPrevious().build()) {
-            assertThat(both.load().size()).isEqualTo(previous.load().size());
-            assertThat(kids(both.load())).containsExactlyInAnyOrder("k1", "k2");
+        try (KeysetSource source = builder().withPending().build()) {
+            KeysetDocument document = source.load();
+            assertThat(DocumentParts.pending(document)).isEmpty();
+            assertThat(previous(document)).hasValue(current);
         }
     }
 
     @Test
     void load_noValueYet_isNotFound() throws Exception {
         aws.createSecret(request -> request.name(name));
-        try (KeysetSource source = builder().withPrevious().build()) {
+        try (KeysetSource source = builder().build()) {
             assertThatThrownBy(source::load)
                     .isInstanceOfSatisfying(
                             KeysetLoadException.class,
@@ -245,12 +279,12 @@ class SecretsManagerSourceIT extends KeysetSourceContract {
     @Test
     void close_previousVersion_leavesTheSourceOpen() throws Exception {
         store(SampleDocuments.keyset("k1"));
-        put(SampleDocuments.keyset("k2"));
+        String second = put(SampleDocuments.keyset("k2"));
         try (SecretsManagerKeysetSource source = builder().build()) {
             KeysetSource previous = source.previousVersion();
             previous.load();
             previous.close();
-            assertThat(kids(source.load())).containsExactly("k2");
+            assertThat(source.load().revision()).hasValue(second);
             assertThatThrownBy(previous::load).isInstanceOf(IllegalStateException.class);
         }
     }
@@ -260,7 +294,7 @@ class SecretsManagerSourceIT extends KeysetSourceContract {
         String secret = SampleDocuments.secret();
         store(SampleDocuments.keyset("k1", secret));
         try (LogCapture log = LogCapture.of("software.amazon.awssdk");
-                KeysetSource source = builder().withPrevious().build()) {
+                KeysetSource source = builder().build()) {
             source.load();
             assertThat(log.lines()).isNotEmpty();
             assertThat(log.text()).doesNotContain(secret);
@@ -300,7 +334,7 @@ class SecretsManagerSourceIT extends KeysetSourceContract {
     }
 
     private KeyManager manager(ManualClock clock) {
-        return KeyManager.builder(builder().withPrevious().build())
+        return KeyManager.builder(builder().build())
                 .clock(clock)
                 .tokenLifetime(Duration.ofHours(1))
                 .start();

@@ -288,7 +288,7 @@ class SecretsManagerStoreIT extends KeysetStoreContract {
 
     @Test
     void of_uri_isTheSecretItNames() throws Exception {
-        URI uri = URI.create("aws-secretsmanager:" + name + "?previous=true&endpoint=" + MOTO.endpoint());
+        URI uri = URI.create("aws-secretsmanager:" + name + "?previous=false&endpoint=" + MOTO.endpoint());
         try (KeysetStore store = KeysetStores.of(uri)) {
             String first = store.create(document("k1"));
             String second = store.replace(document("k2"), first);

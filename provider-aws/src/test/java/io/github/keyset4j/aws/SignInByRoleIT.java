@@ -188,11 +188,12 @@ class SignInByRoleIT {
             assertThat(Stream.of(builder.getDeclaredMethods())
                             .filter(method -> Modifier.isPublic(method.getModifiers()))
                             .map(Method::getName))
-                    .isSubsetOf("region", "endpoint", "client", "callTimeout", "withPrevious", "withPending", "build");
+                    .isSubsetOf(
+                            "region", "endpoint", "client", "callTimeout", "withoutPrevious", "withPending", "build");
         }
         assertThat(new SecretsManagerKeysetSourceProvider().parameters())
                 .containsExactlyInAnyOrder("region", "endpoint", "callTimeout", "previous", "pending");
         assertThat(new ParameterStoreKeysetSourceProvider().parameters())
-                .containsExactlyInAnyOrder("region", "endpoint", "callTimeout", "path");
+                .containsExactlyInAnyOrder("region", "endpoint", "callTimeout", "previous", "path");
     }
 }

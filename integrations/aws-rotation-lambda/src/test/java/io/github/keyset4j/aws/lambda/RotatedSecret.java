@@ -53,7 +53,6 @@ final class RotatedSecret implements AutoCloseable {
         operator.createSecret(request -> request.name(name).secretString(document));
         this.application = KeyManager.builder(SecretsManagerKeysetSource.builder(name)
                         .endpoint(moto.endpoint())
-                        .withPrevious()
                         .build())
                 .clock(clock)
                 .start();
