@@ -65,6 +65,47 @@ public final class EvidenceDirectory {
     }
 
     /**
+     * Whether an event could be written now: the directory can be created, read and written, and has room for it; blocks
+     * as {@link #capture(Evidence)} does. Nothing stays but the directory.
+     *
+     * @throws KeysetLoadException if it could not
+     */
+    public void checkRoom() {
+        checkRoom(Optional.empty());
+    }
+
+    /**
+     * Whether an event of this id could be written now; blocks as {@link #capture(Evidence)} does. Nothing stays but the
+     * directory.
+     *
+     * @throws KeysetConflictException if there is an event of this id already
+     * @throws KeysetLoadException if it could not
+     * @throws IllegalArgumentException if it is none, as {@link Evidence#withEventId} says
+     */
+    public void checkRoom(String eventId) {
+        Evidence.checkEventId(eventId);
+        checkRoom(Optional.of(eventId));
+    }
+
+    private void checkRoom(Optional<String> eventId) {
+        locked(() -> {
+            if (eventId.isPresent()) {
+                place(eventId.get());
+            }
+            EvidenceFiles.rehearse(workdir);
+            return EvidenceFiles.events(workdir);
+        });
+    }
+
+    /** Whether the latest event of the same recorder has these keys already, with these instants; blocks. */
+    public boolean hasAsLatest(Evidence evidence) {
+        RecordedKeyset now = RecordedKeyset.of("", requireNonNull(evidence, "evidence").keyset, evidence.at);
+        return locked(() -> latest(evidence))
+                .flatMap(event -> event.members().text(RecordedKeyset.FINGERPRINT))
+                .equals(Optional.of(now.fingerprint()));
+    }
+
+    /**
      * Writes an event that follows on the latest one of the same recorder, if there is one; blocks, for ten seconds at
      * most if others write.
      *
@@ -169,11 +210,11 @@ public final class EvidenceDirectory {
         return latest.isEmpty() ? Optional.empty() : read(latest.get().directory());
     }
 
-    private interface Step {
-        EvidenceEvent take() throws IOException;
+    private interface Step<T> {
+        T take() throws IOException;
     }
 
-    private EvidenceEvent locked(Step step) {
+    private <T> T locked(Step<T> step) {
         try {
             EvidenceFiles.createWorkdir(workdir);
             try (EvidenceLock lock = EvidenceLock.on(workdir, PATIENCE)) {
@@ -217,15 +258,19 @@ public final class EvidenceDirectory {
         }
     }
 
+    private Path place(String eventId) {
+        Path place = workdir.resolve(eventId);
+        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+            throw new KeysetConflictException("evidence: " + workdir + ": there is an event " + eventId
+                    + " already, and events are never overwritten; give another id");
+        }
+        return place;
+    }
+
     private Path place(Evidence evidence) {
         Optional<String> given = evidence.eventId();
         if (given.isPresent()) {
-            Path place = workdir.resolve(given.get());
-            if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-                throw new KeysetConflictException("evidence: " + workdir + ": there is an event " + given.get()
-                        + " already, and events are never overwritten; give another id");
-            }
-            return place;
+            return place(given.get());
         }
         String id = "rotation-" + ID_TIME.format(evidence.at) + "-" + kidPrefix(evidence)
                 + evidence.recordedBy().map(name -> "-" + name).orElse("");
@@ -241,7 +286,7 @@ public final class EvidenceDirectory {
 
     /** The beginning of the kid it is about, as far as a file can be named so. */
     private static String kidPrefix(Evidence evidence) {
-        String kid = evidence.trigger.kid().orElseGet(() -> active(evidence));
+        String kid = evidence.trigger().kid().orElseGet(() -> active(evidence));
         String prefix = kid.substring(0, Math.min(KID_PREFIX, kid.length()));
         return prefix.replaceAll("[^A-Za-z0-9_-]", "_");
     }
