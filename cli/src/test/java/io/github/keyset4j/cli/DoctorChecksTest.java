@@ -4,6 +4,7 @@ import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
+import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.cli.Check.Verdict;
 import io.github.keyset4j.cli.SampleKeysets.TimedKey;
@@ -31,7 +32,9 @@ class DoctorChecksTest {
     }
 
     private List<Check> timeline(TimedKey... keys) {
-        return new TimelineChecks(keyset(SampleKeysets.timed(keys)), now, Duration.ofDays(90)).all();
+        return new TimelineChecks(
+                        keyset(SampleKeysets.timed(keys)), now, RotationTimes.standard(), Duration.ofMinutes(1))
+                .all();
     }
 
     private static List<String> told(List<Check> checks, Verdict verdict) {
@@ -51,7 +54,7 @@ class DoctorChecksTest {
         List<Check> checks = timeline(
                 new TimedKey("a", "access", days(-20), days(70)), new TimedKey("b", "access", days(60), days(150)));
         assertThat(told(checks, Verdict.PASS))
-                .containsExactly("access: a signs for 20 d", "next change 2026-04-29 12:00 UTC, in 59 d");
+                .containsExactly("access: a signs, and is 21 d old", "next change 2026-04-29 12:00 UTC, in 59 d");
         assertThat(checks).hasSize(2);
     }
 
@@ -69,8 +72,8 @@ class DoctorChecksTest {
 
     @Test
     void timeline_keyOlderThanItMayBe_isOverdue() {
-        assertThat(told(timeline(new TimedKey("a", "access", days(-91), days(400))), Verdict.WARN))
-                .containsExactly("access: a has been signing for 91 d, longer than 90 d");
+        assertThat(told(timeline(new TimedKey("a", "access", days(-90), days(400))), Verdict.WARN))
+                .containsExactly("access: a signs, and is 91 d old, more than 90 d");
         assertThat(told(timeline(new TimedKey("a", "access", days(-89), days(400))), Verdict.WARN))
                 .isEmpty();
     }
@@ -82,6 +85,39 @@ class DoctorChecksTest {
                 new TimedKey("b", "access", now.minus(Duration.ofHours(1)), days(80)));
         assertThat(told(checks, Verdict.WARN))
                 .containsExactly("access: a is removed 3 h after it retires; tokens may live for 1 d");
+    }
+
+    @Test
+    void timeline_keyWithoutTimes_isAsOldAsEvidenceSays() {
+        Keyset keyset = keyset(SampleKeysets.ecKeyset());
+        TimelineChecks checks = new TimelineChecks(keyset, now, RotationTimes.standard(), Duration.ofMinutes(1));
+        assertThat(told(checks.all(), Verdict.WARN))
+                .containsExactly("default: k2 signs, and nothing says how old it is");
+        assertThat(told(
+                        checks.ages(Duration.ofDays(90), Map.of("k1", days(-300), "k2", days(-80)))
+                                .all(),
+                        Verdict.WARN))
+                .isEmpty();
+        assertThat(told(
+                        checks.ages(Duration.ofDays(90), Map.of("k2", days(-100)))
+                                .all(),
+                        Verdict.WARN))
+                .containsExactly("default: k2 signs, and is 100 d old, more than 90 d");
+    }
+
+    @Test
+    void timeline_isMeasuredByTheTimesOfTheServices() {
+        Keyset keyset = keyset(SampleKeysets.timed(
+                new TimedKey("a", "access", days(-20), now.plus(Duration.ofHours(2))),
+                new TimedKey("b", "access", now.minus(Duration.ofHours(1)), days(80))));
+        RotationTimes shortLived = RotationTimes.standard().toBuilder()
+                .maxTokenLifetime(Duration.ofMinutes(15))
+                .build();
+        assertThat(told(new TimelineChecks(keyset, now, shortLived, Duration.ofMinutes(1)).all(), Verdict.WARN))
+                .isEmpty();
+        Keyset ending = keyset(SampleKeysets.timed(new TimedKey("a", "access", days(-20), days(5))));
+        assertThat(new TimelineChecks(ending, now, RotationTimes.strangers(), Duration.ofMinutes(1)).all())
+                .anySatisfy(check -> assertThat(check.remedy()).contains("public for 2 d before"));
     }
 
     @Test

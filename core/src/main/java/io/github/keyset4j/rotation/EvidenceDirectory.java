@@ -1,5 +1,6 @@
 package io.github.keyset4j.rotation;
 
+import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.StrictJson;
@@ -172,6 +173,30 @@ public final class EvidenceDirectory {
         }
         events.sort(IN_ORDER);
         return events;
+    }
+
+    /**
+     * Since when these keys are on record, by kid: the earliest event that lists a key with the same public half, or for an
+     * HMAC key the same kid. What cannot be read is passed over; an {@link EvidenceVerifier} says it.
+     */
+    public Map<String, Instant> onRecordSince(Keyset keyset) {
+        Map<String, Instant> since = new TreeMap<>();
+        for (EvidenceEvent event : events()) {
+            try {
+                RecordedKeyset recorded =
+                        RecordedKeyset.read(EvidenceFiles.read(event.directory().resolve(EvidenceFiles.KEYSET)));
+                for (RecordedKey key : recorded.keys()) {
+                    if (keyset.key(key.kid())
+                            .filter(now -> now.thumbprint().equals(key.thumbprint()))
+                            .isPresent()) {
+                        since.merge(key.kid(), recorded.at(), (a, b) -> a.isBefore(b) ? a : b);
+                    }
+                }
+            } catch (IOException | BrokenEvidence | StrictJson.Refused e) {
+                continue;
+            }
+        }
+        return since;
     }
 
     static final Comparator<EvidenceEvent> IN_ORDER = Comparator.comparing(
