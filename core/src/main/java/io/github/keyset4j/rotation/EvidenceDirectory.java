@@ -193,7 +193,7 @@ public final class EvidenceDirectory {
                     }
                 }
             } catch (IOException | BrokenEvidence | StrictJson.Refused e) {
-                continue;
+                // What cannot be read says of no key how old it is.
             }
         }
         return since;
