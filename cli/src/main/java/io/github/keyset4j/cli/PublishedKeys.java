@@ -10,6 +10,7 @@ import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.StrictJson;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ final class PublishedKeys {
             one("keys[" + i + "]", keys.get(i));
         }
         if (!keys.isEmpty()) {
-            parse();
+            parse(keys);
         }
         number(keys.size());
         keyset.ifPresent(this::compare);
@@ -120,10 +121,12 @@ final class PublishedKeys {
     }
 
     /** What this library, as a client of the endpoint, would say of it. */
-    private void parse() {
-        Set<KeysetProblem> problems = problems(KeysetPolicy.standard().ignoreUnsupportedKeys());
+    private void parse(List<?> keys) {
+        Set<KeysetProblem> problems = problems(body, KeysetPolicy.standard().ignoreUnsupportedKeys());
+        // Clients read keys for other uses too, and this library's parser passes over them.
+        problems.addAll(problems(forSignatures(keys), KeysetPolicy.standard().ignoreUnsupportedKeys()));
         problems.forEach(problem -> checks.add(Check.of(NAME, Check.Verdict.FAIL, problem)));
-        for (KeysetProblem problem : problems(KeysetPolicy.standard())) {
+        for (KeysetProblem problem : problems(body, KeysetPolicy.standard())) {
             if (!problems.contains(problem)) {
                 checks.add(Check.warn(
                         NAME,
@@ -133,10 +136,27 @@ final class PublishedKeys {
         }
     }
 
-    private Set<KeysetProblem> problems(KeysetPolicy policy) {
+    /** The same set, whose keys do not say what they are for. */
+    private static byte[] forSignatures(List<?> keys) {
+        List<Object> silent = new ArrayList<>();
+        for (Object key : keys) {
+            if (key instanceof Map<?, ?> members) {
+                Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+                members.forEach((name, value) -> {
+                    if (!USAGE.contains(String.valueOf(name))) {
+                        copy.put(String.valueOf(name), value);
+                    }
+                });
+                silent.add(copy);
+            }
+        }
+        return StrictJson.write(Map.of("keys", silent));
+    }
+
+    private static Set<KeysetProblem> problems(byte[] set, KeysetPolicy policy) {
         try {
-            KeysetParser.of(policy).warnings(KeysetDocument.of(body));
-            return Set.of();
+            KeysetParser.of(policy).warnings(KeysetDocument.of(set));
+            return new LinkedHashSet<>();
         } catch (InvalidKeysetException e) {
             return new LinkedHashSet<>(e.problems());
         }

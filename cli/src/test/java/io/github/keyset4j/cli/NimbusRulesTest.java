@@ -184,7 +184,11 @@ class NimbusRulesTest {
 
     @Test
     void anyMember_ofAnyValue_isToldWhereNimbusRefusesTheWholeSet() {
-        for (Map<String, String> key : List.of(EC, ED25519, RSA)) {
+        Map<String, String> ecForEncryption = new LinkedHashMap<>(EC);
+        ecForEncryption.put("use", "\"enc\"");
+        Map<String, String> rsaForEncryption = new LinkedHashMap<>(RSA);
+        rsaForEncryption.put("alg", "\"RSA-OAEP\"");
+        for (Map<String, String> key : List.of(EC, ED25519, RSA, ecForEncryption, rsaForEncryption)) {
             for (String member : MEMBERS) {
                 for (String value : VALUES) {
                     Map<String, String> odd = new LinkedHashMap<>(key);
