@@ -25,7 +25,6 @@ final class NimbusRules {
 
     private static final Set<String> TYPES = Set.of("RSA", "EC", "OKP", "oct");
     private static final List<String> TEXTS = List.of("use", "alg", "kid", "x5u", "x5t", "x5t#S256");
-    private static final List<String> NUMBERS = List.of("exp", "nbf", "iat");
     private static final Map<String, Set<String>> CURVES =
             Map.of("EC", Set.of("P-256", "P-384", "P-521"), "OKP", Set.of("Ed25519", "Ed448", "X25519", "X448"));
     private static final Set<String> OPERATIONS =
@@ -52,7 +51,6 @@ final class NimbusRules {
 
     private void all() {
         TEXTS.forEach(member -> refuseUnless(member, key.get(member) instanceof String, "not a string"));
-        NUMBERS.forEach(member -> refuseUnless(member, key.get(member) instanceof Number, "not a number"));
         refuseUnless("use", !(key.get("use") instanceof String use && use.trim().isEmpty()), "blank");
         refuseUnless("x5u", !(key.get("x5u") instanceof String place) || isUri(place), "not a URI");
         Object operations = key.get("key_ops");
