@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.sts.StsClientBuilder;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
 import software.amazon.awssdk.services.sts.model.StsException;
 
-/** Who AWS takes this process for, and whether the two agree on the time. The one file here that names the SDK. */
+/** Who AWS takes this process for, and whether the two agree on the time. With {@link AwsProfile}, what here names the SDK. */
 final class AwsIdentity {
 
     private static final Pattern REGION =
@@ -47,26 +47,31 @@ final class AwsIdentity {
                             + ", HTTP " + e.statusCode(),
                     "give the process a role that is in force or, on a developer's machine, run aws sso login"));
         } catch (SdkException e) {
-            return List.of(unasked(name, e));
+            return unasked(name, e);
         }
     }
 
-    /** The SDK has one type for all of these. */
-    private static Check unasked(String name, SdkException e) {
+    /** The SDK has one type for all of these, and names regions and credentials alike wherever it lists its profiles. */
+    private static List<Check> unasked(String name, SdkException e) {
         String words = String.valueOf(e.getMessage());
-        if (words.contains("region")) {
-            return Check.fail(name, "no region is known", "set AWS_REGION, or give the source ?region=");
-        }
-        if (words.contains("credentials")) {
-            return Check.fail(
+        List<Check> checks = new ArrayList<>();
+        if (words.startsWith("Unable to load region")) {
+            checks.add(Check.fail(name, "no region is known", "set AWS_REGION, or give the source ?region="));
+            AwsProfile.current().filter(AwsProfile::withoutLogin).ifPresent(profile -> checks.add(profile.check(name)));
+        } else if (words.contains("credentials")) {
+            checks.add(AwsProfile.current()
+                    .map(profile -> profile.check(name))
+                    .orElseGet(() -> Check.fail(
+                            name,
+                            "no credentials were found",
+                            "set AWS_PROFILE, or give the process a role; the SDK's default chain looks for it")));
+        } else {
+            checks.add(Check.warn(
                     name,
-                    "no credentials were found",
-                    "set AWS_PROFILE, or give the process a role; the SDK's default chain looks for it");
+                    "AWS's token service could not be asked: " + e.getClass().getName(),
+                    "let this machine reach sts, or go by the checks below"));
         }
-        return Check.warn(
-                name,
-                "AWS's token service could not be asked: " + e.getClass().getName(),
-                "let this machine reach sts, or go by the checks below");
+        return checks;
     }
 
     private static StsClient client(URI source, Duration timeout) {

@@ -35,12 +35,18 @@ final class DoctorCommand implements Callable<Integer> {
             description = "Where the JWKS is published, to be compared with the source.")
     private @Nullable URI endpoint;
 
+    @Mixin
+    private TimesOptions times;
+
+    @Mixin
+    private RecordOption record;
+
     @Option(
             names = "--max-key-age",
             defaultValue = "90d",
             paramLabel = "DURATION",
             converter = Arguments.PositiveDuration.class,
-            description = "After how long a key that signs should have been replaced. Default: ${DEFAULT-VALUE}.")
+            description = "How old a key that signs may be, by its iat or by evidence. Default: ${DEFAULT-VALUE}.")
     private Duration maxKeyAge;
 
     @Option(names = "--json", description = "Write it as JSON, in one line.")
@@ -59,15 +65,18 @@ final class DoctorCommand implements Callable<Integer> {
         Optional<Keyset> keyset = Optional.empty();
         if (loaded.isPresent()) {
             Instant now = Instant.now();
-            Inspection inspection = onSource.document(loaded.get(), now, checks);
+            Inspection inspection = onSource.document(loaded.get(), times, now, checks);
             keyset = inspection.keyset();
             keyset.ifPresent(keys -> {
-                checks.addAll(new TimelineChecks(keys, now, maxKeyAge).all());
+                checks.addAll(record.checks());
+                checks.addAll(new TimelineChecks(keys, now, times.times(), times.refreshEvery())
+                        .ages(maxKeyAge, record.since(keys))
+                        .all());
                 checks.addAll(new RoundTripChecks(loaded.get(), source.policy()).all());
             });
         }
         if (endpoint != null) {
-            checks.addAll(new EndpointChecks(endpoint, keyset, source.timeout()).all());
+            checks.addAll(new EndpointChecks(endpoint, keyset, times.times(), source.timeout()).all());
         }
         if (json) {
             terminal.json(json(checks));

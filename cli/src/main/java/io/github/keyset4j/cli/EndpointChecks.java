@@ -29,12 +29,14 @@ final class EndpointChecks {
 
     private final URI endpoint;
     private final Optional<Keyset> keyset;
+    private final RotationTimes times;
     private final Duration timeout;
     private final List<Check> checks = new ArrayList<>();
 
-    EndpointChecks(URI endpoint, Optional<Keyset> keyset, Duration timeout) {
+    EndpointChecks(URI endpoint, Optional<Keyset> keyset, RotationTimes times, Duration timeout) {
         this.endpoint = endpoint;
         this.keyset = keyset;
+        this.times = times;
         this.timeout = timeout;
     }
 
@@ -154,7 +156,7 @@ final class EndpointChecks {
 
     private void cacheControl(String value) {
         Matcher maxAge = MAX_AGE.matcher(value);
-        Duration assumed = RotationTimes.standard().jwksMaxAge();
+        Duration assumed = times.jwksMaxAge();
         String say = "send Cache-Control: public, max-age=" + assumed.toSeconds();
         if (value.contains("no-store") || value.contains("no-cache") || !maxAge.find()) {
             String what = value.isEmpty() ? "no Cache-Control" : "Cache-Control without a max-age to go by";

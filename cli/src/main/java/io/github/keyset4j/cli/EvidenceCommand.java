@@ -68,6 +68,12 @@ final class EvidenceCommand implements Callable<Integer> {
             description = "The services' refresh interval, for --times. Default: ${DEFAULT-VALUE}.")
     private Duration refreshEvery;
 
+    @Option(
+            names = "--of-last",
+            description = "Make up for a change that was made and not recorded (exit code 5): record the keys as they"
+                    + " are now as late evidence, unless the latest event has them already.")
+    private boolean ofLast;
+
     @Option(names = "--html", description = "Write a report.html into the event too.")
     private boolean html;
 
@@ -83,6 +89,10 @@ final class EvidenceCommand implements Callable<Integer> {
         EvidenceDirectory directory = EvidenceDirectory.of(workdir);
         EvidenceDirectory target = html ? directory.withReports() : directory;
         Evidence evidence = evidence();
+        if (ofLast && directory.hasAsLatest(evidence)) {
+            terminal.words("nothing to make up for: the latest event has these keys");
+            return ExitCode.OK;
+        }
         EvidenceEvent event =
                 previousSummary == null ? target.capture(evidence) : target.capture(evidence, previousSummary);
         tell(event);
@@ -99,6 +109,8 @@ final class EvidenceCommand implements Callable<Integer> {
         try (KeyManager keys = builder.start()) {
             evidence = Evidence.of(keys.keyset(), loaded.description(), Instant.now());
         }
+        evidence = ofLast ? evidence.late() : evidence;
+        evidence = loaded.document().revision().map(evidence::withRevision).orElse(evidence);
         evidence = times == null ? evidence : evidence.withTimes(times, refreshEvery);
         evidence = recorder == null ? evidence : evidence.withRecorder(recorder);
         return eventId == null ? evidence : evidence.withEventId(eventId);

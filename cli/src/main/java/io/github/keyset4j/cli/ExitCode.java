@@ -20,6 +20,8 @@ final class ExitCode {
     static final int SOURCE = 3;
     /** What was asked for is dangerous, or somebody else was faster; nothing was done. */
     static final int REFUSED = 4;
+    /** Done, but not recorded: the keyset was changed, and its evidence could not be written. */
+    static final int NOT_RECORDED = 5;
     /** keyset4j itself is broken, or how it was installed. */
     static final int DEFECT = 70;
 
@@ -40,6 +42,9 @@ final class ExitCode {
                 || thrown instanceof RotationRefusedException
                 || thrown instanceof KeysetConflictException) {
             return REFUSED;
+        }
+        if (thrown instanceof NotRecorded) {
+            return NOT_RECORDED;
         }
         return thrown instanceof IllegalArgumentException ? USAGE : DEFECT;
     }

@@ -1,6 +1,7 @@
 package io.github.keyset4j.cli;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +19,12 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private SourceOptions source;
 
+    @Mixin
+    private TimesOptions times;
+
+    @Mixin
+    private RecordOption record;
+
     @Option(names = "--json", description = "Write it as JSON, in one line.")
     private boolean json;
 
@@ -29,8 +36,9 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() {
         LoadedSource loaded = source.load();
         Instant now = Instant.now();
-        Inspection inspection = Inspection.of(loaded, source.policy(), now);
-        InspectionReport report = new InspectionReport(loaded, inspection, now);
+        Inspection inspection = Inspection.of(loaded, source.policy(), times, now);
+        InspectionReport report = new InspectionReport(
+                loaded, inspection, inspection.keyset().map(record::since).orElse(Map.of()), now);
         if (json) {
             terminal.json(report.json());
         } else {

@@ -1,6 +1,7 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.InvalidKeysetException;
+import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
@@ -22,7 +23,7 @@ import java.util.Set;
  */
 record Inspection(List<KeysetProblem> problems, List<KeysetProblem> warnings, Optional<Keyset> keyset) {
 
-    static Inspection of(LoadedSource loaded, KeysetPolicy policy, Instant now) {
+    static Inspection of(LoadedSource loaded, KeysetPolicy policy, TimesOptions times, Instant now) {
         Set<KeysetProblem> problems = new LinkedHashSet<>();
         List<KeysetProblem> warnings = new ArrayList<>();
         KeysetParser parser = KeysetParser.of(policy);
@@ -34,8 +35,11 @@ record Inspection(List<KeysetProblem> problems, List<KeysetProblem> warnings, Op
             problems.addAll(e.problems());
         }
         // What only a manager asks: of the place, of an inline source, of the key that signs.
-        try {
-            loaded.start(loaded.manager(policy)).close();
+        try (KeyManager keys = loaded.start(loaded.manager(policy)
+                .rotation(times.times())
+                .refreshEvery(times.refreshEvery())
+                .clock(() -> now))) {
+            keyset = Optional.of(keys.keyset());
         } catch (ProblemFound e) {
             problems.addAll(e.problems());
         } catch (InvalidKeysetException e) {

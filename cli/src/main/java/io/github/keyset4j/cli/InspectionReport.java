@@ -21,11 +21,13 @@ final class InspectionReport {
 
     private final LoadedSource loaded;
     private final Inspection inspection;
+    private final Map<String, Instant> onRecord;
     private final Instant now;
 
-    InspectionReport(LoadedSource loaded, Inspection inspection, Instant now) {
+    InspectionReport(LoadedSource loaded, Inspection inspection, Map<String, Instant> onRecord, Instant now) {
         this.loaded = loaded;
         this.inspection = inspection;
+        this.onRecord = onRecord;
         this.now = now;
     }
 
@@ -70,6 +72,7 @@ final class InspectionReport {
             json.put("status", status(key));
             json.put("canSign", key.canSign());
             json.put("thumbprint", key.thumbprint().orElse(null));
+            json.put("onRecordSince", text(Optional.ofNullable(onRecord.get(key.kid()))));
             json.put("publishedAt", key.publishedAt().toString());
             json.put("activateAt", text(key.activateAt()));
             json.put("retireAt", text(key.retireAt()));
@@ -132,6 +135,7 @@ final class InspectionReport {
                 + (active ? style.good(status) : status)
                 + (key.canSign() ? "" : INDENT + "public half only"));
         key.thumbprint().ifPresent(thumbprint -> lines.add(INDENT + "thumbprint " + thumbprint));
+        instant(lines, "on record", Optional.ofNullable(onRecord.get(key.kid())));
         instant(lines, "published", Optional.of(key.publishedAt()));
         instant(lines, "activated", key.activateAt());
         instant(lines, "retired", key.retireAt());

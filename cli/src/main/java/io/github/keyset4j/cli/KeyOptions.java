@@ -12,7 +12,7 @@ final class KeyOptions {
             names = "--alg",
             paramLabel = "ALG",
             description = "What the key signs with: ES256, ES384, ES512, EdDSA, Ed25519, RS256..RS512, PS256..PS512,"
-                    + " HS256..HS512.")
+                    + " HS256..HS512. In rotate, by default that of the key it is to follow.")
     private @Nullable String algorithm;
 
     @Option(

@@ -1,10 +1,17 @@
 package io.github.keyset4j.cli;
 
+import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.Keyset;
+import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetKey;
+import io.github.keyset4j.KeysetParser;
+import io.github.keyset4j.KeysetPolicy;
+import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.StrictJson;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +29,8 @@ final class PublishedKeys {
 
     private static final Set<String> PRIVATE = Set.of("d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv");
 
-    private static final Map<String, List<String>> REQUIRED =
-            Map.of("RSA", List.of("n", "e"), "EC", List.of("crv", "x", "y"), "OKP", List.of("crv", "x"));
+    /** The members that say what a key is for. */
+    private static final Set<String> USAGE = Set.of("alg", "use", "key_ops");
 
     private final byte[] body;
     private final Optional<Keyset> keyset;
@@ -40,9 +47,16 @@ final class PublishedKeys {
     List<Check> all() {
         List<?> keys;
         try {
-            if (!(StrictJson.object(body).get("keys") instanceof List<?> list)) {
+            Map<String, @Nullable Object> set = StrictJson.object(body);
+            if (!(set.get("keys") instanceof List<?> list)) {
                 checks.add(Check.fail(NAME, "not a JWKS: no array named keys", "serve what keyset4j jwks writes"));
                 return checks;
+            }
+            if (!NimbusRules.finite(set)) {
+                checks.add(Check.fail(
+                        NAME,
+                        "has a number that is out of the range of a double",
+                        "leave it out: Nimbus and Spring refuse the whole set for it"));
             }
             keys = list;
         } catch (StrictJson.Refused e) {
@@ -51,6 +65,9 @@ final class PublishedKeys {
         }
         for (int i = 0; i < keys.size(); i++) {
             one("keys[" + i + "]", keys.get(i));
+        }
+        if (!keys.isEmpty()) {
+            parse(keys);
         }
         number(keys.size());
         keyset.ifPresent(this::compare);
@@ -73,9 +90,7 @@ final class PublishedKeys {
 
     private void one(String place, @Nullable Object value) {
         if (!(value instanceof Map<?, ?> key)) {
-            checks.add(
-                    Check.fail(NAME, place + " is not an object", "leave it out: one such entry breaks the whole set"));
-            return;
+            return; // told by the parser
         }
         Set<String> shown = new TreeSet<>();
         key.keySet().forEach(member -> {
@@ -89,39 +104,61 @@ final class PublishedKeys {
                     place + " publishes private members: " + String.join(", ", shown),
                     "revoke this key now, everywhere: whoever has seen it can sign"));
         }
-        malformed(place, key);
-        if (!(key.get("kid") instanceof String kid)) {
+        if (key.get("kid") instanceof String kid) {
+            byKid.putIfAbsent(kid, key); // one that is there twice is told by the parser
+        } else {
             checks.add(Check.fail(NAME, place + " has no kid", "name every key: tokens say which one signed them"));
-        } else if (byKid.put(kid, key) != null) {
-            checks.add(Check.fail(NAME, place + " has the kid of another key", "give every key a kid of its own"));
-        }
-    }
-
-    private void malformed(String place, Map<?, ?> key) {
-        if (!(key.get("kty") instanceof String type)) {
-            checks.add(Check.fail(
-                    NAME,
-                    place + " has no kty",
-                    "leave it out: Nimbus, Spring and auth0-java refuse the whole set for it"));
-            return;
-        }
-        for (String member : REQUIRED.getOrDefault(type, List.of())) {
-            if (!(key.get(member) instanceof String)) {
-                checks.add(Check.fail(
-                        NAME,
-                        place + " has no " + member,
-                        "leave it out: Nimbus and Spring refuse the whole set for it"));
-            }
-        }
-        if (!REQUIRED.containsKey(type) && !type.equals("oct")) {
-            checks.add(Check.warn(
-                    NAME,
-                    place + " is of a type that some clients do not know",
-                    "publish it apart, or see that all of yours do"));
         }
         if (!(key.get("alg") instanceof String) || !"sig".equals(key.get("use"))) {
             checks.add(Check.warn(
                     NAME, place + " does not say its alg, or use sig", "say both: some clients ask for them"));
+        }
+        NimbusRules.broken(key)
+                .forEach(rule -> checks.add(Check.fail(
+                        NAME,
+                        place + "." + rule,
+                        "mend it, or leave the key out: Nimbus and Spring refuse the whole set for it")));
+    }
+
+    /** What this library, as a client of the endpoint, would say of it. */
+    private void parse(List<?> keys) {
+        Set<KeysetProblem> problems = problems(body, KeysetPolicy.standard().ignoreUnsupportedKeys());
+        // Clients read keys for other uses too, and this library's parser passes over them.
+        problems.addAll(problems(forSignatures(keys), KeysetPolicy.standard().ignoreUnsupportedKeys()));
+        problems.forEach(problem -> checks.add(Check.of(NAME, Check.Verdict.FAIL, problem)));
+        for (KeysetProblem problem : problems(body, KeysetPolicy.standard())) {
+            if (!problems.contains(problem)) {
+                checks.add(Check.warn(
+                        NAME,
+                        problem.where() + ": " + problem.rule(),
+                        "publish it apart, or see that all of your clients pass over it"));
+            }
+        }
+    }
+
+    /** The same set, whose keys do not say what they are for. */
+    private static byte[] forSignatures(List<?> keys) {
+        List<Object> silent = new ArrayList<>();
+        for (Object key : keys) {
+            if (key instanceof Map<?, ?> members) {
+                Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+                members.forEach((name, value) -> {
+                    if (!USAGE.contains(String.valueOf(name))) {
+                        copy.put(String.valueOf(name), value);
+                    }
+                });
+                silent.add(copy);
+            }
+        }
+        return StrictJson.write(Map.of("keys", silent));
+    }
+
+    private static Set<KeysetProblem> problems(byte[] set, KeysetPolicy policy) {
+        try {
+            KeysetParser.of(policy).warnings(KeysetDocument.of(set));
+            return new LinkedHashSet<>();
+        } catch (InvalidKeysetException e) {
+            return new LinkedHashSet<>(e.problems());
         }
     }
 
@@ -147,14 +184,19 @@ final class PublishedKeys {
                                         NAME,
                                         key.kid() + " is not published yet, or not any more",
                                         "wait for the endpoint's refresh and caches; it must not sign before"));
-            } else if (published != null && !Thumbprint.of(published).equals(key.thumbprint())) {
-                alike = false;
-                checks.add(Check.fail(
-                        NAME, key.kid() + " is another key there than in the source", "give the new key a new kid"));
+            } else if (published != null) {
+                alike &= alike(key, published);
             }
         }
         for (String kid : byKid.keySet()) {
             alike = false;
+            if (source.revokedKids().contains(kid)) {
+                checks.add(Check.fail(
+                        NAME,
+                        kid + " is revoked, and published",
+                        "refresh the endpoint, and purge the caches before it"));
+                continue;
+            }
             checks.add(Check.warn(
                     NAME,
                     kid + " is published, and not in the source",
@@ -163,5 +205,36 @@ final class PublishedKeys {
         if (alike) {
             checks.add(Check.pass(NAME, "the same keys as in the source"));
         }
+    }
+
+    /** Whether a key is published as the source has it, in all that verifiers go by. */
+    private boolean alike(KeysetKey key, Map<?, ?> published) {
+        Set<String> others = new TreeSet<>();
+        Set<String> absent = new TreeSet<>();
+        key.publicJwk().forEach((member, value) -> {
+            Object there = published.get(member);
+            if (there == null) {
+                absent.add(member);
+            } else if (!value.equals(there)) {
+                others.add(member);
+            }
+        });
+        if (published.get("key_ops") instanceof List<?> operations && !operations.contains("verify")) {
+            others.add("key_ops");
+        }
+        boolean sayingOtherUse = others.removeAll(USAGE);
+        if (!others.isEmpty()) {
+            checks.add(Check.fail(
+                    NAME,
+                    key.kid() + " is another key there than in the source: " + String.join(", ", others),
+                    "give the new key a new kid"));
+        } else if (sayingOtherUse) {
+            checks.add(Check.fail(
+                    NAME,
+                    key.kid() + " is published for another use than signatures by " + key.algorithm()
+                            + ": verifiers reject its tokens",
+                    "publish it with use sig and alg " + key.algorithm() + ", without key_ops"));
+        }
+        return others.isEmpty() && !sayingOtherUse && absent.isEmpty();
     }
 }

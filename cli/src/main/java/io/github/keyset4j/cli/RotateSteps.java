@@ -233,7 +233,10 @@ final class RotateSteps {
         @ArgGroup(multiplicity = "1")
         private KidChoice compromised;
 
-        @Option(names = "--alg", paramLabel = "ALG", description = "What the fresh key signs with. Default: as before.")
+        @Option(
+                names = "--alg",
+                paramLabel = "ALG",
+                description = "What the fresh key signs with. Default: that of the key it replaces.")
         private @Nullable String algorithm;
 
         Emergency(Terminal terminal) {

@@ -74,8 +74,8 @@ final class SourceChecks {
     }
 
     /** The document under the policy asked for, and under the strict one. */
-    Inspection document(LoadedSource loaded, Instant now, List<Check> checks) {
-        Inspection inspection = Inspection.of(loaded, options.policy(), now);
+    Inspection document(LoadedSource loaded, TimesOptions times, Instant now, List<Check> checks) {
+        Inspection inspection = Inspection.of(loaded, options.policy(), times, now);
         List<KeysetProblem> ofDocument = without(inspection.problems(), loaded.findings());
         ofDocument.forEach(problem -> checks.add(Check.of(DOCUMENT, Check.Verdict.FAIL, problem)));
         without(inspection.warnings(), loaded.findings())
@@ -87,7 +87,7 @@ final class SourceChecks {
                         DOCUMENT,
                         keyset.keys().size() + (keyset.keys().size() == 1 ? " key" : " keys") + " for "
                                 + String.join(", ", keyset.purposes()))));
-        Inspection strict = Inspection.of(loaded, KeysetPolicy.strictProduction(), now);
+        Inspection strict = Inspection.of(loaded, KeysetPolicy.strictProduction(), times, now);
         List<KeysetProblem> more = without(strict.problems(), inspection.problems());
         more.forEach(problem -> checks.add(Check.of(POLICY, Check.Verdict.WARN, problem)));
         if (strict.valid()) {

@@ -3,6 +3,7 @@ package io.github.keyset4j.cli;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetKey;
+import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -91,11 +93,18 @@ final class StepOptions {
             if (convert) {
                 builder.convertTo(KeysetShape.JWK_SET);
             }
+            if (evidence != null) {
+                EvidenceDirectory directory = EvidenceDirectory.of(evidence);
+                builder.beforeWriting(() -> checkRoom(directory));
+            }
             KeysetRotator rotator = builder.build();
             rotator = dryRun ? rotator.dryRun() : rotator;
             rotator = force ? rotator.forced(reason) : rotator;
             RotationReport report = step.apply(rotator);
-            tell(terminal, report, record(report));
+            tell(terminal, report);
+            if (evidence != null && report.written()) {
+                record(terminal, report, EvidenceDirectory.of(evidence));
+            }
             return ExitCode.OK;
         } catch (RotationRefusedException refused) {
             if (json) {
@@ -105,35 +114,51 @@ final class StepOptions {
         }
     }
 
-    private @Nullable EvidenceEvent record(RotationReport report) {
-        if (evidence == null || !report.written()) {
-            return null;
+    /** A directory that gives no room is a refusal here: nothing was done, and the store is not what is missing. */
+    private void checkRoom(EvidenceDirectory directory) {
+        try {
+            if (eventId == null) {
+                directory.checkRoom();
+            } else {
+                directory.checkRoom(eventId);
+            }
+        } catch (KeysetLoadException e) {
+            throw new Refusal(e.getMessage() + "; nothing was done");
         }
-        Evidence of = Evidence.of(report).withTimes(times.times(), times.refreshEvery());
-        return EvidenceDirectory.of(evidence).capture(eventId == null ? of : of.withEventId(eventId));
     }
 
-    private void tell(Terminal terminal, RotationReport report, @Nullable EvidenceEvent event) {
+    private void record(Terminal terminal, RotationReport report, EvidenceDirectory directory) {
+        try {
+            Evidence of = Evidence.of(report).withTimes(times.times(), times.refreshEvery());
+            EvidenceEvent event = directory.capture(eventId == null ? of : of.withEventId(eventId));
+            terminal.words("recorded as " + Style.safe(event.directory().toString()));
+        } catch (RuntimeException e) {
+            throw new NotRecorded(report, e);
+        }
+    }
+
+    private void tell(Terminal terminal, RotationReport report) {
+        forced(terminal, report);
         if (json) {
-            terminal.json(json(report, event));
+            terminal.json(json(report));
             return;
         }
-        Style style = terminal.wordsStyle();
-        report.overridden()
-                .forEach(refusal ->
-                        terminal.words(style.bad("FORCED ") + Style.safe(String.valueOf(refusal.getMessage()))));
         String prefix = report.changed() && !report.written() ? "would have: " : "";
         report.done().forEach(line -> terminal.words(prefix + Style.safe(line)));
         if (!report.changed()) {
             terminal.words("nothing to change");
         }
         report.next().forEach(line -> terminal.words("next: " + Style.safe(line)));
-        if (event != null) {
-            terminal.words("recorded as " + Style.safe(event.directory().toString()));
-        }
     }
 
-    private static Map<String, @Nullable Object> json(RotationReport report, @Nullable EvidenceEvent event) {
+    /** Said to whoever watches, whatever form the rest is asked for in. */
+    private static void forced(Terminal terminal, RotationReport report) {
+        String mark = terminal.wordsStyle().bad("FORCED ");
+        report.overridden().forEach(refusal -> terminal.words(mark + Style.safe(String.valueOf(refusal.getMessage()))));
+        report.forcedBecause().ifPresent(reason -> terminal.words(mark + "for the reason: " + Style.safe(reason)));
+    }
+
+    private static Map<String, @Nullable Object> json(RotationReport report) {
         Map<String, @Nullable Object> told = new LinkedHashMap<>();
         told.put("step", report.step());
         told.put("at", report.at().toString());
@@ -143,10 +168,11 @@ final class StepOptions {
         told.put(
                 "overridden",
                 report.overridden().stream().map(StepOptions::refusal).toList());
+        told.put("forcedBecause", report.forcedBecause().orElse(null));
         told.put("done", report.done());
         told.put("next", report.next());
+        told.put("revision", report.revision().orElse(null));
         told.put("keys", keys(report.after(), report.at()));
-        told.put("evidence", event == null ? null : event.directory().toString());
         return told;
     }
 
@@ -203,11 +229,12 @@ final class StepOptions {
         return key.template(like, purpose);
     }
 
-    /** A key for the purpose of this one, like it unless another algorithm is named. */
+    /** A key for the purpose of this one, like it unless another algorithm is named; one that was replaced needs none. */
     static KeyTemplate after(KeysetRotator rotator, String kid, @Nullable String algorithm) {
-        KeyTemplate like = rotator.keyset()
-                .key(kid)
+        Keyset keyset = rotator.keyset();
+        KeyTemplate like = keyset.key(kid)
                 .map(KeyTemplate::like)
+                .or(() -> keyset.revokedKids().contains(kid) ? Optional.of(KeyTemplate.of("ES256")) : Optional.empty())
                 .orElseThrow(
                         () -> new IllegalArgumentException("--kid: names no key of the keyset; name one of its keys"));
         return algorithm == null ? like : KeyTemplate.of(algorithm).purpose(like.purpose());

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the keyset's times will do: whether keys sign, end too early, or should have been replaced. */
@@ -18,13 +19,24 @@ final class TimelineChecks {
 
     private final Keyset keyset;
     private final Instant now;
-    private final Duration maxKeyAge;
-    private final RotationTimes times = RotationTimes.standard();
+    private final RotationTimes times;
+    private final Duration refreshEvery;
+    private Duration maxKeyAge = Duration.ofDays(90);
+    private Map<String, Instant> onRecord = Map.of();
 
-    TimelineChecks(Keyset keyset, Instant now, Duration maxKeyAge) {
+    /** With the times of the services that read the keyset. */
+    TimelineChecks(Keyset keyset, Instant now, RotationTimes times, Duration refreshEvery) {
         this.keyset = keyset;
         this.now = now;
-        this.maxKeyAge = maxKeyAge;
+        this.times = times;
+        this.refreshEvery = refreshEvery;
+    }
+
+    /** With how old a key that signs may be, and since when which key is on record. */
+    TimelineChecks ages(Duration most, Map<String, Instant> since) {
+        this.maxKeyAge = most;
+        this.onRecord = since;
+        return this;
     }
 
     List<Check> all() {
@@ -55,8 +67,7 @@ final class TimelineChecks {
 
     private void active(KeysetKey key, List<Check> checks) {
         String who = key.purpose() + ": " + key.kid();
-        Instant since = key.activateAt().orElse(now);
-        Duration age = Duration.between(since, now);
+        Duration age = age(key);
         Optional<Duration> left = key.removeAt().map(end -> Duration.between(now, end));
         boolean successor = keyset.keys().stream()
                 .anyMatch(other -> other.purpose().equals(key.purpose())
@@ -68,19 +79,30 @@ final class TimelineChecks {
             checks.add(Check.fail(
                     NAME,
                     who + " ends in " + TimeWords.of(left.get()) + ", and no successor is published",
-                    "add a successor now: it has to be public for "
-                            + TimeWords.of(times.publishLead(Duration.ofMinutes(1))) + " before it signs"));
+                    "add a successor now: it has to be public for " + TimeWords.of(times.publishLead(refreshEvery))
+                            + " before it signs"));
         } else if (age.compareTo(maxKeyAge) > 0) {
             checks.add(Check.warn(
                     NAME,
-                    who + " has been signing for " + TimeWords.of(age) + ", longer than " + TimeWords.of(maxKeyAge),
+                    who + " signs, and is " + TimeWords.of(age) + " old, more than " + TimeWords.of(maxKeyAge),
                     successor ? "activate its successor" : "rotate: publish a successor, then activate it"));
+        } else if (age.isZero()) {
+            checks.add(Check.warn(
+                    NAME,
+                    who + " signs, and nothing says how old it is",
+                    "give it an iat, as rotate writes it, or point to evidence of it with --evidence"));
         } else {
-            String howLong = age.compareTo(Duration.ofSeconds(1)) < 0
-                    ? "; the document does not say since when"
-                    : " for " + TimeWords.of(age);
-            checks.add(Check.pass(NAME, who + " signs" + howLong));
+            checks.add(Check.pass(NAME, who + " signs, and is " + TimeWords.of(age) + " old"));
         }
+    }
+
+    /** By what is known of it: its iat, its nbf, and the first event that lists it. Zero where nothing is. */
+    private Duration age(KeysetKey key) {
+        Instant since = onRecord.getOrDefault(key.kid(), now);
+        for (Instant known : List.of(key.publishedAt(), key.activateAt().orElse(now))) {
+            since = known.isBefore(since) ? known : since;
+        }
+        return Duration.between(since, now);
     }
 
     /** A key that goes before the last token it signed: that token is rejected while it is alive. */

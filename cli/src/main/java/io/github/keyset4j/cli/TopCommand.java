@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         versionProvider = TopCommand.Version.class,
         footer = {
             "",
-            "Exit codes: 0 done, 1 a problem was found, 2 not understood, 3 the source gave nothing, 4 refused.",
+            "Exit codes: 0 done, 1 a problem was found, 2 not understood, 3 the source gave nothing, 4 refused,"
+                    + " 5 done and not recorded.",
             "What was asked for goes to stdout, everything said about it to stderr."
         })
 final class TopCommand implements Callable<Integer> {

@@ -4,6 +4,7 @@ import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
+import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.cli.Check.Verdict;
 import io.github.keyset4j.cli.SampleKeysets.TimedKey;
@@ -31,7 +32,9 @@ class DoctorChecksTest {
     }
 
     private List<Check> timeline(TimedKey... keys) {
-        return new TimelineChecks(keyset(SampleKeysets.timed(keys)), now, Duration.ofDays(90)).all();
+        return new TimelineChecks(
+                        keyset(SampleKeysets.timed(keys)), now, RotationTimes.standard(), Duration.ofMinutes(1))
+                .all();
     }
 
     private static List<String> told(List<Check> checks, Verdict verdict) {
@@ -51,7 +54,7 @@ class DoctorChecksTest {
         List<Check> checks = timeline(
                 new TimedKey("a", "access", days(-20), days(70)), new TimedKey("b", "access", days(60), days(150)));
         assertThat(told(checks, Verdict.PASS))
-                .containsExactly("access: a signs for 20 d", "next change 2026-04-29 12:00 UTC, in 59 d");
+                .containsExactly("access: a signs, and is 21 d old", "next change 2026-04-29 12:00 UTC, in 59 d");
         assertThat(checks).hasSize(2);
     }
 
@@ -69,8 +72,8 @@ class DoctorChecksTest {
 
     @Test
     void timeline_keyOlderThanItMayBe_isOverdue() {
-        assertThat(told(timeline(new TimedKey("a", "access", days(-91), days(400))), Verdict.WARN))
-                .containsExactly("access: a has been signing for 91 d, longer than 90 d");
+        assertThat(told(timeline(new TimedKey("a", "access", days(-90), days(400))), Verdict.WARN))
+                .containsExactly("access: a signs, and is 91 d old, more than 90 d");
         assertThat(told(timeline(new TimedKey("a", "access", days(-89), days(400))), Verdict.WARN))
                 .isEmpty();
     }
@@ -82,6 +85,39 @@ class DoctorChecksTest {
                 new TimedKey("b", "access", now.minus(Duration.ofHours(1)), days(80)));
         assertThat(told(checks, Verdict.WARN))
                 .containsExactly("access: a is removed 3 h after it retires; tokens may live for 1 d");
+    }
+
+    @Test
+    void timeline_keyWithoutTimes_isAsOldAsEvidenceSays() {
+        Keyset keyset = keyset(SampleKeysets.ecKeyset());
+        TimelineChecks checks = new TimelineChecks(keyset, now, RotationTimes.standard(), Duration.ofMinutes(1));
+        assertThat(told(checks.all(), Verdict.WARN))
+                .containsExactly("default: k2 signs, and nothing says how old it is");
+        assertThat(told(
+                        checks.ages(Duration.ofDays(90), Map.of("k1", days(-300), "k2", days(-80)))
+                                .all(),
+                        Verdict.WARN))
+                .isEmpty();
+        assertThat(told(
+                        checks.ages(Duration.ofDays(90), Map.of("k2", days(-100)))
+                                .all(),
+                        Verdict.WARN))
+                .containsExactly("default: k2 signs, and is 100 d old, more than 90 d");
+    }
+
+    @Test
+    void timeline_isMeasuredByTheTimesOfTheServices() {
+        Keyset keyset = keyset(SampleKeysets.timed(
+                new TimedKey("a", "access", days(-20), now.plus(Duration.ofHours(2))),
+                new TimedKey("b", "access", now.minus(Duration.ofHours(1)), days(80))));
+        RotationTimes shortLived = RotationTimes.standard().toBuilder()
+                .maxTokenLifetime(Duration.ofMinutes(15))
+                .build();
+        assertThat(told(new TimelineChecks(keyset, now, shortLived, Duration.ofMinutes(1)).all(), Verdict.WARN))
+                .isEmpty();
+        Keyset ending = keyset(SampleKeysets.timed(new TimedKey("a", "access", days(-20), days(5))));
+        assertThat(new TimelineChecks(ending, now, RotationTimes.strangers(), Duration.ofMinutes(1)).all())
+                .anySatisfy(check -> assertThat(check.remedy()).contains("public for 2 d before"));
     }
 
     @Test
@@ -98,7 +134,7 @@ class DoctorChecksTest {
                 .containsExactly("1 key", "the same keys as in the source");
         Keyset other = keyset(SampleKeysets.timed(new TimedKey("a", "access", days(-20), days(70))));
         assertThat(told(published(jwks, Optional.of(other)), Verdict.FAIL))
-                .containsExactly("a is another key there than in the source");
+                .containsExactly("a is another key there than in the source: x, y");
         Keyset renamed = keyset(SampleKeysets.timed(new TimedKey("b", "access", days(-20), days(70))));
         List<Check> checks = published(jwks, Optional.of(renamed));
         assertThat(told(checks, Verdict.FAIL)).containsExactly("b signs, and is not published");
@@ -111,12 +147,12 @@ class DoctorChecksTest {
                 "{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AA\",\"d\":\"CANARY\",\"kid\":\"a\",\"alg\":\"EdDSA\","
                         + "\"use\":\"sig\"}]}",
                 Optional.empty());
-        assertThat(told(checks, Verdict.FAIL)).containsExactly("keys[0] publishes private members: d");
+        assertThat(told(checks, Verdict.FAIL)).contains("keys[0] publishes private members: d");
         assertThat(checks.toString()).doesNotContain("CANARY");
         assertThat(told(
                         published("{\"keys\":[{\"kty\":\"oct\",\"kid\":\"a\",\"k\":\"AA\"}]}", Optional.empty()),
                         Verdict.FAIL))
-                .containsExactly("keys[0] publishes private members: k");
+                .contains("keys[0] publishes private members: k");
     }
 
     @Test
@@ -128,12 +164,16 @@ class DoctorChecksTest {
         assertThat(told(
                         published("{\"keys\":[1,{\"kid\":\"a\"},{\"kty\":\"RSA\",\"e\":\"AQAB\"}]}", Optional.empty()),
                         Verdict.FAIL))
-                .containsExactly(
-                        "keys[0] is not an object", "keys[1] has no kty", "keys[2] has no n", "keys[2] has no kid");
+                .anySatisfy(what -> assertThat(what).startsWith("keys[0]: "))
+                .anySatisfy(what -> assertThat(what).startsWith("keys[1].kty: "))
+                .anySatisfy(what -> assertThat(what).startsWith("keys[2].n: "))
+                .contains("keys[2] has no kid");
+        String twice = Jwk.set(keyset(SampleKeysets.timed(new TimedKey("a", "access", days(-20), days(70)))))
+                .replaceAll("\\[(.*)]", "[$1,$1]");
+        assertThat(told(published(twice, Optional.empty()), Verdict.FAIL))
+                .anySatisfy(what -> assertThat(what).contains("kid"));
         String key =
                 "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\",\"alg\":\"ES256\",\"use\":\"sig\",\"kid\":\"";
-        assertThat(told(published("{\"keys\":[" + key + "a\"}," + key + "a\"}]}", Optional.empty()), Verdict.FAIL))
-                .containsExactly("keys[1] has the kid of another key");
         StringBuilder eleven = new StringBuilder(key + "0\"}");
         for (int i = 1; i < 11; i++) {
             eleven.append(',').append(key).append(i).append("\"}");
@@ -149,17 +189,35 @@ class DoctorChecksTest {
         assertThat(ClockCheck.of("AWS", now.plusSeconds(61), now).verdict()).isEqualTo(Verdict.FAIL);
     }
 
-    /** The key and the thumbprint of RFC 7638 section 3.1. */
     @Test
-    void thumbprint_exampleOfTheRfc_isItsOwn() {
-        assertThat(Thumbprint.of(Map.of(
-                        "kty", "RSA",
-                        "n",
-                                "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw",
-                        "e", "AQAB",
-                        "alg", "RS256",
-                        "kid", "2011-04-29")))
-                .contains("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
-        assertThat(Thumbprint.of(Map.of("kty", "AKP"))).isEmpty();
+    void published_keyOfTheSourceForAnotherUse_fails() {
+        Keyset keyset = keyset(SampleKeysets.timed(new TimedKey("a", "access", days(-20), days(70))));
+        String jwks = Jwk.set(keyset);
+        for (String other : List.of(
+                jwks.replace("\"sig\"", "\"enc\""),
+                jwks.replace("\"ES256\"", "\"ES384\""),
+                jwks.replace("\"ES256\"", "\"ECDH-ES\""),
+                jwks.replace("\"kty\"", "\"key_ops\":[\"sign\"],\"kty\""))) {
+            assertThat(other).isNotEqualTo(jwks);
+            List<Check> checks = published(other, Optional.of(keyset));
+            assertThat(told(checks, Verdict.FAIL))
+                    .as(other)
+                    .contains("a is published for another use than signatures by ES256: verifiers reject its tokens");
+            assertThat(told(checks, Verdict.PASS)).as(other).doesNotContain("the same keys as in the source");
+        }
+        List<Check> silent = published(
+                jwks.replace("\"alg\":\"ES256\",", "").replace(",\"alg\":\"ES256\"", ""), Optional.of(keyset));
+        assertThat(told(silent, Verdict.WARN)).contains("keys[0] does not say its alg, or use sig");
+        assertThat(told(silent, Verdict.PASS)).doesNotContain("the same keys as in the source");
+    }
+
+    @Test
+    void published_revokedKid_fails() {
+        Map<String, Object> document = SampleKeysets.timed(
+                new TimedKey("a", "access", days(-20), days(70)), new TimedKey("b", "access", days(-10), days(70)));
+        String jwks = Jwk.set(keyset(document));
+        document.put("revoked", List.of("a"));
+        assertThat(told(published(jwks, Optional.of(keyset(document))), Verdict.FAIL))
+                .containsExactly("a is revoked, and published");
     }
 }

@@ -1,5 +1,6 @@
 package io.github.keyset4j.cli;
 
+import io.github.keyset4j.RotationTimes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -78,7 +79,7 @@ class EndpointTimeoutIT {
         for (String scheme : List.of("http", "https")) {
             long start = System.nanoTime();
             URI uri = URI.create(scheme + "://127.0.0.1:" + server.getLocalPort() + "/jwks.json");
-            List<Check> checks = new EndpointChecks(uri, Optional.empty(), TIMEOUT).all();
+            List<Check> checks = new EndpointChecks(uri, Optional.empty(), RotationTimes.standard(), TIMEOUT).all();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT.multipliedBy(3));
             assertThat(checks).singleElement().satisfies(check -> {
                 assertThat(check.verdict()).isEqualTo(Check.Verdict.FAIL);

@@ -181,4 +181,46 @@ class EvidenceCommandsTest {
                 .isEqualTo(ExitCode.SOURCE);
         assertThat(Run.of("verify-evidence").exitCode()).isEqualTo(ExitCode.USAGE);
     }
+
+    @Test
+    void inspectAndDoctor_withEvidence_goByWhatIsOnRecord() throws Exception {
+        capture("a");
+        String recorded = StrictJson.object(Files.readAllBytes(Path.of(workdir, "a", "summary.json")))
+                .get("captured_at_utc")
+                .toString();
+
+        Run inspected = Run.of("inspect", "--source", source, "--evidence", workdir, "--json");
+        assertThat(inspected.out()).contains("\"onRecordSince\":\"" + recorded + "\"");
+        assertThat(Run.of("inspect", "--source", source, "--evidence", workdir).out())
+                .contains("on record");
+        assertThat(Run.of("inspect", "--source", source, "--json").out()).contains("\"onRecordSince\":null");
+        String other = SampleKeysets.file(directory, SampleKeysets.ecKeyset()); // the same kids, and other keys
+        assertThat(Run.of("inspect", "--source", other, "--evidence", workdir, "--json")
+                        .out())
+                .doesNotContain(recorded);
+
+        Run doctor = Run.of("doctor", "--source", source, "--evidence", workdir, "--max-key-age", "1ms", "--json");
+        assertThat(doctor.out()).contains("1 event, as it was written", "old, more than 1 ms");
+        assertThat(Run.of("doctor", "--source", source, "--json").out()).contains("nothing says how old it is");
+        Files.writeString(Path.of(workdir, "a", "summary.json"), "{}");
+        Run changed = Run.of("doctor", "--source", source, "--evidence", workdir);
+        assertThat(changed.exitCode()).isEqualTo(ExitCode.PROBLEM);
+        assertThat(changed.out()).contains("is not as it was written");
+    }
+
+    @Test
+    void inspectAndDoctor_withTimes_areThoseOfTheServices() throws Exception {
+        Path keys = directory.resolve("times.json");
+        Run.of("generate", "--alg", "ES256", "--kid", "k1", "--output", keys.toString());
+        Run.of("rotate", "auto", "--store", "file:" + keys, "--token-lifetime", "1h");
+        for (String command : new String[] {"inspect", "doctor"}) {
+            Run refused = Run.of(command, "--source", "file:" + keys, "--publish-lead", "1s");
+            assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(refused.err()).contains("publish lead");
+        }
+        assertThat(Run.of("doctor", "--source", "file:" + keys, "--json").out()).contains("tokens may live for");
+        assertThat(Run.of("doctor", "--source", "file:" + keys, "--token-lifetime", "1h", "--json")
+                        .out())
+                .doesNotContain("tokens may live for");
+    }
 }

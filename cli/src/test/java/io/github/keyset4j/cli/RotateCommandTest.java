@@ -167,6 +167,29 @@ class RotateCommandTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ES384", "PS512", "EdDSA", "HS512"})
+    void rotate_withoutAlg_makesAKeyLikeTheOneItFollows(String algorithm) throws Exception {
+        Path file = directory.resolve("keys.json");
+        Run.of("generate", "--alg", algorithm, "--rsa-bits", "2048", "--kid", "k1", "--output", file.toString());
+        for (String step : List.of("prepare", "auto", "emergency k1")) {
+            assertThat(algorithmOfTheNewKey(step, file)).as(step).isEqualTo(algorithm);
+            assertThat(algorithmOfTheNewKey(step + " --alg ES256", file))
+                    .as(step)
+                    .isEqualTo("ES256");
+        }
+    }
+
+    private static String algorithmOfTheNewKey(String step, Path file) throws Exception {
+        Run run = Run.of(("rotate " + step + " --dry-run --json --store file:" + file).split(" "));
+        return ((List<?>) StrictJson.object(run.out().strip()).get("keys"))
+                .stream()
+                        .map(key -> (Map<?, ?>) key)
+                        .filter(key -> !"k1".equals(key.get("kid")))
+                        .map(key -> String.valueOf(key.get("alg")))
+                        .reduce("", String::concat);
+    }
+
     @Test
     void rotate_aShapeWithoutRoom_saysWhatToConvertAndOffersTo() throws IOException {
         Path file = directory.resolve("pairs.json");

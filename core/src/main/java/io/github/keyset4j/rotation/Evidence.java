@@ -27,10 +27,12 @@ public final class Evidence {
     private static final Pattern EVENT_ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
     private static final Pattern RECORDER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,63}");
 
+    static final String LATE = "late";
+
     final Keyset keyset;
     final String source;
     final Instant at;
-    final Trigger trigger;
+    private Trigger trigger;
     private @Nullable String eventId;
     private @Nullable String recordedBy;
     private @Nullable String revision;
@@ -48,7 +50,7 @@ public final class Evidence {
     /**
      * Why there is evidence.
      *
-     * @param type {@code capture}, {@code step}, or the kind of a {@link KeysetEvent}
+     * @param type {@code capture}, {@code late}, {@code step}, or the kind of a {@link KeysetEvent}
      * @param early of a removal, whether tokens the key signed may still be alive
      * @param fallback of a load, whether a fallback stands in for the source
      */
@@ -118,13 +120,16 @@ public final class Evidence {
      *     none of dot and dash, and has no two dots in a row
      */
     public Evidence withEventId(String id) {
-        requireNonNull(id, "eventId");
-        if (!isEventId(id)) {
+        checkEventId(id);
+        return with(evidence -> evidence.eventId = id);
+    }
+
+    static void checkEventId(String id) {
+        if (!isEventId(requireNonNull(id, "eventId"))) {
             throw new IllegalArgumentException("event id: not 1 to 128 letters, digits, dots, dashes and underscores,"
                     + " or it begins with a dot or a dash, or has two dots in a row; write it as in"
                     + " rotation-20260212-a");
         }
-        return with(evidence -> evidence.eventId = id);
     }
 
     static boolean isEventId(String id) {
@@ -173,6 +178,24 @@ public final class Evidence {
         DurationsInForce given = new DurationsInForce(
                 requireNonNull(times, "times"), requireNonNull(refreshInterval, "refreshInterval"));
         return with(evidence -> evidence.durations = given);
+    }
+
+    /** With the source's own name for what it delivered. */
+    public Evidence withRevision(String name) {
+        requireNonNull(name, "revision");
+        return with(evidence -> evidence.revision = name);
+    }
+
+    /**
+     * For a change that was made before, and whose own evidence could not be written: the record says so, and that the
+     * step, and whether it was forced, is not known.
+     */
+    public Evidence late() {
+        return with(evidence -> evidence.trigger = new Trigger(LATE, Optional.empty(), false, false));
+    }
+
+    Trigger trigger() {
+        return trigger;
     }
 
     /** With how many changes before this one could not be recorded. */

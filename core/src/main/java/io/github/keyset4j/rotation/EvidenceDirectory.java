@@ -1,5 +1,6 @@
 package io.github.keyset4j.rotation;
 
+import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.StrictJson;
@@ -62,6 +63,47 @@ public final class EvidenceDirectory {
     /** With a {@code report.html} in each event written from now on. */
     public EvidenceDirectory withReports() {
         return new EvidenceDirectory(workdir, true);
+    }
+
+    /**
+     * Whether an event could be written now: the directory can be created, read and written, and has room for it; blocks
+     * as {@link #capture(Evidence)} does. Nothing stays but the directory.
+     *
+     * @throws KeysetLoadException if it could not
+     */
+    public void checkRoom() {
+        checkRoom(Optional.empty());
+    }
+
+    /**
+     * Whether an event of this id could be written now; blocks as {@link #capture(Evidence)} does. Nothing stays but the
+     * directory.
+     *
+     * @throws KeysetConflictException if there is an event of this id already
+     * @throws KeysetLoadException if it could not
+     * @throws IllegalArgumentException if it is none, as {@link Evidence#withEventId} says
+     */
+    public void checkRoom(String eventId) {
+        Evidence.checkEventId(eventId);
+        checkRoom(Optional.of(eventId));
+    }
+
+    private void checkRoom(Optional<String> eventId) {
+        locked(() -> {
+            if (eventId.isPresent()) {
+                place(eventId.get());
+            }
+            EvidenceFiles.rehearse(workdir);
+            return EvidenceFiles.events(workdir);
+        });
+    }
+
+    /** Whether the latest event of the same recorder has these keys already, with these instants; blocks. */
+    public boolean hasAsLatest(Evidence evidence) {
+        RecordedKeyset now = RecordedKeyset.of("", requireNonNull(evidence, "evidence").keyset, evidence.at);
+        return locked(() -> latest(evidence))
+                .flatMap(event -> event.members().text(RecordedKeyset.FINGERPRINT))
+                .equals(Optional.of(now.fingerprint()));
     }
 
     /**
@@ -133,6 +175,30 @@ public final class EvidenceDirectory {
         return events;
     }
 
+    /**
+     * Since when these keys are on record, by kid: the earliest event that lists a key with the same public half, or for an
+     * HMAC key the same kid. What cannot be read is passed over; an {@link EvidenceVerifier} says it.
+     */
+    public Map<String, Instant> onRecordSince(Keyset keyset) {
+        Map<String, Instant> since = new TreeMap<>();
+        for (EvidenceEvent event : events()) {
+            try {
+                RecordedKeyset recorded =
+                        RecordedKeyset.read(EvidenceFiles.read(event.directory().resolve(EvidenceFiles.KEYSET)));
+                for (RecordedKey key : recorded.keys()) {
+                    if (keyset.key(key.kid())
+                            .filter(now -> now.thumbprint().equals(key.thumbprint()))
+                            .isPresent()) {
+                        since.merge(key.kid(), recorded.at(), (a, b) -> a.isBefore(b) ? a : b);
+                    }
+                }
+            } catch (IOException | BrokenEvidence | StrictJson.Refused e) {
+                // What cannot be read says of no key how old it is.
+            }
+        }
+        return since;
+    }
+
     static final Comparator<EvidenceEvent> IN_ORDER = Comparator.comparing(
                     (EvidenceEvent event) -> event.recorder().orElse(""))
             .thenComparing(EvidenceEvent::position)
@@ -169,11 +235,11 @@ public final class EvidenceDirectory {
         return latest.isEmpty() ? Optional.empty() : read(latest.get().directory());
     }
 
-    private interface Step {
-        EvidenceEvent take() throws IOException;
+    private interface Step<T> {
+        T take() throws IOException;
     }
 
-    private EvidenceEvent locked(Step step) {
+    private <T> T locked(Step<T> step) {
         try {
             EvidenceFiles.createWorkdir(workdir);
             try (EvidenceLock lock = EvidenceLock.on(workdir, PATIENCE)) {
@@ -217,15 +283,19 @@ public final class EvidenceDirectory {
         }
     }
 
+    private Path place(String eventId) {
+        Path place = workdir.resolve(eventId);
+        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+            throw new KeysetConflictException("evidence: " + workdir + ": there is an event " + eventId
+                    + " already, and events are never overwritten; give another id");
+        }
+        return place;
+    }
+
     private Path place(Evidence evidence) {
         Optional<String> given = evidence.eventId();
         if (given.isPresent()) {
-            Path place = workdir.resolve(given.get());
-            if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-                throw new KeysetConflictException("evidence: " + workdir + ": there is an event " + given.get()
-                        + " already, and events are never overwritten; give another id");
-            }
-            return place;
+            return place(given.get());
         }
         String id = "rotation-" + ID_TIME.format(evidence.at) + "-" + kidPrefix(evidence)
                 + evidence.recordedBy().map(name -> "-" + name).orElse("");
@@ -241,7 +311,7 @@ public final class EvidenceDirectory {
 
     /** The beginning of the kid it is about, as far as a file can be named so. */
     private static String kidPrefix(Evidence evidence) {
-        String kid = evidence.trigger.kid().orElseGet(() -> active(evidence));
+        String kid = evidence.trigger().kid().orElseGet(() -> active(evidence));
         String prefix = kid.substring(0, Math.min(KID_PREFIX, kid.length()));
         return prefix.replaceAll("[^A-Za-z0-9_-]", "_");
     }

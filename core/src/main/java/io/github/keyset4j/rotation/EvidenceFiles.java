@@ -32,6 +32,9 @@ final class EvidenceFiles {
     static final String FINGERPRINT = "fingerprint.sha256";
     static final Set<String> ALL = Set.of(KEYSET, SUMMARY, REPORT, FINGERPRINT);
 
+    /** As much as an event of ten keys or so has. */
+    private static final int ROOM = 64 << 10;
+
     /** Far more than any file of an event has. */
     private static final long MOST_BYTES = 64L << 20;
 
@@ -48,6 +51,17 @@ final class EvidenceFiles {
     /** Creates the directory that events are written to, for its owner alone; one that is there stays as it is. */
     static void createWorkdir(Path workdir) throws IOException {
         Files.createDirectories(workdir, ownerOnly("rwx------"));
+    }
+
+    /** Writes a draft with room for an event, and takes it away again. */
+    static void rehearse(Path workdir) throws IOException {
+        Path draft = workdir.resolve("." + UUID.randomUUID() + ".tmp");
+        Files.createDirectory(draft, ownerOnly("rwx------"));
+        try {
+            write(draft.resolve(KEYSET), new byte[ROOM]);
+        } finally {
+            delete(draft);
+        }
     }
 
     /** Writes an event beside its place, and then puts it there in one go: a crash leaves nothing that looks like one. */

@@ -160,6 +160,12 @@ public final class EvidenceVerifier {
                                     .map(EvidenceCheck::printable)
                                     .toList()));
         }
+        if (event.members()
+                .object("trigger")
+                .flatMap(trigger -> trigger.text("type"))
+                .equals(Optional.of(Evidence.LATE))) {
+            notes.add(event.id() + ": written late: which step led to it, and whether it was forced, is not on record");
+        }
         long missed = event.members().number("changes_missed").orElse(0L);
         if (missed > 0) {
             notes.add(event.id() + ": " + missed + " changes before it could not be recorded");

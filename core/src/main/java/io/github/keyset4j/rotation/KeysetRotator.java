@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static java.util.Objects.requireNonNull;
 
@@ -42,6 +44,8 @@ import static java.util.Objects.requireNonNull;
  */
 public final class KeysetRotator {
 
+    private static final Logger log = LoggerFactory.getLogger(KeysetRotator.class);
+
     private final KeysetStore store;
     private final Settings settings;
     private final boolean dryRun;
@@ -53,6 +57,7 @@ public final class KeysetRotator {
             KeysetParser parser,
             InstantSource clock,
             Optional<KeysetShape> convertTo,
+            List<Runnable> checks,
             List<Consumer<RotationReport>> listeners) {}
 
     private KeysetRotator(KeysetStore store, Settings settings, boolean dryRun, @Nullable String forcedBecause) {
@@ -186,10 +191,14 @@ public final class KeysetRotator {
             }
         });
         boolean changed = !step.done.isEmpty();
+        // Nothing that can fail comes between the write and the report: who gets an exception may believe nothing was
+        // done.
+        Keyset after = changed ? step.after() : step.before;
         Optional<String> revision = document.revision();
         if (changed) {
             KeysetDocument written = step.edit.document();
             if (!dryRun) {
+                settings.checks().forEach(Runnable::run);
                 revision = Optional.of(replace(written, document));
             }
         }
@@ -200,15 +209,27 @@ public final class KeysetRotator {
                 changed,
                 changed && !dryRun,
                 step.before,
-                changed ? step.after() : step.before,
+                after,
                 document.revision(),
                 revision,
                 step.gates.overridden,
                 step.gates.overridden.isEmpty() ? Optional.empty() : Optional.of(reason()),
                 step.done,
                 step.next);
-        settings.listeners().forEach(listener -> listener.accept(report));
+        settings.listeners().forEach(listener -> tell(listener, report));
         return report;
+    }
+
+    private void tell(Consumer<RotationReport> listener, RotationReport report) {
+        try {
+            listener.accept(report);
+        } catch (Throwable e) { // the step was taken, whatever becomes of the news
+            log.error(
+                    "{}: {}: a listener failed with {} (its message is withheld); the step stands as reported",
+                    store.description(),
+                    report.step(),
+                    e.getClass().getName());
+        }
     }
 
     private String reason() {
@@ -278,6 +299,7 @@ public final class KeysetRotator {
         private KeysetParser parser = KeysetParser.of(KeysetPolicy.standard());
         private InstantSource clock = InstantSource.system();
         private Optional<KeysetShape> convertTo = Optional.empty();
+        private final List<Runnable> checks = new ArrayList<>();
         private final List<Consumer<RotationReport>> listeners = new ArrayList<>();
 
         private Builder(KeysetStore store) {
@@ -314,7 +336,19 @@ public final class KeysetRotator {
             return this;
         }
 
-        /** Whom to tell of every step, a dry run and one that changed nothing included; after the store was written. */
+        /**
+         * What has to hold before the store is written, such as {@link EvidenceDirectory#checkRoom}: what it throws ends
+         * the step, and nothing was done.
+         */
+        public Builder beforeWriting(Runnable check) {
+            this.checks.add(requireNonNull(check, "check"));
+            return this;
+        }
+
+        /**
+         * Whom to tell of every step, a dry run and one that changed nothing included; after the store was written. What a
+         * listener throws is logged: the step was taken.
+         */
         public Builder listener(Consumer<RotationReport> listener) {
             this.listeners.add(requireNonNull(listener, "listener"));
             return this;
@@ -334,7 +368,14 @@ public final class KeysetRotator {
             }
             return new KeysetRotator(
                     store,
-                    new Settings(times, refreshInterval, parser, clock, convertTo, List.copyOf(listeners)),
+                    new Settings(
+                            times,
+                            refreshInterval,
+                            parser,
+                            clock,
+                            convertTo,
+                            List.copyOf(checks),
+                            List.copyOf(listeners)),
                     false,
                     null);
         }

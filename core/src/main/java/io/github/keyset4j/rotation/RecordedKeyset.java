@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 record RecordedKeyset(String eventId, Instant at, List<RecordedKey> keys) {
 
+    static final String FINGERPRINT = "fingerprint";
+
     private static final String DEFAULT_PURPOSE = "default";
 
     /** The keys of this keyset; one whose time is over is gone. */
@@ -86,7 +88,7 @@ record RecordedKeyset(String eventId, Instant at, List<RecordedKey> keys) {
         facts.put("active_kids", activeKids());
         facts.put("keys_count", (long) keys.size());
         facts.put("timeline", keys.stream().map(RecordedKey::timelineEntry).toList());
-        facts.put("fingerprint", digest(RecordedKey::identityInTime));
+        facts.put(FINGERPRINT, fingerprint());
         facts.put("keys_fingerprint", digest(RecordedKey::identity));
         facts.put("keyset_sha256", Sha256.hex(json));
         return facts;
@@ -105,6 +107,11 @@ record RecordedKeyset(String eventId, Instant at, List<RecordedKey> keys) {
         Map<String, String> active = activeKids();
         String first = active.isEmpty() ? null : active.values().iterator().next();
         return active.containsKey(DEFAULT_PURPOSE) ? active.get(DEFAULT_PURPOSE) : first;
+    }
+
+    /** Stands for the keys and their instants. */
+    String fingerprint() {
+        return digest(RecordedKey::identityInTime);
     }
 
     private String digest(Function<RecordedKey, String> line) {

@@ -67,10 +67,10 @@ final class SummaryWriter {
 
     private Map<String, @Nullable Object> trigger() {
         Map<String, @Nullable Object> trigger = new LinkedHashMap<>();
-        trigger.put("type", evidence.trigger.type());
-        trigger.put("kid", evidence.trigger.kid().orElse(null));
-        trigger.put("early", evidence.trigger.early());
-        trigger.put("fallback", evidence.trigger.fallback());
+        trigger.put("type", evidence.trigger().type());
+        trigger.put("kid", evidence.trigger().kid().orElse(null));
+        trigger.put("early", evidence.trigger().early());
+        trigger.put("fallback", evidence.trigger().fallback());
         return trigger;
     }
 

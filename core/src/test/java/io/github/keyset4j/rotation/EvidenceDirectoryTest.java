@@ -51,6 +51,50 @@ class EvidenceDirectoryTest {
         directory = EvidenceDirectory.of(workdir);
     }
 
+    @Test
+    void checkRoom_whereAnEventCouldBeWritten_leavesNothingBehind() throws Exception {
+        directory.checkRoom();
+        directory.checkRoom("a");
+        try (Stream<Path> left = Files.list(workdir)) {
+            assertThat(left).extracting(path -> path.getFileName().toString()).containsExactly(".lock");
+        }
+        directory.capture(rotating.now().withEventId("a"));
+        assertThatThrownBy(() -> directory.checkRoom("a"))
+                .isInstanceOf(KeysetConflictException.class)
+                .hasMessageContaining("give another id");
+        assertThatThrownBy(() -> directory.checkRoom("../a")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void checkRoom_whereNothingCanBeWritten_saysSo() throws Exception {
+        Path file = Files.writeString(temporary.resolve("file"), "");
+        for (Path place : List.of(file, file.resolve("below"), Path.of("/proc/keyset4j-evidence"))) {
+            assertThatThrownBy(() -> EvidenceDirectory.of(place).checkRoom())
+                    .as("%s", place)
+                    .isInstanceOf(KeysetLoadException.class)
+                    .hasMessageContaining("cannot be written");
+        }
+    }
+
+    @Test
+    void capture_late_followsOnTheChainAndSaysWhatIsNotKnown() throws Exception {
+        directory.capture(rotating.now().withEventId("a"));
+        assertThat(directory.hasAsLatest(rotating.now())).isTrue();
+        rotating.rotated("k2");
+        assertThat(directory.hasAsLatest(rotating.now())).isFalse();
+
+        directory.capture(
+                rotating.now().late().withRevision("7").withEventId("b").withRecorder("ops"));
+        directory.capture(rotating.now().late().withRevision("7").withEventId("c"));
+
+        assertThat(directory.hasAsLatest(rotating.now())).isTrue();
+        assertThat(summary("c").get("trigger")).asString().contains("late");
+        assertThat(summary("c")).containsEntry("revision", "7").containsEntry("previous_event_id", "a");
+        EvidenceVerification verification = EvidenceVerifier.of(workdir).verify();
+        assertThat(verification.passed()).as(verification.toString()).isTrue();
+        assertThat(verification.notes()).anySatisfy(note -> assertThat(note).contains("c: written late"));
+    }
+
     private static Map<String, Object> json(Path file) throws Exception {
         return StrictJson.object(Files.readAllBytes(file));
     }

@@ -14,6 +14,7 @@ import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.MemoryKeysetStore;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +80,48 @@ class KeysetRotatorTest {
         assertThat(again.changed()).isFalse();
         assertThat(again.next()).singleElement().asString().contains("promote");
         assertThat(store.writes()).isEqualTo(writes);
+    }
+
+    @Test
+    void listener_thatThrows_doesNotMakeATakenStepLookUntaken() {
+        List<RotationReport> told = new ArrayList<>();
+        KeysetRotator listened = KeysetRotator.builder(store)
+                .clock(clock)
+                .listener(report -> {
+                    throw new AssertionError("a listener's own");
+                })
+                .listener(told::add)
+                .build();
+
+        try (LogCapture log = LogCapture.of(KeysetRotator.class.getName())) {
+            RotationReport report = listened.prepare(ED25519.kid("k2"));
+
+            assertThat(report.written()).isTrue();
+            assertThat(told).containsExactly(report);
+            assertThat(text()).contains("\"k2\"");
+            assertThat(log.text()).contains("a listener failed with java.lang.AssertionError");
+        }
+    }
+
+    @Test
+    void beforeWriting_thatThrows_leavesTheStoreAsItWas() {
+        String before = text();
+        List<String> asked = new ArrayList<>();
+        KeysetRotator checked = KeysetRotator.builder(store)
+                .clock(clock)
+                .beforeWriting(() -> asked.add(text()))
+                .beforeWriting(() -> {
+                    throw new KeysetConflictException("evidence: taken; choose another");
+                })
+                .build();
+
+        assertThatThrownBy(() -> checked.prepare(ED25519.kid("k2"))).isInstanceOf(KeysetConflictException.class);
+        assertThat(text()).isEqualTo(before);
+        assertThat(asked).containsExactly(before);
+
+        assertThat(checked.dryRun().prepare(ED25519.kid("k2")).changed()).isTrue();
+        assertThat(checked.prune().changed()).isFalse();
+        assertThat(asked).hasSize(1);
     }
 
     @Test
