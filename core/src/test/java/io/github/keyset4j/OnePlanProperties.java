@@ -21,19 +21,32 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class OnePlanProperties {
 
+    private static final OnePlanProcess.Maker MODELLED =
+            (times, refresh, clock) -> new OnePlanProcess.Modelled(new SigningModel(times, refresh), clock);
+
     @Property(edgeCases = EdgeCasesMode.NONE)
     void processes_onePlaceOfText_haveOnePlan(@ForAll("textAlone") Plan plan) {
-        assertThat(new OnePlanWorld(plan).play()).isEmpty();
+        assertThat(new OnePlanWorld(plan, OnePlanProcess.Real::new).play()).isEmpty();
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)
     void processes_oneSecret_haveOnePlan(@ForAll("secrets") Plan plan) {
-        assertThat(new OnePlanWorld(plan).play()).isEmpty();
+        assertThat(new OnePlanWorld(plan, OnePlanProcess.Real::new).play()).isEmpty();
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)
     void processes_oneParameterOrPath_haveOnePlan(@ForAll("parameters") Plan plan) {
-        assertThat(new OnePlanWorld(plan).play()).isEmpty();
+        assertThat(new OnePlanWorld(plan, OnePlanProcess.Real::new).play()).isEmpty();
+    }
+
+    @Property(edgeCases = EdgeCasesMode.NONE)
+    void model_itself_isOnePlan(@ForAll("everywhere") Plan plan) {
+        assertThat(new OnePlanWorld(plan, MODELLED).play()).isEmpty();
+    }
+
+    @Provide
+    Arbitrary<Plan> everywhere() {
+        return plans(Place.values());
     }
 
     @Provide

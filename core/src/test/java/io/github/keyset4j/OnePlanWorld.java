@@ -1,28 +1,18 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.OnePlanProcess.Delivery;
 import io.github.keyset4j.OnePlanText.Shape;
 import io.github.keyset4j.SigningModel.ListedKey;
-import io.github.keyset4j.SigningModel.Outcome;
 import io.github.keyset4j.SigningModel.Version;
-import io.github.keyset4j.testing.ScriptedKeysetSource;
-import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
-
-import static java.util.Objects.requireNonNull;
 
 /**
  * A place where a document is kept, people who edit it, two processes that read it again and again, and at every step one
@@ -112,9 +102,6 @@ final class OnePlanWorld {
     /** A state of the place. */
     private record State(OnePlanText text, Instant time, Map<String, Long> parts) {}
 
-    /** What one load brings. */
-    private record Delivery(KeysetDocument document, Version version) {}
-
     private final Plan plan;
     private final RotationTimes times;
     private final Duration lead;
@@ -124,18 +111,20 @@ final class OnePlanWorld {
     private int current = -1;
     private int beside = -1;
     private OnePlanText text;
-    private final List<Replica> processes = new ArrayList<>();
+    private final List<Running> processes = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
     private final boolean telling;
+    private final OnePlanProcess.Maker maker;
     private Instant now = BEGIN;
     private int kids;
     private int checks;
 
-    OnePlanWorld(Plan wanted) {
-        this(wanted, false);
+    OnePlanWorld(Plan wanted, OnePlanProcess.Maker maker) {
+        this(wanted, maker, false);
     }
 
-    private OnePlanWorld(Plan wanted, boolean telling) {
+    private OnePlanWorld(Plan wanted, OnePlanProcess.Maker maker, boolean telling) {
+        this.maker = maker;
         this.telling = telling;
         this.plan = possible(wanted);
         RotationTimes.Builder builder =
@@ -146,8 +135,8 @@ final class OnePlanWorld {
         begin();
         commit("begin");
         now = now.plus(Duration.ofHours(2));
-        processes.add(new Replica("A", Duration.ZERO));
-        processes.add(new Replica("B", plan.skew() ? Duration.ofSeconds(20) : Duration.ZERO));
+        processes.add(new Running("A", Duration.ZERO));
+        processes.add(new Running("B", plan.skew() ? Duration.ofSeconds(20) : Duration.ZERO));
     }
 
     /** Not every place keeps every shape, nor every shape every key. */
@@ -175,7 +164,7 @@ final class OnePlanWorld {
     /** Plays it to its end; what went wrong, with all that led to it, or nothing. */
     Optional<String> play() {
         try {
-            processes.forEach(Replica::refresh);
+            processes.forEach(Running::refresh);
             for (Action action : plan.actions()) {
                 if (act(action)) {
                     pass(action);
@@ -183,11 +172,11 @@ final class OnePlanWorld {
             }
             settle();
             return Optional.empty();
-        } catch (Harm harm) {
+        } catch (OnePlanReplica.Harm harm) {
             if (!telling) {
-                return new OnePlanWorld(plan, true).play();
+                return new OnePlanWorld(plan, maker, true).play();
             }
-            return Optional.of(harm.getMessage() + "\n  " + plan.shape() + " in " + plan.place() + ", "
+            return Optional.of(at(now) + " " + harm.getMessage() + "\n  " + plan.shape() + " in " + plan.place() + ", "
                     + plan.algorithm() + (plan.retention() ? ", retention 1 h" : "") + ", lead " + lead
                     + "\n  " + String.join("\n  ", story));
         }
@@ -209,20 +198,11 @@ final class OnePlanWorld {
     /** No more edits and no more failures: from a lead later on what is steady signs, and nobody needs a restart. */
     private void settle() {
         tell(() -> " the end");
-        processes.forEach(Replica::wake);
-        processes.forEach(Replica::refresh);
+        processes.forEach(Running::wake);
+        processes.forEach(Running::refresh);
         now = now.plus(lead).plusSeconds(60);
-        processes.forEach(Replica::refresh);
-        processes.forEach(Replica::settled);
-    }
-
-    private static final class Harm extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        Harm(String what) {
-            super(what);
-        }
+        processes.forEach(Running::refresh);
+        processes.forEach(Running::settled);
     }
 
     /** A story takes longer than what it tells of, so it is told the second time only. */
@@ -293,7 +273,7 @@ final class OnePlanWorld {
     private boolean act(Action action) {
         OnePlanText was = text.copy();
         List<ListedKey> keys = text.keys;
-        Replica process = processes.get(action.pick() % 2);
+        Running process = processes.get(action.pick() % 2);
         Optional<ListedKey> picked =
                 keys.isEmpty() ? Optional.empty() : Optional.of(keys.get(action.pick() % keys.size()));
         String purpose = purposes().get(action.pick() % purposes().size());
@@ -395,8 +375,16 @@ final class OnePlanWorld {
                 process.stale = 1 + action.style() % 2;
                 return true;
             }
-            case RESTART -> process.restart();
-            case LEAP -> process.leap(Duration.ofHours(action.style() % 2 == 0 ? 1 : -1));
+            case RESTART -> {
+                tell(() -> " " + process.replica.name + " restarts");
+                process.replica.restart();
+                process.suspended = false;
+            }
+            case LEAP -> {
+                Duration by = Duration.ofHours(action.style() % 2 == 0 ? 1 : -1);
+                tell(() -> " " + process.replica.name + "'s clock leaps by " + by);
+                process.replica.leap(by);
+            }
             case SUSPEND -> process.suspended = true;
             case WAKE -> process.suspended = false;
         }
@@ -462,146 +450,25 @@ final class OnePlanWorld {
             previous = Optional.of(other.version());
         }
         Map<String, Long> parts = Map.of();
-        if (plan.place().versioned() && NewerApi.VERSIONS.isPresent()) {
-            document = NewerApi.withVersions(document, state.parts());
+        if (plan.place().versioned() && OnePlanProcess.Real.tellsVersions()) {
+            document = OnePlanProcess.Real.withVersions(document, state.parts());
             parts = state.parts();
         }
         return new Delivery(document, state.text().version(time, parts, previous));
     }
 
-    private static Set<String> kids(List<ListedKey> keys) {
-        Set<String> kids = new TreeSet<>();
-        keys.forEach(key -> kids.add(key.kid()));
-        return kids;
-    }
-
     // ---- the processes
 
-    /** A refresher, and the model of what it ought to do. */
-    private final class Life {
+    /** A process, and what keeps it from loading. */
+    private final class Running {
 
-        private final ScriptedKeysetSource source = ScriptedKeysetSource.of("");
-        private final Refresher refresher;
-        private final SigningModel model = new SigningModel(times, REFRESH);
-        private final Replica process;
-
-        Life(Replica process) {
-            this.process = process;
-            KeyManager.Builder settings = KeyManager.builder(source)
-                    .clock(process::clock)
-                    .rotation(times)
-                    .refreshEvery(REFRESH);
-            this.refresher = new Refresher(settings, times.resolve(REFRESH), new Recorder());
-        }
-
-        LoadOutcome load(Delivery delivery) {
-            source.deliver(delivery.document());
-            return refresh();
-        }
-
-        void fail() {
-            source.fail(new IOException("down"));
-            refresh();
-        }
-
-        private LoadOutcome refresh() {
-            try {
-                return refresher.refresh();
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-
-        boolean loaded() {
-            return refresher.snapshot() != null;
-        }
-
-        private Keyset keyset() {
-            return requireNonNull(refresher.snapshot()).keyset();
-        }
-
-        private Instant instant() {
-            return requireNonNull(refresher.snapshot()).at(process.clock());
-        }
-
-        @Nullable
-        String signer(String purpose, String algorithm) {
-            return NewerApi.active(keyset(), purpose, algorithm, instant())
-                    .map(KeysetKey::kid)
-                    .orElse(null);
-        }
-
-        Set<String> verifying() {
-            Set<String> kids = new TreeSet<>();
-            for (KeysetKey key : keyset().keys()) {
-                if (key.status(instant()) != KeyStatus.REMOVED
-                        && !keyset().revokedKids().contains(key.kid())) {
-                    kids.add(key.kid());
-                }
-            }
-            return kids;
-        }
-
-        Set<String> published() {
-            Set<String> kids = new TreeSet<>();
-            keyset().keys().stream().filter(key -> key.published(instant())).forEach(key -> kids.add(key.kid()));
-            return kids;
-        }
-
-        @Nullable
-        String expected(String purpose, String algorithm) {
-            return model.signer(purpose, algorithm, process.clock())
-                    .map(ListedKey::kid)
-                    .orElse(null);
-        }
-
-        Set<String> algorithms() {
-            Set<String> algorithms = new LinkedHashSet<>(List.of(""));
-            if (NewerApi.ACTIVE.isPresent()) {
-                model.present().keys().forEach(key -> algorithms.add(key.algorithm()));
-            }
-            return algorithms;
-        }
-
-        String tell() {
-            return keyset() + " at " + instant();
-        }
-    }
-
-    private record Started(Life life, Delivery delivery, Instant at) {}
-
-    private final class Replica {
-
-        private final String name;
-        private Duration skew;
-        private Life life = new Life(this);
-        private @Nullable Delivery inForce;
-        private final Set<String> revokedSeen = new LinkedHashSet<>();
-        private @Nullable Started started;
+        private final OnePlanReplica replica;
         private boolean suspended;
         private int fails;
         private int stale;
 
-        Replica(String name, Duration skew) {
-            this.name = name;
-            this.skew = skew;
-        }
-
-        Instant clock() {
-            return now.plus(skew);
-        }
-
-        void restart() {
-            tell(() -> " " + name + " restarts");
-            life = new Life(this);
-            inForce = null;
-            revokedSeen.clear();
-            suspended = false;
-        }
-
-        void leap(Duration by) {
-            skew = skew.plus(by);
-            tell(() -> " " + name + "'s clock leaps by " + by);
+        Running(String name, Duration skew) {
+            this.replica = new OnePlanReplica(name, times, REFRESH, maker, () -> now, skew, purposes());
         }
 
         void wake() {
@@ -611,240 +478,24 @@ final class OnePlanWorld {
         }
 
         void refresh() {
-            if (!suspended) {
-                if (fails > 0) {
-                    fails--;
-                    tell(() -> " " + name + " fails to load");
-                    life.fail();
-                } else if (inForce == null || plan.place() != Place.ENV) {
-                    load(
-                            stale > 0 && current >= stale
-                                    ? deliver(current - stale, current - stale - 1)
-                                    : deliver(current, beside));
-                    stale = 0;
-                }
-            }
-            check();
-        }
-
-        private void load(Delivery delivery) {
-            Outcome expected = life.model.load(delivery.version(), clock());
-            LoadOutcome outcome = life.load(delivery);
-            boolean taken = outcome == LoadOutcome.LOADED || outcome == LoadOutcome.UNCHANGED;
-            revokedSeen.addAll(delivery.version().revoked());
-            Life fresh = start(delivery);
-            boolean starts = fresh.loaded();
-            boolean ought = fresh.model.loaded();
-            tell(() -> " " + name + " loads "
-                    + delivery.version().keys().stream().map(ListedKey::kid).toList() + ": " + outcome
-                    + (taken ? ", " + life.keyset() : ""));
-            harmIf(outcome == LoadOutcome.LOADED && !starts && inForce != null, "(b) takes what a start refuses", life);
-            harmIf(starts != ought, "(g) a start " + (starts ? "takes" : "refuses") + " this, the model not", life);
-            harmIf(
-                    taken != (expected == Outcome.TAKEN),
-                    "(g) a running one " + (taken ? "takes" : "refuses") + " this, the model says " + expected,
-                    life);
-            if (taken) {
-                inForce = delivery;
-            }
-        }
-
-        /** One that starts now, from this. */
-        private Life start(Delivery delivery) {
-            Started last = started;
-            if (last == null || !last.delivery().equals(delivery) || !last.at().equals(clock())) {
-                Life life = new Life(this);
-                life.load(delivery);
-                life.model.load(delivery.version(), clock());
-                last = new Started(life, delivery, clock());
-                started = last;
-            }
-            return last.life();
-        }
-
-        private void harmIf(boolean wrong, String what, Life whose) {
-            if (wrong) {
-                throw new Harm(at(now) + " " + name + ": " + what
-                        + (whose.loaded() ? "\n  in force: " + whose.tell() : "")
-                        + (whose.refresher.outage().current().isPresent()
-                                ? "\n  refused: "
-                                        + whose.refresher
-                                                .outage()
-                                                .current()
-                                                .get()
-                                                .getMessage()
-                                : ""));
-            }
-        }
-
-        private void check() {
-            if (inForce == null || !life.loaded()) {
-                return;
+            if (!suspended && fails > 0) {
+                fails--;
+                tell(() -> " " + replica.name + " fails to load");
+                replica.fail();
+            } else if (!suspended && !(replica.loaded() && plan.place() == Place.ENV)) {
+                boolean old = stale > 0 && current >= stale;
+                Delivery delivery = old ? deliver(current - stale, current - stale - 1) : deliver(current, beside);
+                stale = 0;
+                String outcome = replica.load(delivery);
+                tell(() -> " " + replica.name + " loads "
+                        + delivery.version().keys().stream().map(ListedKey::kid).toList() + ": " + outcome);
             }
             checks++;
-            revoked(life);
-            Life fresh = start(inForce);
-            boolean starts = fresh.loaded();
-            boolean ought = fresh.model.loaded();
-            boolean remembers = inForce.version().keys().stream()
-                    .anyMatch(key -> revokedSeen.contains(key.kid())
-                            && !fresh.model.revoked().contains(key.kid()));
-            boolean settled = inForce.version().dated()
-                    || !clock().isBefore(life.model.presentSince().plus(lead));
-            if (settled && !remembers) {
-                agree(fresh, starts);
-            }
-            unlisted();
-            harmIf(starts != ought, "(g) a start " + (starts ? "takes" : "refuses") + " this, the model not", life);
-            asModelled(life, "a running one");
-            if (starts) {
-                asModelled(fresh, "a start");
-            }
+            replica.check();
         }
 
-        /** (f) */
-        private void revoked(Life any) {
-            for (String kid : revokedSeen) {
-                harmIf(any.verifying().contains(kid), "(f) " + kid + " verifies, though it is revoked", any);
-                harmIf(any.published().contains(kid), "(f) " + kid + " is published, though it is revoked", any);
-                for (String purpose : purposes()) {
-                    harmIf(kid.equals(any.signer(purpose, "")), "(f) " + kid + " signs, though it is revoked", any);
-                }
-            }
-        }
-
-        /** (a) */
-        private void agree(Life fresh, boolean starts) {
-            for (String purpose : purposes()) {
-                for (String algorithm : life.algorithms()) {
-                    String running = life.signer(purpose, algorithm);
-                    String starting = starts ? fresh.signer(purpose, algorithm) : null;
-                    if (running == null ? starting != null : !running.equals(starting)) {
-                        harmIf(
-                                true,
-                                "(a) signs " + purpose + " with " + running + ", one that starts from the same "
-                                        + (starts ? "with " + starting + "\n  it holds " + fresh.tell() : "refuses it"),
-                                life);
-                    }
-                }
-            }
-            if (starts) {
-                Set<String> kept = life.verifying();
-                kept.removeAll(kids(life.model.listed(clock())));
-                Set<String> verifying = life.verifying();
-                Set<String> published = life.published();
-                verifying.removeAll(kept);
-                published.removeAll(kept);
-                harmIf(
-                        !verifying.equals(fresh.verifying()),
-                        "(a) verifies " + verifying + ", one that starts from the same " + fresh.verifying(),
-                        life);
-                harmIf(
-                        !published.equals(fresh.published()),
-                        "(a) publishes " + published + ", one that starts from the same " + fresh.published(),
-                        life);
-            }
-        }
-
-        /** (d) */
-        private void unlisted() {
-            for (String purpose : purposes()) {
-                String signer = life.signer(purpose, "");
-                if (signer == null || life.model.present().key(signer).isPresent()) {
-                    continue;
-                }
-                Optional<ListedKey> steady = life.model.steady(purpose, "", clock());
-                boolean held = steady.filter(key ->
-                                clock().isBefore(life.model.knownSince(key).plus(life.model.lead(key))))
-                        .isPresent();
-                harmIf(
-                        !held,
-                        "(d) " + signer + " signs, though the document does not list it and nothing is held",
-                        life);
-            }
-        }
-
-        /** (g) */
-        private void asModelled(Life any, String who) {
-            for (String purpose : purposes()) {
-                for (String algorithm : any.algorithms()) {
-                    String signer = any.signer(purpose, algorithm);
-                    String expected = any.expected(purpose, algorithm);
-                    harmIf(
-                            signer == null ? expected != null : !signer.equals(expected),
-                            "(g) " + who + " signs " + purpose + " " + algorithm + " with " + signer
-                                    + ", the model with " + expected,
-                            any);
-                }
-            }
-            Set<String> listed = kids(any.model.listed(clock()));
-            Set<String> kept = kids(any.model.kept(clock()));
-            Set<String> verifying = any.verifying();
-            verifying.removeAll(kept);
-            harmIf(
-                    !verifying.equals(listed),
-                    "(g) " + who + " verifies " + any.verifying() + ", the model " + listed + " and, kept, " + kept,
-                    any);
-            harmIf(
-                    !any.verifying().containsAll(kept),
-                    "(g) " + who + " verifies " + any.verifying() + ", the model also " + kept,
-                    any);
-        }
-
-        /** (c) and (e) */
         void settled() {
-            if (inForce == null
-                    || !life.loaded()
-                    || life.refresher.outage().current().isPresent()) {
-                return;
-            }
-            for (String purpose : purposes()) {
-                String steady = life.model
-                        .steady(purpose, "", clock())
-                        .map(ListedKey::kid)
-                        .orElse(null);
-                String signer = life.signer(purpose, "");
-                harmIf(
-                        steady != null && !steady.equals(signer),
-                        "(c) a lead after all edits " + signer + " signs, not " + steady,
-                        life);
-            }
-        }
-    }
-
-    /** What there may not be yet: looked up by name. */
-    static final class NewerApi {
-
-        static final Optional<Method> VERSIONS = find(KeysetDocument.class, "withVersions", Map.class);
-        static final Optional<Method> ACTIVE = find(Keyset.class, "active", String.class, String.class, Instant.class);
-
-        private NewerApi() {}
-
-        private static Optional<Method> find(Class<?> type, String name, Class<?>... parameters) {
-            try {
-                return Optional.of(type.getDeclaredMethod(name, parameters));
-            } catch (NoSuchMethodException e) {
-                return Optional.empty();
-            }
-        }
-
-        static KeysetDocument withVersions(KeysetDocument document, Map<String, Long> parts) {
-            return (KeysetDocument) requireNonNull(call(VERSIONS.orElseThrow(), document, parts));
-        }
-
-        static Optional<KeysetKey> active(Keyset keyset, String purpose, String algorithm, Instant now) {
-            if (algorithm.isEmpty()) {
-                return keyset.activeKey(purpose, now);
-            }
-            return Optional.ofNullable((KeysetKey) call(ACTIVE.orElseThrow(), keyset, purpose, algorithm, now));
-        }
-
-        private static @Nullable Object call(Method method, Object on, Object... arguments) {
-            try {
-                return method.invoke(on, arguments);
-            } catch (IllegalAccessException | InvocationTargetException e) {
-                throw new LinkageError(method.getName(), e);
-            }
+            replica.settled();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.github.keyset4j;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,16 +30,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>A document that names nobody, though several keys of a purpose could sign and none of them has {@code nbf}, is refused
  *       whenever it is read, ended keys counted. Where one has {@code nbf} and does not sign, nobody signs for that purpose,
  *       and the document is refused only if nothing signs for any.
- *   <li>A document by which nothing signs for any purpose, though one of its keys has a private half, is refused by a running
+ *   <li>A document by which nothing signs for any purpose, nor by any algorithm of one, though one of its keys has a private half, is refused by a running
  *       process too. One without any private half is taken.
  *   <li>The key before is the one that signed in this process when the present document came; a document that came before the
  *       hold was over does not change it. It may go on while it is not revoked and has not ended and, if the document lists
  *       it, by what the document says of it; if not, only in a document of one key a purpose, while it is kept.
  *   <li>An earlier version that the source tells of counts as a document loaded at the version's time, if it is not later than
  *       the current one's and the process has not seen a document since. A later one (the stage was moved back) holds nobody.
- *   <li>Known since is the earliest of: the first load of the unbroken row of documents in which the process had the key,
- *       listed, in an earlier version or kept; the times of these versions, also of one without an earlier version beside it; and
- *       {@code iat}, unless the process has loaded, after that instant, a document without the key.
+ *   <li>Known since is the time of the oldest of the source's successive versions that has the key, if the source tells of an
+ *       earlier version at all (a time alone dates nothing); else the first load of the unbroken row of documents in which the
+ *       process had the key: listed, in an earlier version or kept. An {@code iat} before that counts instead, unless the
+ *       process has loaded, after that instant, a document without the key, or the source tells of an earlier version without
+ *       it that was replaced after that instant.
  *   <li>Keys that stand only in the version beside the current one verify for as long as they stand there, whatever the shape,
  *       the later version of a rollback included; a kid that stands for something else in the current one does not count.
  *   <li>The retention runs from the load of the first document without the key, and is zero if that one can list several.
@@ -154,6 +157,23 @@ final class SigningModel {
             this.loaded = loaded;
         }
 
+        /** The times of the successive versions that have a key, where the source tells of an earlier one. */
+        Stream<Instant> times(String kid) {
+            return version.previous().stream()
+                    .flatMap(beside -> Stream.of(beside, version))
+                    .filter(any -> any.key(kid).isPresent() && !any.isLaterThan(version))
+                    .flatMap(any -> any.time().stream());
+        }
+
+        /** Whether the source tells of an earlier version without this key that was the current one after this instant. */
+        boolean replacedWithout(String kid, Instant when) {
+            return version.previous()
+                            .filter(beside -> !beside.isLaterThan(version)
+                                    && beside.key(kid).isEmpty())
+                            .isPresent()
+                    && version.time().filter(when::isBefore).isPresent();
+        }
+
         boolean has(String kid) {
             return version.key(kid).isPresent()
                     || version.previous().flatMap(beside -> beside.key(kid)).isPresent();
@@ -237,9 +257,9 @@ final class SigningModel {
         boolean verifyOnly = version.keys().stream().noneMatch(ListedKey::canSign);
         return noneLeft
                 || (!verifyOnly
-                        && version.purposes().stream()
-                                .allMatch(purpose ->
-                                        steady(version, purpose, ANY, now).isEmpty()));
+                        && slots(version).stream()
+                                .allMatch(slot -> steady(version, slot.purpose(), slot.algorithm(), now)
+                                        .isEmpty()));
     }
 
     /** Which guard keeps a running process from this document. */
@@ -418,19 +438,19 @@ final class SigningModel {
         while (first > 0 && had(key.kid(), first - 1)) {
             first--;
         }
-        Instant since = sights.get(sights.size() - 1).at;
-        for (Sight sight : sights.subList(first, sights.size())) {
-            since = earlier(since, sight.at);
-            for (Version version :
-                    List.of(sight.version, sight.version.previous().orElse(sight.version))) {
-                boolean counts = version.key(key.kid()).isPresent() && !version.isLaterThan(sight.version);
-                since = counts ? earlier(since, version.time().orElse(since)) : since;
-            }
-        }
+        List<Sight> row = sights.subList(first, sights.size());
+        Instant since = row.stream()
+                .flatMap(sight -> sight.times(key.kid()))
+                .min(Comparator.naturalOrder())
+                .orElseGet(() -> row.stream()
+                        .map(sight -> sight.at)
+                        .reduce(SigningModel::earlier)
+                        .orElseThrow());
         Instant iat = key.iat();
         boolean seenWithout = iat != null
                 && sights.stream()
-                        .anyMatch(sight -> !sight.version.key(key.kid()).isPresent() && sight.last.isAfter(iat));
+                        .anyMatch(sight -> (sight.version.key(key.kid()).isEmpty() && sight.last.isAfter(iat))
+                                || sight.replacedWithout(key.kid(), iat));
         return iat == null || seenWithout ? since : earlier(since, iat);
     }
 
@@ -512,6 +532,13 @@ final class SigningModel {
                         .forEach(keys::add));
         keys.removeIf(key -> revoked.contains(key.kid()) || key.ended(now));
         return keys;
+    }
+
+    /** Of these, the ones in the JWKS. */
+    List<ListedKey> published(Instant now) {
+        return listed(now).stream()
+                .filter(key -> !key.symmetric() && (key.iat() == null || !now.isBefore(key.iat())))
+                .toList();
     }
 
     /** The keys that verify though no version lists them any more. */
