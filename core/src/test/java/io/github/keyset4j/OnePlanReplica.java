@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -31,7 +32,11 @@ final class OnePlanReplica {
         }
     }
 
-    private record Start(Instant at, Delivery delivery, OnePlanProcess process, SigningModel model) {}
+    /** A process that has just started, and the model of it. */
+    record Start(OnePlanProcess process, SigningModel model) {}
+
+    /** From what, and when by its clock. */
+    record From(KeysetDocument document, Instant at) {}
 
     final String name;
     private final RotationTimes times;
@@ -47,7 +52,7 @@ final class OnePlanReplica {
     /** By an earlier version too. */
     private final Set<String> remembered = new LinkedHashSet<>();
 
-    private @Nullable Start started;
+    private final Map<From, Start> starts;
 
     OnePlanReplica(
             String name,
@@ -56,7 +61,8 @@ final class OnePlanReplica {
             OnePlanProcess.Maker maker,
             InstantSource world,
             Duration skew,
-            List<String> purposes) {
+            List<String> purposes,
+            Map<From, Start> starts) {
         this.name = name;
         this.times = times;
         this.refresh = refresh;
@@ -64,6 +70,7 @@ final class OnePlanReplica {
         this.world = world;
         this.skew = skew;
         this.purposes = purposes;
+        this.starts = starts;
         this.process = maker.make(times, refresh, this::clock);
         this.model = new SigningModel(times, refresh);
     }
@@ -130,15 +137,13 @@ final class OnePlanReplica {
     }
 
     private Start start(Delivery delivery) {
-        Start last = started;
-        if (last == null || !last.delivery().equals(delivery) || !last.at().equals(clock())) {
-            last = new Start(
-                    clock(), delivery, maker.make(times, refresh, this::clock), new SigningModel(times, refresh));
-            last.process().load(delivery);
-            last.model().load(delivery.version(), clock());
-            started = last;
-        }
-        return last;
+        Instant now = clock();
+        return starts.computeIfAbsent(new From(delivery.document(), now), from -> {
+            Start start = new Start(maker.make(times, refresh, () -> now), new SigningModel(times, refresh));
+            start.process().load(delivery);
+            start.model().load(delivery.version(), now);
+            return start;
+        });
     }
 
     void check() {

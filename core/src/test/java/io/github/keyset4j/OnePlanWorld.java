@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A place where a document is kept, people who edit it, two processes that read it again and again, and at every step one
@@ -92,7 +94,34 @@ final class OnePlanWorld {
             boolean retention,
             boolean skew,
             int first,
-            List<Action> actions) {}
+            List<Action> actions) {
+
+        private static <T> T one(List<T> some, Random random) {
+            return some.get(random.nextInt(some.size()));
+        }
+
+        static Plan of(Random random) {
+            List<Action> actions = random.ints(1 + random.nextInt(12), 0, OFTEN.size())
+                    .mapToObj(kind -> new Action(
+                            OFTEN.get(kind), random.nextInt(8), random.nextInt(12), random.nextInt(WAITS.length)))
+                    .toList();
+            return new Plan(
+                    one(List.of(Shape.values()), random),
+                    one(List.of(Place.values()), random),
+                    random.nextInt(8) == 0 ? "EdDSA" : "HS256",
+                    random.nextInt(3) == 0,
+                    random.nextInt(4) == 0,
+                    random.nextBoolean(),
+                    random.nextInt(3),
+                    actions);
+        }
+    }
+
+    /** What happens, some of it more often. */
+    static final List<Kind> OFTEN = Stream.concat(
+                    Stream.of(Kind.values()),
+                    Stream.of(Kind.ADD, Kind.ADD_NAMED, Kind.ADD_NAMED, Kind.REMOVE, Kind.PUT_BACK, Kind.STALE))
+            .toList();
 
     static final Duration REFRESH = Duration.ofMinutes(1);
     private static final Duration TOKEN_LIFETIME = Duration.ofMinutes(10);
@@ -111,6 +140,7 @@ final class OnePlanWorld {
     private int current = -1;
     private int beside = -1;
     private OnePlanText text;
+    private final Map<OnePlanReplica.From, OnePlanReplica.Start> starts = new HashMap<>();
     private final List<Running> processes = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
     private final boolean telling;
@@ -188,11 +218,16 @@ final class OnePlanWorld {
     }
 
     private void pass(Action action) {
-        now = now.plusSeconds(15);
+        pass(Duration.ofSeconds(15));
         processes.get(0).refresh();
-        now = now.plusSeconds(WAITS[action.pause() % WAITS.length]);
+        pass(Duration.ofSeconds(WAITS[action.pause() % WAITS.length]));
         processes.get(1).refresh();
         processes.get(0).refresh();
+    }
+
+    private void pass(Duration duration) {
+        now = now.plus(duration);
+        starts.clear();
     }
 
     /** No more edits and no more failures: from a lead later on what is steady signs, and nobody needs a restart. */
@@ -200,7 +235,7 @@ final class OnePlanWorld {
         tell(() -> " the end");
         processes.forEach(Running::wake);
         processes.forEach(Running::refresh);
-        now = now.plus(lead).plusSeconds(60);
+        pass(lead.plusSeconds(60));
         processes.forEach(Running::refresh);
         processes.forEach(Running::settled);
     }
@@ -238,7 +273,7 @@ final class OnePlanWorld {
 
     private ListedKey fresh(String purpose, int style) {
         int number = ++kids;
-        String algorithm = style == 7 && plan.shape() == Shape.JWK_SET
+        String algorithm = style >= 6 && plan.shape() == Shape.JWK_SET
                 ? plan.algorithm().equals("EdDSA") ? "HS256" : "EdDSA"
                 : plan.algorithm();
         return new ListedKey(
@@ -373,6 +408,7 @@ final class OnePlanWorld {
             }
             case STALE -> {
                 process.stale = 1 + action.style() % 2;
+                process.stales = process.stale + action.style() % 2;
                 return true;
             }
             case RESTART -> {
@@ -465,16 +501,19 @@ final class OnePlanWorld {
         private final OnePlanReplica replica;
         private boolean suspended;
         private int fails;
+        /** How many versions back it reads next, and how often. */
         private int stale;
 
+        private int stales;
+
         Running(String name, Duration skew) {
-            this.replica = new OnePlanReplica(name, times, REFRESH, maker, () -> now, skew, purposes());
+            this.replica = new OnePlanReplica(name, times, REFRESH, maker, () -> now, skew, purposes(), starts);
         }
 
         void wake() {
             suspended = false;
             fails = 0;
-            stale = 0;
+            stales = 0;
         }
 
         void refresh() {
@@ -483,9 +522,12 @@ final class OnePlanWorld {
                 tell(() -> " " + replica.name + " fails to load");
                 replica.fail();
             } else if (!suspended && !(replica.loaded() && plan.place() == Place.ENV)) {
-                boolean old = stale > 0 && current >= stale;
+                boolean old = stales > 0 && current >= stale;
                 Delivery delivery = old ? deliver(current - stale, current - stale - 1) : deliver(current, beside);
-                stale = 0;
+                if (old) {
+                    stale = 1;
+                    stales--;
+                }
                 String outcome = replica.load(delivery);
                 tell(() -> " " + replica.name + " loads "
                         + delivery.version().keys().stream().map(ListedKey::kid).toList() + ": " + outcome);

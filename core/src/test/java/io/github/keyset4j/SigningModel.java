@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A purpose is lost if the document in force has a key for it that could sign now or later, and the new one lists none with
  *       a private half, revoked ones counted. A secret turns a purpose symmetric if all its keys seen so far were pairs.
  *   <li>A document is an older revision if its time, or the version of one of its parts, is before that of the document in
- *       force; unless it stands beside a version that is later than itself.
+ *       force, and it says anything else; unless it stands beside a version that is later than itself.
  *   <li>By algorithm: steady and hold over the keys of that algorithm alone. A named key of another one names nobody.
  * </ol>
  */
@@ -114,6 +114,14 @@ final class SigningModel {
                     && readable == other.readable;
         }
 
+        /** Whether one cannot be told from the other but by times and numbers. */
+        boolean says(Version other) {
+            return reads(other)
+                    && previous.isPresent() == other.previous.isPresent()
+                    && previous.filter(beside -> !beside.reads(other.previous.orElseThrow()))
+                            .isEmpty();
+        }
+
         Set<String> purposes() {
             Set<String> purposes = new TreeSet<>();
             keys.forEach(key -> purposes.add(key.purpose()));
@@ -128,6 +136,37 @@ final class SigningModel {
         boolean isLaterThan(Version other) {
             return time.isPresent() && other.time.isPresent() && time.get().isAfter(other.time.get());
         }
+    }
+
+    /** What can be left out, to see that somebody notices. */
+    enum Rule {
+        GREATEST_NBF_SIGNS,
+        ENDED_SUCCESSOR_LETS_NOBODY_BACK,
+        DATED_BEFORE_NAMED,
+        NAMED_SIGNS,
+        ONLY_ONE_SIGNS,
+        HOLD,
+        DATED_ARE_NOT_HELD,
+        TAKEN_OUT_SIGNS_NO_MORE,
+        KNOWN_BY_VERSIONS,
+        IAT_IS_BELIEVED,
+        IAT_IS_DOUBTED,
+        UNBROKEN_ROW,
+        EARLIER_VERSION_COUNTS_AS_LOADED,
+        EARLIER_VERSION_VERIFIES,
+        RETENTION,
+        REVOKED_DO_NOT_COUNT,
+        REVOKED_ARE_REMEMBERED,
+        REVOKED_ARE_READ_APART,
+        REVOKED_ARE_SUCCEEDED,
+        NOTHING_SIGNS_IS_REFUSED,
+        PURPOSES_APART,
+        KID_KEEPS_ITS_KEY,
+        NOT_SYMMETRIC,
+        NO_OLDER_REVISION,
+        UNCHANGED_KEEPS_THE_BAR,
+        STAGE_MOVED_BACK_IS_MEANT,
+        NO_PURPOSE_LOST
     }
 
     /** How a load ended; the last two leave what was in force. */
@@ -184,19 +223,34 @@ final class SigningModel {
 
     private final RotationTimes times;
     private final Duration refresh;
+    private final Optional<Rule> without;
     private final List<Sight> sights = new ArrayList<>();
     private final Set<String> revoked = new LinkedHashSet<>();
     private final Map<String, ListedKey> meanings = new LinkedHashMap<>();
 
     SigningModel(RotationTimes times, Duration refresh) {
+        this(times, refresh, Optional.empty());
+    }
+
+    SigningModel(RotationTimes times, Duration refresh, Optional<Rule> without) {
         this.times = times;
         this.refresh = refresh;
+        this.without = without;
+    }
+
+    private boolean holds(Rule rule) {
+        return without.filter(rule::equals).isEmpty();
     }
 
     // ---- loading
 
     Outcome load(Version read, Instant now) {
-        revoked.addAll(read.revoked());
+        if (!holds(Rule.REVOKED_ARE_REMEMBERED)) {
+            revoked.clear();
+        }
+        if (holds(Rule.REVOKED_ARE_READ_APART) || (read.readable() && !malformed(read))) {
+            revoked.addAll(read.revoked());
+        }
         read.previous().ifPresent(beside -> revoked.addAll(beside.revoked()));
         Version version = withPrevious(read, read.previous().flatMap(beside -> compatible(beside, read)));
         if (!version.readable() || malformed(version) || nothingSigns(version, now)) {
@@ -255,6 +309,14 @@ final class SigningModel {
     private boolean nothingSigns(Version version, Instant now) {
         boolean noneLeft = version.keys().stream().allMatch(key -> revoked.contains(key.kid()));
         boolean verifyOnly = version.keys().stream().noneMatch(ListedKey::canSign);
+        if (!holds(Rule.NOTHING_SIGNS_IS_REFUSED) && !sights.isEmpty()) {
+            return false;
+        }
+        if (!holds(Rule.PURPOSES_APART)
+                && version.purposes().stream()
+                        .anyMatch(purpose -> steady(version, purpose, ANY, now).isEmpty())) {
+            return true;
+        }
         return noneLeft
                 || (!verifyOnly
                         && slots(version).stream()
@@ -266,34 +328,42 @@ final class SigningModel {
     private Optional<String> guard(Version version, Instant now) {
         for (ListedKey key : version.keys()) {
             ListedKey meant = meanings.get(key.kid());
-            if (meant != null && !meant.means(key)) {
+            if (holds(Rule.KID_KEEPS_ITS_KEY) && meant != null && !meant.means(key)) {
                 return Optional.of("a kid that stood for something else");
             }
             boolean pairsAlone =
                     meanings.values().stream().anyMatch(seen -> seen.purpose().equals(key.purpose()))
                             && meanings.values().stream()
                                     .noneMatch(seen -> seen.purpose().equals(key.purpose()) && seen.symmetric());
-            if (key.symmetric() && pairsAlone) {
+            if (holds(Rule.NOT_SYMMETRIC) && key.symmetric() && pairsAlone) {
                 return Optional.of("asymmetric turned symmetric");
             }
         }
         Version present = present();
-        boolean movedBack =
-                version.previous().filter(beside -> beside.isLaterThan(version)).isPresent();
-        boolean olderPart = version.parts().entrySet().stream()
-                .anyMatch(part -> part.getValue() < present.parts().getOrDefault(part.getKey(), 0L));
-        if (olderPart || (present.isLaterThan(version) && !movedBack)) {
+        boolean movedBack = holds(Rule.STAGE_MOVED_BACK_IS_MEANT)
+                && version.previous()
+                        .filter(beside -> beside.isLaterThan(version))
+                        .isPresent();
+
+        if (holds(Rule.NO_OLDER_REVISION)
+                && !present.says(version)
+                && (olderPart(present, version) || (present.isLaterThan(version) && !movedBack))) {
             return Optional.of("an older revision");
         }
         for (String purpose : present.purposes()) {
             boolean had = present.keys().stream()
                     .anyMatch(key -> key.purpose().equals(purpose) && couldSign(key) && !key.ended(now));
             boolean has = version.keys().stream().anyMatch(key -> key.purpose().equals(purpose) && key.canSign());
-            if (had && !has) {
+            if (holds(Rule.NO_PURPOSE_LOST) && had && !has) {
                 return Optional.of("a purpose lost");
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean olderPart(Version present, Version version) {
+        return version.parts().entrySet().stream()
+                .anyMatch(part -> part.getValue() < present.parts().getOrDefault(part.getKey(), 0L));
     }
 
     private void take(Version version, Instant now) {
@@ -303,11 +373,10 @@ final class SigningModel {
                 .ifPresent(beside -> sight(beside, earlier(beside.time().orElse(now), now), false));
         if (latest().isPresent() && latest().get().version.reads(version) && latest().get().loaded) {
             Sight again = latest().get();
-            boolean older = again.version.isLaterThan(version)
-                    && version.previous()
-                            .filter(beside -> beside.isLaterThan(version))
-                            .isEmpty();
-            again.version = older ? withTime(version, again.version.time()) : version;
+            boolean older = again.version.isLaterThan(version) || olderPart(again.version, version);
+            again.version = older && again.version.says(version) && holds(Rule.UNCHANGED_KEEPS_THE_BAR)
+                    ? again.version
+                    : version;
             again.last = now;
         } else {
             Map<Slot, String> before = new HashMap<>();
@@ -321,7 +390,11 @@ final class SigningModel {
     }
 
     private boolean countsAsLoaded(Version beside, Version version, Optional<Sight> latest) {
-        if (!beside.readable() || malformed(beside) || beside.isLaterThan(version) || beside.reads(version)) {
+        if (!holds(Rule.EARLIER_VERSION_COUNTS_AS_LOADED)
+                || !beside.readable()
+                || malformed(beside)
+                || beside.isLaterThan(version)
+                || beside.reads(version)) {
             return false;
         }
         return latest.isEmpty() || beside.isLaterThan(latest.get().version);
@@ -376,9 +449,11 @@ final class SigningModel {
                 .toList();
         Optional<ListedKey> dated = keys.stream()
                 .filter(key -> key.nbf() != null && !now.isBefore(key.nbf()))
-                .reduce((a, b) -> Objects.requireNonNull(b.nbf()).isAfter(a.nbf()) ? b : a)
+                .filter(key -> holds(Rule.ENDED_SUCCESSOR_LETS_NOBODY_BACK) || !key.ended(now))
+                .reduce((a, b) ->
+                        Objects.requireNonNull(b.nbf()).isAfter(a.nbf()) && holds(Rule.GREATEST_NBF_SIGNS) ? b : a)
                 .filter(key -> !key.ended(now));
-        if (dated.isPresent()) {
+        if (dated.isPresent() && holds(Rule.DATED_BEFORE_NAMED)) {
             return dated;
         }
         List<ListedKey> undated = keys.stream()
@@ -387,10 +462,13 @@ final class SigningModel {
         Optional<ListedKey> named = undated.stream()
                 .filter(key -> version.named().containsValue(key.kid()))
                 .findFirst();
-        if (named.isPresent()) {
+        if (named.isPresent() && holds(Rule.NAMED_SIGNS)) {
             return named;
         }
-        if (undated.size() == 1) {
+        if (dated.isPresent()) {
+            return dated;
+        }
+        if (undated.size() == 1 && holds(Rule.ONLY_ONE_SIGNS)) {
             return Optional.of(undated.get(0));
         }
         return afterRevocation(version, keys, now);
@@ -399,7 +477,7 @@ final class SigningModel {
     private Optional<ListedKey> afterRevocation(Version version, List<ListedKey> keys, Instant now) {
         boolean revocations =
                 !version.revoked().isEmpty() || version.keys().stream().anyMatch(key -> revoked.contains(key.kid()));
-        if (!revocations) {
+        if (!revocations || !holds(Rule.REVOKED_ARE_SUCCEEDED)) {
             return Optional.empty();
         }
         return keys.stream()
@@ -409,7 +487,7 @@ final class SigningModel {
     }
 
     private boolean couldSign(ListedKey key) {
-        return key.canSign() && !revoked.contains(key.kid());
+        return key.canSign() && (!revoked.contains(key.kid()) || !holds(Rule.REVOKED_DO_NOT_COUNT));
     }
 
     /** Whom the document alone would have sign. */
@@ -422,7 +500,10 @@ final class SigningModel {
     /** Who signs. */
     Optional<ListedKey> signer(String purpose, String algorithm, Instant now) {
         Optional<ListedKey> steady = steady(purpose, algorithm, now);
-        if (steady.isEmpty() || steady.get().nbf() != null || known(steady.get(), now)) {
+        if (steady.isEmpty()
+                || !holds(Rule.HOLD)
+                || (steady.get().nbf() != null && holds(Rule.DATED_ARE_NOT_HELD))
+                || known(steady.get(), now)) {
             return steady;
         }
         String before = sights.get(sights.size() - 1).before.get(new Slot(purpose, algorithm));
@@ -435,11 +516,12 @@ final class SigningModel {
 
     Instant knownSince(ListedKey key) {
         int first = sights.size() - 1;
-        while (first > 0 && had(key.kid(), first - 1)) {
+        while (first > 0 && (had(key.kid(), first - 1) || !holds(Rule.UNBROKEN_ROW))) {
             first--;
         }
         List<Sight> row = sights.subList(first, sights.size());
         Instant since = row.stream()
+                .filter(sight -> holds(Rule.KNOWN_BY_VERSIONS))
                 .flatMap(sight -> sight.times(key.kid()))
                 .min(Comparator.naturalOrder())
                 .orElseGet(() -> row.stream()
@@ -451,7 +533,9 @@ final class SigningModel {
                 && sights.stream()
                         .anyMatch(sight -> (sight.version.key(key.kid()).isEmpty() && sight.last.isAfter(iat))
                                 || sight.replacedWithout(key.kid(), iat));
-        return iat == null || seenWithout ? since : earlier(since, iat);
+        return iat == null || !holds(Rule.IAT_IS_BELIEVED) || (seenWithout && holds(Rule.IAT_IS_DOUBTED))
+                ? since
+                : earlier(since, iat);
     }
 
     /** Whether the process had the key from this sight on until the next. */
@@ -473,7 +557,7 @@ final class SigningModel {
                     && !key.ended(now)
                     && (key.nbf() == null || !now.isBefore(key.nbf())));
         }
-        boolean kept = present.oneKey()
+        boolean kept = (present.oneKey() || !holds(Rule.TAKEN_OUT_SIGNS_NO_MORE))
                 && (present.previous().flatMap(beside -> beside.key(kid)).isPresent()
                         || keptUntil(kid, sights.size() - 1)
                                 .filter(now::isBefore)
@@ -513,6 +597,9 @@ final class SigningModel {
     }
 
     private Duration retention(ListedKey key, boolean oneKey) {
+        if (!holds(Rule.RETENTION)) {
+            return Duration.ZERO;
+        }
         return times.retention()
                 .orElse(
                         oneKey
@@ -527,6 +614,7 @@ final class SigningModel {
         Version present = present();
         List<ListedKey> keys = new ArrayList<>(present.keys());
         present.previous()
+                .filter(beside -> holds(Rule.EARLIER_VERSION_VERIFIES))
                 .ifPresent(beside -> beside.keys().stream()
                         .filter(key -> present.key(key.kid()).isEmpty())
                         .forEach(keys::add));
@@ -596,9 +684,5 @@ final class SigningModel {
 
     private static Version withPrevious(Version v, Optional<Version> previous) {
         return new Version(v.keys(), v.named(), v.revoked(), v.oneKey(), v.readable(), v.time(), v.parts(), previous);
-    }
-
-    private static Version withTime(Version v, Optional<Instant> time) {
-        return new Version(v.keys(), v.named(), v.revoked(), v.oneKey(), v.readable(), time, v.parts(), v.previous());
     }
 }
