@@ -72,7 +72,10 @@ class OnePlanProperties {
                 new OnePlanProcess.Modelled(new SigningModel(times, refresh, Optional.of(rule)), clock);
         Optional<String> harm = Optional.empty();
         for (long seed = 0; harm.isEmpty() && seed < 20_000; seed++) {
-            harm = new OnePlanWorld(Plan.of(new Random(seed)), mutant).play();
+            Plan plan = Plan.of(new Random(seed));
+            if (rule != SigningModel.Rule.UNCHANGED_KEEPS_THE_BAR || plan.place() == Place.SECRET) {
+                harm = new OnePlanWorld(plan, mutant).play();
+            }
         }
         assertThat(harm).isPresent();
     }
