@@ -1,0 +1,262 @@
+package io.github.keyset4j;
+
+import io.github.keyset4j.SigningModel.ListedKey;
+import io.github.keyset4j.SigningModel.Version;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
+
+/** A document as somebody edits it by hand, and what its shape can say of it: as text, and as the model reads it. */
+final class OnePlanText {
+
+    /** The shapes a document is written in. */
+    enum Shape {
+        KEYSET,
+        PEM_PAIRS,
+        JWK_MAP,
+        JWK_SET,
+        PEM,
+        JWK,
+        LIST;
+
+        boolean oneKey() {
+            return this == PEM_PAIRS || this == PEM || this == JWK;
+        }
+
+        boolean alone() {
+            return this == PEM || this == JWK;
+        }
+
+        boolean times() {
+            return this != PEM && this != LIST;
+        }
+
+        boolean purposes() {
+            return this == PEM_PAIRS || this == JWK_SET || this == JWK_MAP;
+        }
+    }
+
+    /** Made once: keys are slow to make. By algorithm and number. */
+    private static final Map<String, Map<String, Object>> JWKS = new HashMap<>();
+
+    private static final Map<String, String> PEMS = new HashMap<>();
+
+    static final int MATERIALS = 20;
+
+    static {
+        for (JwsAlgorithm algorithm : List.of(JwsAlgorithm.HS256, JwsAlgorithm.EDDSA)) {
+            for (int i = 0; i < MATERIALS; i++) {
+                String name = algorithm.joseName() + i;
+                if (algorithm.family().symmetric()) {
+                    JWKS.put(name, SampleKeys.jwk("any", algorithm));
+                } else {
+                    KeyPair pair = SampleKeys.pair(algorithm);
+                    JWKS.put(name, SampleKeys.jwk(pair));
+                    PEMS.put(name, SampleKeys.privatePem(pair));
+                    PEMS.put("public " + name, SampleKeys.publicPem(pair));
+                }
+            }
+        }
+    }
+
+    final Shape shape;
+    final List<ListedKey> keys = new ArrayList<>();
+    /** By purpose. */
+    final Map<String, String> named = new LinkedHashMap<>();
+    /** In the document's list. */
+    final Set<String> revoked = new LinkedHashSet<>();
+    /** Kids of keys that say so themselves, with their purpose. */
+    final Map<String, String> marked = new LinkedHashMap<>();
+
+    boolean broken;
+
+    OnePlanText(Shape shape) {
+        this.shape = shape;
+    }
+
+    OnePlanText copy() {
+        OnePlanText copy = new OnePlanText(shape);
+        copy.keys.addAll(keys);
+        copy.named.putAll(named);
+        copy.revoked.addAll(revoked);
+        copy.marked.putAll(marked);
+        copy.broken = broken;
+        return copy;
+    }
+
+    /** Adds a key, which in a document of one key takes the place of the one before. */
+    void add(ListedKey key) {
+        if (shape.alone()) {
+            keys.clear();
+            marked.clear();
+        } else if (shape.oneKey()) {
+            keys.removeIf(other -> other.purpose().equals(key.purpose()));
+            marked.values().remove(key.purpose());
+        }
+        keys.removeIf(other -> other.kid().equals(key.kid()));
+        marked.remove(key.kid());
+        keys.add(shape.times() ? key : timed(key, null, null, null));
+    }
+
+    void mark(ListedKey key) {
+        keys.remove(key);
+        marked.put(key.kid(), key.purpose());
+    }
+
+    static ListedKey timed(ListedKey key, @Nullable Instant iat, @Nullable Instant nbf, @Nullable Instant exp) {
+        return new ListedKey(key.kid(), key.purpose(), key.material(), key.algorithm(), key.canSign(), iat, nbf, exp);
+    }
+
+    // ---- as the model reads it
+
+    Version version(Optional<Instant> time, Map<String, Long> parts, Optional<Version> previous) {
+        Set<String> all = new LinkedHashSet<>(marked.keySet());
+        all.addAll(revoked);
+        return new Version(List.copyOf(keys), Map.copyOf(named), all, shape.oneKey(), !broken, time, parts, previous);
+    }
+
+    // ---- as text
+
+    KeysetDocument document() {
+        if (shape == Shape.PEM) {
+            KeysetDocument pem = KeysetDocument.of(broken || keys.isEmpty() ? "" : pem(keys.get(0)));
+            return named.isEmpty() ? pem : pem.withActiveKid(requireNonNull(named.get("default")));
+        }
+        if (shape == Shape.LIST) {
+            List<String> items = new ArrayList<>();
+            keys.forEach(key -> items.add(key.kid() + ":" + secret(key)));
+            KeysetDocument list = KeysetDocument.of(broken ? "" : String.join(",", items))
+                    .withFormat(DocumentFormat.standard().list());
+            return named.isEmpty() ? list : list.withActiveKid(requireNonNull(named.get("default")));
+        }
+        String json = SampleKeys.json(tree());
+        return KeysetDocument.of(broken ? json.substring(0, json.length() - 1) : json);
+    }
+
+    private Map<String, Object> tree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        if (shape == Shape.JWK) {
+            keys.forEach(key -> tree.putAll(jwk(key, true)));
+            marked.keySet().forEach(kid -> tree.putAll(stub(kid)));
+            return tree;
+        }
+        if (named.size() == 1) {
+            tree.put("active_kid", named.values().iterator().next());
+        } else if (!named.isEmpty()) {
+            tree.put("active_kid", named);
+        }
+        if (!revoked.isEmpty()) {
+            tree.put("revoked", List.copyOf(revoked));
+        }
+        switch (shape) {
+            case KEYSET -> {
+                Map<String, Object> entries = new LinkedHashMap<>();
+                keys.forEach(key -> entries.put(key.kid(), entry(key)));
+                marked.keySet().forEach(kid -> entries.put(kid, stub(kid)));
+                tree.put("keys", entries);
+            }
+            case PEM_PAIRS -> {
+                keys.forEach(key -> tree.put(key.purpose(), pair(key)));
+                marked.forEach((kid, purpose) -> tree.put(purpose, Map.of("kid", kid, "revoked", true)));
+            }
+            case JWK_MAP -> {
+                keys.forEach(key -> tree.put(key.kid(), jwk(key, false)));
+                marked.keySet().forEach(kid -> tree.put(kid, stub(kid)));
+            }
+            default -> {
+                List<Object> list = new ArrayList<>();
+                keys.forEach(key -> list.add(jwk(key, true)));
+                marked.keySet().forEach(kid -> list.add(stub(kid)));
+                tree.put("keys", list);
+            }
+        }
+        return tree;
+    }
+
+    private static Map<String, Object> stub(String kid) {
+        return Map.of("kty", "oct", "kid", kid, "revoked", true);
+    }
+
+    private static Object entry(ListedKey key) {
+        if (key.iat() != null || key.nbf() != null || key.exp() != null || !key.canSign()) {
+            return jwk(key, false);
+        }
+        return key.symmetric() ? secret(key) : pem(key);
+    }
+
+    private static Map<String, Object> jwk(ListedKey key, boolean withKid) {
+        Map<String, Object> jwk = new LinkedHashMap<>(requireNonNull(JWKS.get(key.material())));
+        if (!key.canSign()) {
+            jwk = SampleKeys.publicOnly(jwk);
+        }
+        jwk.remove("kid");
+        if (withKid) {
+            jwk.put("kid", key.kid());
+        }
+        jwk.put("alg", key.algorithm());
+        if (!key.purpose().equals("default")) {
+            jwk.put("purpose", key.purpose());
+        }
+        putTimes(key, jwk);
+        return jwk;
+    }
+
+    private static Map<String, Object> pair(ListedKey key) {
+        Map<String, Object> pair = new LinkedHashMap<>();
+        pair.put("kid", key.kid());
+        pair.put(key.canSign() ? "privateKeyPem" : "publicKeyPem", pem(key));
+        putTimes(key, pair);
+        return pair;
+    }
+
+    private static void putTimes(ListedKey key, Map<String, Object> members) {
+        Map<String, @Nullable Instant> times = new LinkedHashMap<>();
+        times.put("iat", key.iat());
+        times.put("nbf", key.nbf());
+        times.put("exp", key.exp());
+        times.forEach((member, time) -> {
+            if (time != null) {
+                members.put(member, time.getEpochSecond());
+            }
+        });
+    }
+
+    private static String pem(ListedKey key) {
+        return requireNonNull(PEMS.get((key.canSign() ? "" : "public ") + key.material()));
+    }
+
+    private static String secret(ListedKey key) {
+        String k = String.valueOf(requireNonNull(JWKS.get(key.material())).get("k"));
+        return new String(Base64.getUrlDecoder().decode(k), StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(broken ? "broken " : "");
+        keys.forEach(key -> text.append(key.kid())
+                .append(named.containsValue(key.kid()) ? "*" : "")
+                .append(key.canSign() ? "" : " public")
+                .append(key.purpose().equals("default") ? "" : " " + key.purpose())
+                .append(time(" iat ", key.iat()))
+                .append(time(" nbf ", key.nbf()))
+                .append(time(" exp ", key.exp()))
+                .append("; "));
+        return text + (revoked.isEmpty() ? "" : "revoked " + revoked) + (marked.isEmpty() ? "" : "marked " + marked);
+    }
+
+    private static String time(String name, @Nullable Instant time) {
+        return time == null ? "" : name + time;
+    }
+}

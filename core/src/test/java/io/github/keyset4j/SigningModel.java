@@ -1,0 +1,688 @@
+package io.github.keyset4j;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one process ought to do with the documents it has loaded, told naively: who signs, what verifies, what is published,
+ * which document is refused. It knows nothing of the code it is compared with, and computes everything anew at each question
+ * from the list of what was loaded.
+ *
+ * <p>Where the rules leave a choice, it is read so:
+ *
+ * <ol>
+ *   <li>Steady falls through: if the key with the greatest {@code nbf} has ended, the named key without {@code nbf} signs, else
+ *       the only key without one. So an undated key may come back after a dated one; a dated one never does.
+ *   <li>"Could sign" is: has its private half, is not revoked, has not ended. A named key that has ended does not sign.
+ *   <li>A document that names nobody, though several keys of a purpose could sign and none of them has {@code nbf}, is refused
+ *       whenever it is read, ended keys counted. Where one has {@code nbf} and does not sign, nobody signs for that purpose,
+ *       and the document is refused only if nothing signs for any.
+ *   <li>A document by which nothing signs for any purpose, nor by any algorithm of one, though one of its keys has a private half, is refused by a running
+ *       process too. One without any private half is taken.
+ *   <li>The key before is the one that signed in this process when the present document came; a document that came before the
+ *       hold was over does not change it. It may go on while it is not revoked and has not ended and, if the document lists
+ *       it, by what the document says of it; if not, only in a document of one key a purpose, while it is kept.
+ *   <li>An earlier version that the source tells of counts as a document loaded at the version's time, if it is not later than
+ *       the current one's and the process has not seen a document since. A later one (the stage was moved back) holds nobody.
+ *   <li>Known since is the time of the oldest of the source's successive versions that has the key, if the source tells of an
+ *       earlier version at all (a time alone dates nothing); else the first load of the unbroken row of documents in which the
+ *       process had the key: listed, in an earlier version or kept. An {@code iat} before that counts instead, unless the
+ *       process has loaded, after that instant, a document without the key, or the source tells of an earlier version without
+ *       it that was replaced after that instant.
+ *   <li>Keys that stand only in the version beside the current one verify for as long as they stand there, whatever the shape,
+ *       the later version of a rollback included; a kid that stands for something else in the current one does not count.
+ *   <li>The retention runs from the load of the first document without the key, and is zero if that one can list several.
+ *   <li>A revocation counts wherever it is listed, in the earlier version too, and in a document that is refused.
+ *   <li>If steady finds nobody, and the document lists revocations or the process knows one of a key in it, the next to be
+ *       activated signs, else the last listed that could; not held.
+ *   <li>A purpose is lost if the document in force has a key for it that could sign now or later, and the new one lists none with
+ *       a private half, revoked ones counted. A secret turns a purpose symmetric if all its keys seen so far were pairs.
+ *   <li>A document is an older revision if its time, or the version of one of its parts, is before that of the document in
+ *       force, and it says anything else; unless it stands beside a version that is later than itself.
+ *   <li>By algorithm: steady and hold over the keys of that algorithm alone. A named key of another one names nobody.
+ * </ol>
+ */
+final class SigningModel {
+
+    /** A key as a document lists it; the material by a name of its own. */
+    record ListedKey(
+            String kid,
+            String purpose,
+            String material,
+            String algorithm,
+            boolean canSign,
+            @Nullable Instant iat,
+            @Nullable Instant nbf,
+            @Nullable Instant exp) {
+
+        boolean symmetric() {
+            return algorithm.startsWith("HS");
+        }
+
+        boolean ended(Instant now) {
+            return exp != null && !now.isBefore(exp);
+        }
+
+        boolean means(ListedKey other) {
+            return purpose.equals(other.purpose)
+                    && material.equals(other.material)
+                    && algorithm.equals(other.algorithm);
+        }
+    }
+
+    /**
+     * A document, and what its source knows of it.
+     *
+     * @param named the kids of active_kid; by purpose, or for whatever purpose the key has, under the empty name
+     * @param readable whether it is complete
+     * @param time when this version came to be
+     * @param parts the versions of its parts, where the source numbers them
+     * @param previous the version beside it
+     */
+    record Version(
+            List<ListedKey> keys,
+            Map<String, String> named,
+            Set<String> revoked,
+            boolean oneKey,
+            boolean readable,
+            Optional<Instant> time,
+            Map<String, Long> parts,
+            Optional<Version> previous) {
+
+        Optional<ListedKey> key(String kid) {
+            return keys.stream().filter(key -> key.kid().equals(kid)).findFirst();
+        }
+
+        boolean reads(Version other) {
+            return keys.equals(other.keys)
+                    && named.equals(other.named)
+                    && revoked.equals(other.revoked)
+                    && oneKey == other.oneKey
+                    && readable == other.readable;
+        }
+
+        /** Whether one cannot be told from the other but by times and numbers. */
+        boolean says(Version other) {
+            return reads(other)
+                    && previous.isPresent() == other.previous.isPresent()
+                    && previous.filter(beside -> !beside.reads(other.previous.orElseThrow()))
+                            .isEmpty();
+        }
+
+        Set<String> purposes() {
+            Set<String> purposes = new TreeSet<>();
+            keys.forEach(key -> purposes.add(key.purpose()));
+            return purposes;
+        }
+
+        /** Whether every key that can sign has an activation: then replicas agree at every instant. */
+        boolean dated() {
+            return keys.stream().allMatch(key -> !key.canSign() || key.nbf() != null);
+        }
+
+        boolean isLaterThan(Version other) {
+            return time.isPresent() && other.time.isPresent() && time.get().isAfter(other.time.get());
+        }
+    }
+
+    /** What can be left out, to see that somebody notices. */
+    enum Rule {
+        GREATEST_NBF_SIGNS,
+        ENDED_SUCCESSOR_LETS_NOBODY_BACK,
+        DATED_BEFORE_NAMED,
+        NAMED_SIGNS,
+        ONLY_ONE_SIGNS,
+        HOLD,
+        DATED_ARE_NOT_HELD,
+        TAKEN_OUT_SIGNS_NO_MORE,
+        KNOWN_BY_VERSIONS,
+        IAT_IS_BELIEVED,
+        IAT_IS_DOUBTED,
+        UNBROKEN_ROW,
+        EARLIER_VERSION_COUNTS_AS_LOADED,
+        EARLIER_VERSION_VERIFIES,
+        RETENTION,
+        REVOKED_DO_NOT_COUNT,
+        REVOKED_ARE_REMEMBERED,
+        REVOKED_ARE_READ_APART,
+        REVOKED_ARE_SUCCEEDED,
+        NOTHING_SIGNS_IS_REFUSED,
+        PURPOSES_APART,
+        KID_KEEPS_ITS_KEY,
+        NOT_SYMMETRIC,
+        NO_OLDER_REVISION,
+        UNCHANGED_KEEPS_THE_BAR,
+        STAGE_MOVED_BACK_IS_MEANT,
+        NO_PURPOSE_LOST
+    }
+
+    /** How a load ended; the last two leave what was in force. */
+    enum Outcome {
+        TAKEN,
+        REFUSED,
+        GUARDED
+    }
+
+    private record Slot(String purpose, String algorithm) {}
+
+    /** A document that was taken, or an earlier version that counts as one. */
+    private static final class Sight {
+
+        private final Instant at;
+        private Version version;
+        /** The last load that brought it. */
+        private Instant last;
+
+        private final Map<Slot, String> before = new HashMap<>();
+        private final boolean loaded;
+
+        Sight(Instant at, Version version, boolean loaded) {
+            this.at = at;
+            this.last = at;
+            this.version = version;
+            this.loaded = loaded;
+        }
+
+        /** The times of the successive versions that have a key, where the source tells of an earlier one. */
+        Stream<Instant> times(String kid) {
+            return version.previous().stream()
+                    .flatMap(beside -> Stream.of(beside, version))
+                    .filter(any -> any.key(kid).isPresent() && !any.isLaterThan(version))
+                    .flatMap(any -> any.time().stream());
+        }
+
+        /** Whether the source tells of an earlier version without this key that was the current one after this instant. */
+        boolean replacedWithout(String kid, Instant when) {
+            return version.previous()
+                            .filter(beside -> !beside.isLaterThan(version)
+                                    && beside.key(kid).isEmpty())
+                            .isPresent()
+                    && version.time().filter(when::isBefore).isPresent();
+        }
+
+        boolean has(String kid) {
+            return version.key(kid).isPresent()
+                    || version.previous().flatMap(beside -> beside.key(kid)).isPresent();
+        }
+    }
+
+    private static final String ANY = "";
+
+    private final RotationTimes times;
+    private final Duration refresh;
+    private final Optional<Rule> without;
+    private final List<Sight> sights = new ArrayList<>();
+    private final Set<String> revoked = new LinkedHashSet<>();
+    private final Map<String, ListedKey> meanings = new LinkedHashMap<>();
+
+    SigningModel(RotationTimes times, Duration refresh) {
+        this(times, refresh, Optional.empty());
+    }
+
+    SigningModel(RotationTimes times, Duration refresh, Optional<Rule> without) {
+        this.times = times;
+        this.refresh = refresh;
+        this.without = without;
+    }
+
+    private boolean holds(Rule rule) {
+        return without.filter(rule::equals).isEmpty();
+    }
+
+    // ---- loading
+
+    Outcome load(Version read, Instant now) {
+        if (!holds(Rule.REVOKED_ARE_REMEMBERED)) {
+            revoked.clear();
+        }
+        if (holds(Rule.REVOKED_ARE_READ_APART) || (read.readable() && !malformed(read))) {
+            revoked.addAll(read.revoked());
+        }
+        read.previous().ifPresent(beside -> revoked.addAll(beside.revoked()));
+        Version version = withPrevious(read, read.previous().flatMap(beside -> compatible(beside, read)));
+        if (!version.readable() || malformed(version) || nothingSigns(version, now)) {
+            return Outcome.REFUSED;
+        }
+        if (!sights.isEmpty() && guard(version, now).isPresent()) {
+            return Outcome.GUARDED;
+        }
+        take(version, now);
+        return Outcome.TAKEN;
+    }
+
+    /** What no document may say, at whatever time. */
+    static boolean malformed(Version version) {
+        boolean anySigns = version.keys().stream().anyMatch(ListedKey::canSign);
+        Map<String, String> named = new HashMap<>();
+        for (Map.Entry<String, String> name : version.named().entrySet()) {
+            Optional<ListedKey> key = version.key(name.getValue());
+            if (version.revoked().contains(name.getValue())
+                    || key.isEmpty()
+                    || !(name.getKey().isEmpty()
+                            || name.getKey().equals(key.get().purpose()))
+                    || (anySigns && !key.get().canSign())) {
+                return true;
+            }
+            String other = named.put(key.get().purpose(), name.getValue());
+            if (other != null && !other.equals(name.getValue())) {
+                return true;
+            }
+        }
+        for (String purpose : version.purposes()) {
+            List<ListedKey> signing = version.keys().stream()
+                    .filter(key -> key.purpose().equals(purpose)
+                            && key.canSign()
+                            && !version.revoked().contains(key.kid()))
+                    .toList();
+            long dated = signing.stream().filter(key -> key.nbf() != null).count();
+            long instants = signing.stream()
+                    .map(ListedKey::nbf)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .count();
+            if (dated != instants || (dated == 0 && signing.size() > 1 && !named.containsKey(purpose))) {
+                return true;
+            }
+        }
+        long kids = version.keys().stream().map(ListedKey::kid).distinct().count();
+        return version.keys().isEmpty()
+                || kids != version.keys().size()
+                || version.keys().stream()
+                        .anyMatch(key -> key.nbf() != null
+                                && key.exp() != null
+                                && !key.nbf().isBefore(key.exp()));
+    }
+
+    private boolean nothingSigns(Version version, Instant now) {
+        boolean noneLeft = version.keys().stream().allMatch(key -> revoked.contains(key.kid()));
+        boolean verifyOnly = version.keys().stream().noneMatch(ListedKey::canSign);
+        if (!holds(Rule.NOTHING_SIGNS_IS_REFUSED) && !sights.isEmpty()) {
+            return false;
+        }
+        if (!holds(Rule.PURPOSES_APART)
+                && version.purposes().stream()
+                        .anyMatch(purpose -> steady(version, purpose, ANY, now).isEmpty())) {
+            return true;
+        }
+        return noneLeft
+                || (!verifyOnly
+                        && slots(version).stream()
+                                .allMatch(slot -> steady(version, slot.purpose(), slot.algorithm(), now)
+                                        .isEmpty()));
+    }
+
+    /** Which guard keeps a running process from this document. */
+    private Optional<String> guard(Version version, Instant now) {
+        for (ListedKey key : version.keys()) {
+            ListedKey meant = meanings.get(key.kid());
+            if (holds(Rule.KID_KEEPS_ITS_KEY) && meant != null && !meant.means(key)) {
+                return Optional.of("a kid that stood for something else");
+            }
+            boolean pairsAlone =
+                    meanings.values().stream().anyMatch(seen -> seen.purpose().equals(key.purpose()))
+                            && meanings.values().stream()
+                                    .noneMatch(seen -> seen.purpose().equals(key.purpose()) && seen.symmetric());
+            if (holds(Rule.NOT_SYMMETRIC) && key.symmetric() && pairsAlone) {
+                return Optional.of("asymmetric turned symmetric");
+            }
+        }
+        Version present = present();
+        boolean movedBack = holds(Rule.STAGE_MOVED_BACK_IS_MEANT)
+                && version.previous()
+                        .filter(beside -> beside.isLaterThan(version))
+                        .isPresent();
+
+        if (holds(Rule.NO_OLDER_REVISION)
+                && !present.says(version)
+                && (olderPart(present, version) || (present.isLaterThan(version) && !movedBack))) {
+            return Optional.of("an older revision");
+        }
+        for (String purpose : present.purposes()) {
+            boolean had = present.keys().stream()
+                    .anyMatch(key -> key.purpose().equals(purpose) && couldSign(key) && !key.ended(now));
+            boolean has = version.keys().stream().anyMatch(key -> key.purpose().equals(purpose) && key.canSign());
+            if (holds(Rule.NO_PURPOSE_LOST) && had && !has) {
+                return Optional.of("a purpose lost");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean olderPart(Version present, Version version) {
+        return version.parts().entrySet().stream()
+                .anyMatch(part -> part.getValue() < present.parts().getOrDefault(part.getKey(), 0L));
+    }
+
+    private void take(Version version, Instant now) {
+        Optional<Sight> latest = latest();
+        version.previous()
+                .filter(beside -> countsAsLoaded(beside, version, latest))
+                .ifPresent(beside -> sight(beside, earlier(beside.time().orElse(now), now), false));
+        if (latest().isPresent() && latest().get().version.reads(version) && latest().get().loaded) {
+            Sight again = latest().get();
+            boolean older = again.version.isLaterThan(version) || olderPart(again.version, version);
+            again.version = older && again.version.says(version) && holds(Rule.UNCHANGED_KEEPS_THE_BAR)
+                    ? again.version
+                    : version;
+            again.last = now;
+        } else {
+            Map<Slot, String> before = new HashMap<>();
+            slots(version)
+                    .forEach(slot -> signer(slot.purpose(), slot.algorithm(), now)
+                            .ifPresent(key -> before.put(slot, key.kid())));
+            sight(version, now, true).before.putAll(before);
+        }
+        Stream.concat(version.previous().stream(), Stream.of(version))
+                .forEach(any -> any.keys().forEach(key -> meanings.put(key.kid(), key)));
+    }
+
+    private boolean countsAsLoaded(Version beside, Version version, Optional<Sight> latest) {
+        if (!holds(Rule.EARLIER_VERSION_COUNTS_AS_LOADED)
+                || !beside.readable()
+                || malformed(beside)
+                || beside.isLaterThan(version)
+                || beside.reads(version)) {
+            return false;
+        }
+        return latest.isEmpty() || beside.isLaterThan(latest.get().version);
+    }
+
+    private Sight sight(Version version, Instant at, boolean loaded) {
+        Sight sight = new Sight(at, version, loaded);
+        sights.add(sight);
+        return sight;
+    }
+
+    /** The version beside, without what contradicts the current one or what is known already. */
+    private Optional<Version> compatible(Version beside, Version current) {
+        if (!beside.readable()) {
+            return Optional.empty();
+        }
+        List<ListedKey> keys = beside.keys().stream()
+                .filter(key -> current.key(key.kid())
+                        .filter(other -> !other.means(key))
+                        .isEmpty())
+                .filter(key -> !meanings.containsKey(key.kid())
+                        || current.key(key.kid()).isPresent()
+                        || Objects.requireNonNull(meanings.get(key.kid())).means(key))
+                .toList();
+        return Optional.of(new Version(
+                keys,
+                beside.named(),
+                beside.revoked(),
+                beside.oneKey(),
+                true,
+                beside.time(),
+                beside.parts(),
+                Optional.empty()));
+    }
+
+    private static Set<Slot> slots(Version version) {
+        Set<Slot> slots = new LinkedHashSet<>();
+        version.keys().forEach(key -> {
+            slots.add(new Slot(key.purpose(), ANY));
+            slots.add(new Slot(key.purpose(), key.algorithm()));
+        });
+        return slots;
+    }
+
+    // ---- steady
+
+    /** From the document and the clock, without those that are revoked. */
+    private Optional<ListedKey> steady(Version version, String purpose, String algorithm, Instant now) {
+        List<ListedKey> keys = version.keys().stream()
+                .filter(key -> key.purpose().equals(purpose) && couldSign(key))
+                .filter(key -> algorithm.isEmpty() || key.algorithm().equals(algorithm))
+                .toList();
+        Optional<ListedKey> dated = keys.stream()
+                .filter(key -> key.nbf() != null && !now.isBefore(key.nbf()))
+                .filter(key -> holds(Rule.ENDED_SUCCESSOR_LETS_NOBODY_BACK) || !key.ended(now))
+                .reduce((a, b) ->
+                        Objects.requireNonNull(b.nbf()).isAfter(a.nbf()) && holds(Rule.GREATEST_NBF_SIGNS) ? b : a)
+                .filter(key -> !key.ended(now));
+        if (dated.isPresent() && holds(Rule.DATED_BEFORE_NAMED)) {
+            return dated;
+        }
+        List<ListedKey> undated = keys.stream()
+                .filter(key -> key.nbf() == null && !key.ended(now))
+                .toList();
+        Optional<ListedKey> named = undated.stream()
+                .filter(key -> version.named().containsValue(key.kid()))
+                .findFirst();
+        if (named.isPresent() && holds(Rule.NAMED_SIGNS)) {
+            return named;
+        }
+        if (dated.isPresent()) {
+            return dated;
+        }
+        if (undated.size() == 1 && holds(Rule.ONLY_ONE_SIGNS)) {
+            return Optional.of(undated.get(0));
+        }
+        return afterRevocation(version, keys, now);
+    }
+
+    private Optional<ListedKey> afterRevocation(Version version, List<ListedKey> keys, Instant now) {
+        boolean revocations =
+                !version.revoked().isEmpty() || version.keys().stream().anyMatch(key -> revoked.contains(key.kid()));
+        if (!revocations || !holds(Rule.REVOKED_ARE_SUCCEEDED)) {
+            return Optional.empty();
+        }
+        return keys.stream()
+                .filter(key -> key.nbf() != null && key.nbf().isAfter(now) && !key.ended(now))
+                .reduce((a, b) -> Objects.requireNonNull(b.nbf()).isBefore(a.nbf()) ? b : a)
+                .or(() -> keys.stream().filter(key -> !key.ended(now)).reduce((a, b) -> b));
+    }
+
+    private boolean couldSign(ListedKey key) {
+        return key.canSign() && (!revoked.contains(key.kid()) || !holds(Rule.REVOKED_DO_NOT_COUNT));
+    }
+
+    /** Whom the document alone would have sign. */
+    Optional<ListedKey> steady(String purpose, String algorithm, Instant now) {
+        return latest().flatMap(sight -> steady(sight.version, purpose, algorithm, now));
+    }
+
+    // ---- hold
+
+    /** Who signs. */
+    Optional<ListedKey> signer(String purpose, String algorithm, Instant now) {
+        Optional<ListedKey> steady = steady(purpose, algorithm, now);
+        if (steady.isEmpty()
+                || !holds(Rule.HOLD)
+                || (steady.get().nbf() != null && holds(Rule.DATED_ARE_NOT_HELD))
+                || known(steady.get(), now)) {
+            return steady;
+        }
+        String before = sights.get(sights.size() - 1).before.get(new Slot(purpose, algorithm));
+        return before == null ? steady : mayGoOn(before, purpose, now).or(() -> steady);
+    }
+
+    private boolean known(ListedKey key, Instant now) {
+        return !now.isBefore(knownSince(key).plus(lead(key)));
+    }
+
+    Instant knownSince(ListedKey key) {
+        int first = sights.size() - 1;
+        while (first > 0 && (had(key.kid(), first - 1) || !holds(Rule.UNBROKEN_ROW))) {
+            first--;
+        }
+        List<Sight> row = sights.subList(first, sights.size());
+        Instant since = row.stream()
+                .filter(sight -> holds(Rule.KNOWN_BY_VERSIONS))
+                .flatMap(sight -> sight.times(key.kid()))
+                .min(Comparator.naturalOrder())
+                .orElseGet(() -> row.stream()
+                        .map(sight -> sight.at)
+                        .reduce(SigningModel::earlier)
+                        .orElseThrow());
+        Instant iat = key.iat();
+        boolean seenWithout = iat != null
+                && sights.stream()
+                        .anyMatch(sight -> (sight.version.key(key.kid()).isEmpty() && sight.last.isAfter(iat))
+                                || sight.replacedWithout(key.kid(), iat));
+        return iat == null || !holds(Rule.IAT_IS_BELIEVED) || (seenWithout && holds(Rule.IAT_IS_DOUBTED))
+                ? since
+                : earlier(since, iat);
+    }
+
+    /** Whether the process had the key from this sight on until the next. */
+    private boolean had(String kid, int index) {
+        Instant next = sights.get(index + 1).at;
+        return sights.get(index).has(kid)
+                || keptUntil(kid, index).filter(next::isBefore).isPresent();
+    }
+
+    private Optional<ListedKey> mayGoOn(String kid, String purpose, Instant now) {
+        if (revoked.contains(kid)) {
+            return Optional.empty();
+        }
+        Version present = present();
+        Optional<ListedKey> listed = present.key(kid);
+        if (listed.isPresent()) {
+            return listed.filter(key -> key.purpose().equals(purpose)
+                    && key.canSign()
+                    && !key.ended(now)
+                    && (key.nbf() == null || !now.isBefore(key.nbf())));
+        }
+        boolean kept = (present.oneKey() || !holds(Rule.TAKEN_OUT_SIGNS_NO_MORE))
+                && (present.previous().flatMap(beside -> beside.key(kid)).isPresent()
+                        || keptUntil(kid, sights.size() - 1)
+                                .filter(now::isBefore)
+                                .isPresent());
+        return lastListed(kid).filter(key -> kept && key.canSign() && !key.ended(now));
+    }
+
+    // ---- retention
+
+    /** How long a key that this document does not list is kept after an earlier one listed it. */
+    private Optional<Instant> keptUntil(String kid, int index) {
+        for (int i = index; i > 0; i--) {
+            Optional<ListedKey> before = sights.get(i - 1).version.key(kid);
+            if (sights.get(i).version.key(kid).isEmpty() && before.isPresent()) {
+                Duration retention =
+                        retention(before.get(), sights.get(i).version.oneKey());
+                return Optional.of(sights.get(i).at.plus(retention)).filter(until -> !retention.isZero());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<ListedKey> lastListed(String kid) {
+        for (int i = sights.size() - 1; i >= 0; i--) {
+            Version version = sights.get(i).version;
+            Optional<ListedKey> key =
+                    version.key(kid).or(() -> version.previous().flatMap(beside -> beside.key(kid)));
+            if (key.isPresent()) {
+                return key;
+            }
+        }
+        return Optional.empty();
+    }
+
+    Duration lead(ListedKey key) {
+        return key.symmetric() ? times.symmetricLead(refresh) : times.publishLead(refresh);
+    }
+
+    private Duration retention(ListedKey key, boolean oneKey) {
+        if (!holds(Rule.RETENTION)) {
+            return Duration.ZERO;
+        }
+        return times.retention()
+                .orElse(
+                        oneKey
+                                ? lead(key).plus(times.loadTime(refresh)).plus(times.removalDelay(key.purpose()))
+                                : Duration.ZERO);
+    }
+
+    // ---- verifying
+
+    /** The keys that verify because a version lists them. */
+    List<ListedKey> listed(Instant now) {
+        Version present = present();
+        List<ListedKey> keys = new ArrayList<>(present.keys());
+        present.previous()
+                .filter(beside -> holds(Rule.EARLIER_VERSION_VERIFIES))
+                .ifPresent(beside -> beside.keys().stream()
+                        .filter(key -> present.key(key.kid()).isEmpty())
+                        .forEach(keys::add));
+        keys.removeIf(key -> revoked.contains(key.kid()) || key.ended(now));
+        return keys;
+    }
+
+    /** Of these, the ones in the JWKS. */
+    List<ListedKey> published(Instant now) {
+        return listed(now).stream()
+                .filter(key -> !key.symmetric() && (key.iat() == null || !now.isBefore(key.iat())))
+                .toList();
+    }
+
+    /** The keys that verify though no version lists them any more. */
+    List<ListedKey> kept(Instant now) {
+        Set<String> kids = new LinkedHashSet<>();
+        sights.forEach(sight -> sight.version.keys().forEach(key -> kids.add(key.kid())));
+        listed(now).forEach(key -> kids.remove(key.kid()));
+        kids.removeAll(revoked);
+        kids.removeIf(kid -> present().key(kid).isPresent()
+                || keptUntil(kid, sights.size() - 1).filter(now::isBefore).isEmpty());
+        return kids.stream()
+                .flatMap(kid -> lastListed(kid).stream())
+                .filter(key -> !key.ended(now))
+                .toList();
+    }
+
+    /** Whether a kid may verify still: counted from when no version listed it any more, as if each document were of one key. */
+    boolean mayBeKept(String kid, Instant now) {
+        for (int i = sights.size() - 1; i > 0; i--) {
+            if (sights.get(i - 1).has(kid)) {
+                boolean oneKey = sights.subList(i, sights.size()).stream().anyMatch(sight -> sight.version.oneKey());
+                Instant last = sights.get(i).at;
+                return lastListed(kid)
+                        .filter(key -> now.isBefore(last.plus(retention(key, oneKey))) && !key.ended(now))
+                        .isPresent();
+            }
+        }
+        return false;
+    }
+
+    Set<String> revoked() {
+        return Set.copyOf(revoked);
+    }
+
+    Version present() {
+        return sights.get(sights.size() - 1).version;
+    }
+
+    boolean loaded() {
+        return !sights.isEmpty();
+    }
+
+    /** When the document in force was first loaded. */
+    Instant presentSince() {
+        return sights.get(sights.size() - 1).at;
+    }
+
+    private Optional<Sight> latest() {
+        return sights.isEmpty() ? Optional.empty() : Optional.of(sights.get(sights.size() - 1));
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    private static Version withPrevious(Version v, Optional<Version> previous) {
+        return new Version(v.keys(), v.named(), v.revoked(), v.oneKey(), v.readable(), v.time(), v.parts(), previous);
+    }
+}
