@@ -105,7 +105,7 @@ final class AcceptanceCheck {
     void checkPlan(Keyset planned, ParsedKeyset parsed, @Nullable Keyset present, Instant now, String source) {
         List<KeysetProblem> problems = new ArrayList<>();
         if (!verifyOnly) {
-            Set<String> able = parsed.unrevoked().stream()
+            Set<String> able = parsed.keys().stream()
                     .filter(entry -> entry.material().canSign())
                     .map(ParsedKeyset.Entry::purpose)
                     .collect(Collectors.toCollection(LinkedHashSet::new));
@@ -125,7 +125,7 @@ final class AcceptanceCheck {
                                 "list one; or, to give the purpose up, list its kids as revoked")));
             }
         }
-        if (planned.keys().isEmpty()) {
+        if (planned.keys().stream().noneMatch(key -> key.placed().standing() == PlacedKey.Standing.LISTED)) {
             problems.add(new KeysetProblem("document", "no key is left", "list keys that are not revoked"));
         }
         if (policy.rejectsUnpublishedActivation() && present != null) {
@@ -167,13 +167,12 @@ final class AcceptanceCheck {
                         && now.isBefore(known.publishedAt().plus(times.lead(known.material()))));
     }
 
-    /** Remembers which revision was accepted, and what the kids of its keyset stand for. */
-    void remember(KeysetDocument document, Keyset accepted, boolean rolledBack, Instant now) {
-        revision =
-                rolledBack || olderRevisionsAccepted ? Revision.NONE.seen(document, now) : revision.seen(document, now);
-        for (KeysetKey key : accepted.keys()) {
-            remembered.put(key.kid(), Meaning.of(key.material(), key.purpose()));
-        }
+    /** Remembers which revision was accepted, and what its kids stand for. */
+    void remember(KeysetDocument document, ParsedKeyset accepted, Instant now) {
+        boolean older = accepted.rolledBack() || olderRevisionsAccepted;
+        revision = (older ? Revision.NONE : revision).seen(document, now);
+        accepted.everywhere()
+                .forEach(entry -> remembered.putIfAbsent(entry.kid(), Meaning.of(entry.material(), entry.purpose())));
         while (remembered.size() > KIDS_REMEMBERED) {
             remembered.remove(remembered.keySet().iterator().next());
         }

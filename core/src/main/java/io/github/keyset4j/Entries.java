@@ -114,12 +114,16 @@ final class Entries {
         }
     }
 
+    private boolean namesRevoked(Named one) {
+        return revoked.contains(one.kid());
+    }
+
     private Map<String, String> namedByPurpose() {
         Map<String, String> byPurpose = new HashMap<>();
         for (Named one : named) {
             Optional<ParsedKeyset.Entry> entry =
                     entries.stream().filter(e -> e.kid().equals(one.kid())).findFirst();
-            if (revoked.contains(one.kid())) {
+            if (namesRevoked(one)) {
                 problems.warn("active_kid", "names a revoked key", "name another key");
             } else if (entry.isEmpty()) {
                 problems.add("active_kid", "names no key of the document", "name one of the keys");
@@ -165,7 +169,7 @@ final class Entries {
             }
         } else if (times.isEmpty() && signing.size() == 1) {
             active.put(purpose, signing.get(0).kid());
-        } else if (times.isEmpty() && signing.size() > 1 && revoked.isEmpty()) {
+        } else if (times.isEmpty() && signing.size() > 1 && named.stream().noneMatch(this::namesRevoked)) {
             problems.add(
                     "document",
                     "several keys of one purpose could sign, and nothing says which does",

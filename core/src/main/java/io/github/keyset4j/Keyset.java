@@ -70,13 +70,14 @@ public final class Keyset {
         }
     }
 
-    /** Since when a key signs that did already when the document came. */
+    /** Since when a key signs that does so all the time; not later than the document came, on a clock that was ahead. */
     private Instant since(Chair chair, PlacedKey key) {
         Seat seat = before.get(chair);
+        Instant since = key.knownSince();
         if (seat != null) {
-            return seat.kid().equals(key.kid()) ? seat.since() : came;
+            since = seat.kid().equals(key.kid()) ? seat.since() : came;
         }
-        return key.knownSince().isBefore(came) ? key.knownSince() : came;
+        return since.isBefore(came) ? since : came;
     }
 
     /** When the document says that the last of those keys was published that sign at some time. */
@@ -129,7 +130,7 @@ public final class Keyset {
 
     /**
      * The key that signs for a purpose at an instant, whatever its algorithm. None if the one activated last is past its
-     * removal: a retired key never comes back because its successor has ended.
+     * removal, and none without an {@code nbf} is there: a retired key does not come back because its successor has ended.
      */
     public Optional<KeysetKey> activeKey(String purpose, Instant instant) {
         return Optional.ofNullable(active(requireNonNull(purpose, "purpose"), requireNonNull(instant, "instant")));

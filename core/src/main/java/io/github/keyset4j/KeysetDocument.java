@@ -101,8 +101,8 @@ public final class KeysetDocument {
     }
 
     /**
-     * With the time this revision came to be, the same for every replica that reads it. It dates the keys the revision
-     * brings, and makes an older revision recognisable. A source that does not know it leaves it out: a file's
+     * With the time this revision came to be, the same for every replica that reads it. Beside the {@linkplain
+     * #withPrevious version before}, with its own, it dates the keys; and it makes an older revision recognisable. A source that does not know it leaves it out: a file's
      * modification time, for one, is not it.
      */
     public KeysetDocument withRevisionTime(Instant time) {

@@ -68,7 +68,7 @@ public final class KeysetEdit {
                 new LinkedHashMap<>(),
                 KeysetParser.of(KeysetPolicy.standard()),
                 Optional.empty(),
-                ParsedKeyset.NONE,
+                ParsedKeyset.revoking(Set.of()),
                 false);
     }
 

@@ -44,7 +44,7 @@ public final class KeysetKey {
                 turns.stream().filter(turn -> turn.kid().equals(placed.kid())).toList();
         this.activateAt = activation(signing);
         this.retireAt = retirement(turns);
-        Instant known = placed.knownSince();
+        Instant known = placed.publishedAt();
         this.publishedAt = activateAt != null && activateAt.isBefore(known) ? activateAt : known;
         this.prepared = placed.standing() == PlacedKey.Standing.TO_COME
                 || (activateAt == null

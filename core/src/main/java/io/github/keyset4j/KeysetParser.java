@@ -141,7 +141,7 @@ public final class KeysetParser {
         return new Reading(reader.result(document.revisionTime(), previous, pending), reader);
     }
 
-    /** Another version beside the current one: if it is broken, the current one is not. */
+    /** Another version beside the current one: if it is broken the current one is not, and what it revokes is revoked. */
     private Optional<ParsedKeyset> version(
             Optional<KeysetDocument> version, String name, Problems problems, WorkBudget work) {
         return version.flatMap(document -> {
@@ -150,7 +150,7 @@ public final class KeysetParser {
             } catch (InvalidKeysetException e) {
                 KeysetProblem first = e.problems().get(0);
                 problems.warn(name + ": " + first.where(), first.rule(), "this version is left out");
-                return Optional.empty();
+                return Optional.of(ParsedKeyset.revoking(Revocations.in(document)));
             }
         });
     }

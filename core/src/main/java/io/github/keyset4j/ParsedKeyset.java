@@ -32,8 +32,11 @@ record ParsedKeyset(
         Optional<ParsedKeyset> pending,
         List<KeysetProblem> warnings) {
 
-    static final ParsedKeyset NONE = new ParsedKeyset(
-            List.of(), Map.of(), Set.of(), Optional.empty(), false, Optional.empty(), Optional.empty(), List.of());
+    /** Of a document that says no more, as far as it can be read. */
+    static ParsedKeyset revoking(Set<String> kids) {
+        return new ParsedKeyset(
+                List.of(), Map.of(), kids, Optional.empty(), false, Optional.empty(), Optional.empty(), List.of());
+    }
 
     /**
      * One key.
@@ -102,8 +105,12 @@ record ParsedKeyset(
 
     /** The kids of the keys, of those that stand in another version too. */
     Stream<String> kids() {
-        Stream<String> here = keys.stream().map(Entry::kid);
-        return Stream.concat(
-                here, Stream.of(previous, pending).flatMap(Optional::stream).flatMap(ParsedKeyset::kids));
+        return everywhere().map(Entry::kid);
+    }
+
+    /** The keys, and those of the versions beside. */
+    Stream<Entry> everywhere() {
+        Stream<ParsedKeyset> beside = Stream.of(previous, pending).flatMap(Optional::stream);
+        return Stream.concat(keys.stream(), beside.flatMap(ParsedKeyset::everywhere));
     }
 }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param entry what the document says of it
  * @param jws the key made ready
  * @param standing how it comes to be in the keyset
- * @param knownSince since when its verifiers could have fetched it
- * @param absentUntil when the process last saw a document without it, which no claim can be older than
+ * @param seenSince when it was first seen, here or by the dates of the versions that have it, and has been kept since
+ * @param absentUntil when a document without it was last seen: what is said of the time before is not believed
  * @param keptUntil how long it is kept although its document does not list it; {@link Instant#MAX} if it does
  * @param signed when it signed, by documents before this one; for telling alone, nothing is decided by it
  */
@@ -18,7 +18,7 @@ record PlacedKey(
         ParsedKeyset.Entry entry,
         JwsKey jws,
         Standing standing,
-        Instant knownSince,
+        Instant seenSince,
         Instant absentUntil,
         Instant keptUntil,
         Succession.@Nullable Turn signed) {
@@ -35,8 +35,21 @@ record PlacedKey(
         KEPT
     }
 
-    PlacedKey kept(Standing other, Instant until, Succession.@Nullable Turn turn) {
-        return new PlacedKey(entry, jws, other, knownSince, absentUntil, until, turn);
+    PlacedKey kept(Standing other, Instant until, Succession.@Nullable Turn turn, Instant now) {
+        Instant seen = seenSince.isBefore(now) ? seenSince : now; // a clock may have been ahead
+        return new PlacedKey(entry, jws, other, seen, now, until, turn);
+    }
+
+    /** Since when its verifiers could have fetched it: as the document says, unless something else was seen. */
+    Instant knownSince() {
+        Instant said = entry.publishedAt();
+        return said != null && !said.isBefore(absentUntil) && said.isBefore(seenSince) ? said : seenSince;
+    }
+
+    /** From when it is published: not before the document says. */
+    Instant publishedAt() {
+        Instant said = entry.publishedAt();
+        return said != null && said.isAfter(seenSince) ? said : knownSince();
     }
 
     String kid() {

@@ -224,18 +224,20 @@ final class Refresher {
             Set<String> revoked = new LinkedHashSet<>(revokedHere);
             parsed.kids().filter(revokedUnseen::contains).forEach(revoked::add);
             Keyset planned = Timeline.plan(taken, past, revoked, standIn, crypto, times, now);
-            acceptance.checkPlan(planned, taken, past == null ? null : past.keyset(), now, name);
+            if (!digest.equals(acceptedDigest)) { // else it is placed anew, since the clock was wrong when it was taken
+                acceptance.checkPlan(planned, taken, past == null ? null : past.keyset(), now, name);
+            }
             List<KeysetEvent> changes = Changes.between(
                     before == null ? null : before.keyset(), planned, announcedBefore(now), now, times.times());
             if (!fallback) {
-                acceptance.remember(document, planned, parsed.rolledBack(), now);
+                acceptance.remember(document, taken, now);
             }
             snapshot = new Snapshot(planned, now, name, asked, fallback, !fallback && from.inline());
             acceptedDigest = digest;
             revokedHere.addAll(revoked);
             Set<String> listed = parsed.kids().collect(Collectors.toSet());
             rememberRevoked(
-                    parsed.revoked(),
+                    parsed.revokedAnywhere(),
                     kid -> listed.contains(kid)
                             || (past != null && past.keyset().find(kid) != null));
             events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned, fallback));

@@ -6,6 +6,7 @@ import io.github.keyset4j.Succession.Seat;
 import java.security.InvalidKeyException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,8 +27,14 @@ final class Timeline {
      * What a process has worked with until now.
      *
      * @param confirmedAt when its document was last seen: what that does not list was not there before then
+     * @param told whether it was not loaded by the process, but is told by the version beside the present one
      */
-    record Past(Keyset keyset, Instant confirmedAt) {}
+    record Past(Keyset keyset, Instant confirmedAt, boolean told) {
+
+        Past(Keyset keyset, Instant confirmedAt) {
+            this(keyset, confirmedAt, false);
+        }
+    }
 
     private final ParsedKeyset parsed;
     private final @Nullable Past past;
@@ -47,7 +54,8 @@ final class Timeline {
         this.times = times;
         this.now = now;
         this.came = parsed.writtenAt()
-                .filter(time -> parsed.succeedsPrevious() && !time.isBefore(lastSeen(past)))
+                .filter(time -> parsed.succeedsPrevious()
+                        && !time.plus(times.times().clockSkew()).isBefore(lastSeen(past)))
                 .map(time -> earlier(time, now))
                 .orElse(now);
     }
@@ -72,8 +80,10 @@ final class Timeline {
             ParsedKeyset previous = parsed.previous().orElseThrow();
             Instant came = earlier(parsed.writtenAt().orElse(now), now);
             Instant then = earlier(previous.writtenAt().orElse(came), came);
-            if (then.isAfter(lastSeen(past))) {
-                before = new Past(plan(previous, past, revokedHere, null, crypto, times, then), came);
+            Keyset told = plan(previous, past, revokedHere, null, crypto, times, then);
+            boolean taken = !told.seats(then).isEmpty(); // nobody took a document by which nothing signs
+            if (taken && then.isAfter(lastSeen(past))) {
+                before = new Past(told, came, true);
             }
         }
         return new Timeline(parsed, before, crypto, times, now).keyset(revokedHere, standIn);
@@ -102,24 +112,41 @@ final class Timeline {
         boolean revokes = !parsed.revoked().isEmpty()
                 || parsed.keys().stream().map(ParsedKeyset.Entry::kid).anyMatch(revoked::contains);
         placed.keySet().removeAll(revoked);
-        Map<Chair, Seat> before = past == null ? Map.of() : past.keyset().seats(came);
+        Map<Chair, Seat> before = past == null ? new HashMap<>() : past.keyset().seats(came);
+        if (past != null && past.told()) {
+            before.values().removeIf(seat -> !hasSigned(seat.kid()));
+        }
         List<PlacedKey> keys = List.copyOf(placed.values());
         return new Keyset(keys, parsed.active(), revoked, revokes, before, times, came);
+    }
+
+    /**
+     * Whether a key of a version that was told, not loaded, has signed: not if it was taken out again before it was known,
+     * as where a rotation was called off.
+     */
+    private boolean hasSigned(String kid) {
+        PlacedKey listed = placed.get(kid);
+        KeysetKey key = past == null ? null : past.keyset().find(kid);
+        return (listed != null && listed.standing() == Standing.LISTED)
+                || (key != null
+                        && (key.placed().entry().activateAt() != null
+                                || !key.placed()
+                                        .knownSince()
+                                        .plus(times.lead(key.material()))
+                                        .isAfter(came)));
     }
 
     private void place(ParsedKeyset.Entry entry, Standing standing, Instant until) {
         KeysetKey known = known(entry.kid());
         Instant absent = known == null ? lastSeen(past) : known.placed().absentUntil();
-        Instant seen = known == null ? came : earlier(known.placed().knownSince(), now); // a clock may have been ahead
-        Instant said = entry.publishedAt();
-        Instant since = said != null && !said.isBefore(absent) && (known == null || said.isBefore(seen)) ? said : seen;
+        Instant seen = known == null ? came : earlier(known.placed().seenSince(), now); // a clock may have been ahead
         placed.computeIfAbsent(
                 entry.kid(),
                 kid -> new PlacedKey(
                         entry,
                         jws(entry.material(), kid),
                         standing,
-                        since,
+                        seen,
                         absent,
                         until,
                         known == null ? null : known.signedUntil(came)));
@@ -138,13 +165,14 @@ final class Timeline {
         }
         Instant until = known.keptUntil();
         if (until.equals(Instant.MAX) || from.signs(key, came)) {
-            boolean stoodBeside = known.standing() != Standing.LISTED;
-            Instant anew = came.plus(retention(key.material(), key.purpose(), stoodBeside));
+            Instant anew = came.plus(retention(key.material(), key.purpose()));
             until = until.equals(Instant.MAX) ? anew : later(until, anew);
         }
         boolean holds = parsed.oneKeyPerPurpose() && known.standing() != Standing.KEPT;
         if (until.isAfter(came)) {
-            placed.put(key.kid(), known.kept(holds ? Standing.HOLDING : Standing.KEPT, until, key.signedUntil(came)));
+            placed.put(
+                    key.kid(),
+                    known.kept(holds ? Standing.HOLDING : Standing.KEPT, until, key.signedUntil(came), came));
         }
     }
 
@@ -153,24 +181,23 @@ final class Timeline {
         Instant left = parsed.succeedsPrevious() ? earlier(parsed.writtenAt().orElse(now), now) : now;
         for (ParsedKeyset.Entry entry : version.unrevoked()) {
             PlacedKey kept = placed.get(entry.kid());
-            Instant until =
-                    parsed.rolledBack() ? Instant.MAX : left.plus(retention(entry.material(), entry.purpose(), false));
+            Instant until = parsed.rolledBack() ? Instant.MAX : left.plus(retention(entry.material(), entry.purpose()));
             if (kept == null && until.isAfter(now)) {
                 place(entry, Standing.KEPT, until);
             } else if (kept != null && kept.standing() != Standing.LISTED && parsed.rolledBack()) {
-                placed.put(entry.kid(), kept.kept(kept.standing(), until, kept.signed()));
+                placed.put(entry.kid(), kept.kept(kept.standing(), until, kept.signed(), now));
             }
         }
     }
 
-    private Duration retention(KeyMaterial material, String purpose, boolean stoodBeside) {
-        return times.retention(material, purpose, parsed.oneKeyPerPurpose() || parsed.rolledBack() || stoodBeside);
+    private Duration retention(KeyMaterial material, String purpose) {
+        return times.retention(material, purpose, parsed.oneKeyPerPurpose() || parsed.rolledBack());
     }
 
     /** A fallback's keys that are not the source's: they have signed, and sign no more. */
     private void retire(KeysetKey key) {
         Instant until = now.plus(times.times().removalDelay(key.purpose()));
-        placed.putIfAbsent(key.kid(), key.placed().kept(Standing.KEPT, until, key.signedUntil(now)));
+        placed.putIfAbsent(key.kid(), key.placed().kept(Standing.KEPT, until, key.signedUntil(now), now));
     }
 
     private JwsKey jws(KeyMaterial material, String kid) {

@@ -48,6 +48,7 @@ final class OnePlanReplica {
     private OnePlanProcess process;
     private SigningModel model;
     private @Nullable Delivery inForce;
+    private boolean leapt;
     private final Set<String> revoked = new LinkedHashSet<>();
     /** By an earlier version too. */
     private final Set<String> remembered = new LinkedHashSet<>();
@@ -80,6 +81,7 @@ final class OnePlanReplica {
     }
 
     void leap(Duration by) {
+        leapt = true;
         skew = skew.plus(by);
     }
 
@@ -87,6 +89,7 @@ final class OnePlanReplica {
         process = maker.make(times, refresh, this::clock);
         model = new SigningModel(times, refresh);
         inForce = null;
+        leapt = false;
         revoked.clear();
         remembered.clear();
     }
@@ -110,7 +113,7 @@ final class OnePlanReplica {
         Start start = start(delivery);
         boolean starts = start.process().loaded();
         harmIf(
-                outcome == LoadOutcome.LOADED && !starts && !remembers(delivery, start),
+                outcome == LoadOutcome.LOADED && !starts && !remembers(delivery, start) && !holds(delivery),
                 "(b) takes what a start refuses");
         harmIf(
                 !taken && starts && expected != Outcome.GUARDED && !remembers(delivery, start),
@@ -123,6 +126,16 @@ final class OnePlanReplica {
             inForce = delivery;
         }
         return outcome.toString();
+    }
+
+    /** Whether this is in force already: the clock alone made it one that a start refuses. */
+    private boolean holds(Delivery delivery) {
+        return inForce != null && inForce.version().says(delivery.version());
+    }
+
+    /** A clock that was set back shows an instant before the present keys: they are looked at as of then. */
+    private Instant at(SigningModel model) {
+        return model.loaded() && clock().isBefore(model.presentSince()) ? model.presentSince() : clock();
     }
 
     /** Whether it knows of revocations that the document does not list any more. */
@@ -151,15 +164,20 @@ final class OnePlanReplica {
         if (delivery == null) {
             return;
         }
-        Start start = start(delivery);
         notRevoked();
+        if (clock().isBefore(model.presentSince())) {
+            return; // its clock was set back: it does not look at its keys as they were before it had them
+        }
+        Start start = start(delivery);
         boolean agreed = delivery.version().dated() || aLeadLater(delivery);
         if (agreed && !remembers(delivery, start)) {
             agree(start);
         }
         notUnlisted();
         asModelled(start);
-        asModelled("a running one", process, model);
+        if (!leapt) { // what a wrong clock dated, the model dates anew in its own way
+            asModelled("a running one", process, model);
+        }
     }
 
     /** Since this process loaded the document and, by a clock that may be slow, since there is such a version. */
@@ -194,7 +212,7 @@ final class OnePlanReplica {
             }
         }
         if (starts) {
-            Set<String> listed = kids(model.listed(clock()));
+            Set<String> listed = kids(model.listed(at(model)));
             harmIf(
                     !only(listed, process.verifying())
                             .equals(only(listed, start.process().verifying())),
@@ -226,8 +244,8 @@ final class OnePlanReplica {
         for (String purpose : purposes) {
             String signer = process.signer(purpose, "");
             if (signer != null && model.present().key(signer).isEmpty()) {
-                Optional<ListedKey> waiting = model.steady(purpose, "", clock())
-                        .filter(key -> clock().isBefore(model.knownSince(key).plus(model.lead(key))));
+                Optional<ListedKey> waiting = model.steady(purpose, "", at(model))
+                        .filter(key -> at(model).isBefore(model.knownSince(key).plus(model.lead(key))));
                 harmIf(waiting.isEmpty(), "(d) " + signer + " signs, though the document does not list it");
             }
         }
@@ -248,7 +266,7 @@ final class OnePlanReplica {
         for (String purpose : purposes) {
             for (String algorithm : process.tellsAlgorithms() ? algorithmsOf(model) : Set.of("")) {
                 String signer = process.signer(purpose, algorithm);
-                String expected = model.signer(purpose, algorithm, clock())
+                String expected = model.signer(purpose, algorithm, at(model))
                         .map(ListedKey::kid)
                         .orElse(null);
                 harmIf(
@@ -257,22 +275,24 @@ final class OnePlanReplica {
                                 + expected + "; it holds " + process.tell());
             }
         }
-        asModelled(who + " verifies ", process.verifying(), kids(model.listed(clock())), Set.of(), model);
-        Set<String> early = kids(model.listed(clock()));
-        early.removeAll(kids(model.published(clock())));
-        asModelled(who + " publishes ", process.published(), kids(model.published(clock())), early, model);
+        asModelled(who + " verifies ", process.verifying(), kids(model.listed(at(model))), Set.of(), model);
+        Set<String> early = kids(model.listed(at(model)));
+        early.removeAll(kids(model.published(at(model))));
+        asModelled(who + " publishes ", process.published(), kids(model.published(at(model))), early, model);
     }
 
     private void asModelled(String what, Set<String> does, Set<String> ought, Set<String> may, SigningModel model) {
-        Set<String> kept = kids(model.kept(clock()));
+        Set<String> kept = kids(model.kept(at(model)));
         boolean publishes = what.contains("publishes");
-        model.kept(clock()).stream().filter(key -> publishes && key.symmetric()).forEach(key -> kept.remove(key.kid()));
+        model.kept(at(model)).stream()
+                .filter(key -> publishes && key.symmetric())
+                .forEach(key -> kept.remove(key.kid()));
         boolean missing = !does.containsAll(ought) || !does.containsAll(kept);
         boolean more = does.stream()
                 .anyMatch(kid -> !ought.contains(kid)
                         && !may.contains(kid)
                         && !kept.contains(kid)
-                        && !model.mayBeKept(kid, clock()));
+                        && !model.mayBeKept(kid, at(model)));
         harmIf(missing || more, "(g) " + what + does + ", the model " + ought + " and, kept, " + kept);
     }
 
@@ -289,7 +309,7 @@ final class OnePlanReplica {
             return;
         }
         for (String purpose : purposes) {
-            Optional<String> steady = model.steady(purpose, "", clock()).map(ListedKey::kid);
+            Optional<String> steady = model.steady(purpose, "", at(model)).map(ListedKey::kid);
             String signer = process.signer(purpose, "");
             harmIf(
                     steady.isPresent() && !steady.get().equals(signer),

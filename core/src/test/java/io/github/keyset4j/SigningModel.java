@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  *       and the document is refused only if nothing signs for any.
  *   <li>A document by which nothing signs for any purpose, nor by any algorithm of one, though one of its keys has a private half, is refused by a running
  *       process too. One without any private half is taken.
+ *   <li>A key of an earlier version that was told, not loaded, is the key before only if the present one lists it, it
+ *       was known when its version was replaced, or it is dated.
  *   <li>The key before is the one that signed in this process when the present document came; a document that came before the
  *       hold was over does not change it. It may go on while it is not revoked and has not ended and, if the document lists
  *       it, by what the document says of it; if not, only in a document of one key a purpose, while it is kept.
@@ -42,8 +44,9 @@ import org.jspecify.annotations.Nullable;
  *       process had the key: listed, in an earlier version or kept. An {@code iat} before that counts instead, unless the
  *       process has loaded, after that instant, a document without the key, or the source tells of an earlier version without
  *       it that was replaced after that instant.
- *   <li>Keys that stand only in the version beside the current one verify for as long as they stand there, whatever the shape,
- *       the later version of a rollback included; a kid that stands for something else in the current one does not count.
+ *   <li>Keys that stand only in the version before the current one verify for the retention, from the current one's time on;
+ *       those of a later version, after a rollback, for as long as it stands there; a kid that stands for something else in
+ *       the current one does not count.
  *   <li>The retention runs from the load of the first document without the key, and is zero if that one can list several.
  *   <li>A revocation counts wherever it is listed, in the earlier version too, and in a document that is refused.
  *   <li>If steady finds nobody, and the document lists revocations or the process knows one of a key in it, the next to be
@@ -181,16 +184,28 @@ final class SigningModel {
     /** A document that was taken, or an earlier version that counts as one. */
     private static final class Sight {
 
-        private final Instant at;
+        private Instant at;
         private Version version;
         /** The last load that brought it. */
         private Instant last;
 
         private final Map<Slot, String> before = new HashMap<>();
         private final boolean loaded;
+        private final Instant left;
+        private final boolean dated;
+        /** When it last came with another version beside it: who still holds then is counted as leaving then. */
+        private Instant besideChanged;
 
-        Sight(Instant at, Version version, boolean loaded) {
+        private Instant came;
+
+        Sight(Instant at, Instant came, Version version, boolean loaded) {
             this.at = at;
+            this.came = came;
+            this.dated = version.previous()
+                    .filter(beside -> !beside.isLaterThan(version))
+                    .isPresent();
+            this.left = came;
+            this.besideChanged = at;
             this.last = at;
             this.version = version;
             this.loaded = loaded;
@@ -198,10 +213,12 @@ final class SigningModel {
 
         /** The times of the successive versions that have a key, where the source tells of an earlier one. */
         Stream<Instant> times(String kid) {
-            return version.previous().stream()
-                    .flatMap(beside -> Stream.of(beside, version))
-                    .filter(any -> any.key(kid).isPresent() && !any.isLaterThan(version))
-                    .flatMap(any -> any.time().stream());
+            Stream<Instant> own = dated && version.key(kid).isPresent() ? Stream.of(came) : Stream.empty();
+            return Stream.concat(
+                    own,
+                    version.previous().stream()
+                            .filter(any -> dated && any.key(kid).isPresent() && !any.isLaterThan(version))
+                            .flatMap(any -> any.time().stream()));
         }
 
         /** Whether the source tells of an earlier version without this key that was the current one after this instant. */
@@ -221,11 +238,19 @@ final class SigningModel {
 
     private static final String ANY = "";
 
+    /** A clock set back by more was wrong: what it dated is dated anew. */
+    private static final Duration CORRECTION = Duration.ofMinutes(1);
+
     private final RotationTimes times;
     private final Duration refresh;
     private final Optional<Rule> without;
     private final List<Sight> sights = new ArrayList<>();
     private final Set<String> revoked = new LinkedHashSet<>();
+    private Set<String> revokedThen = Set.of();
+    private Optional<Version> readThen = Optional.empty();
+    /** Keys whose retention has ended, whatever a clock says later. */
+    private final Set<String> gone = new LinkedHashSet<>();
+
     private final Map<String, ListedKey> meanings = new LinkedHashMap<>();
 
     SigningModel(RotationTimes times, Duration refresh) {
@@ -253,13 +278,17 @@ final class SigningModel {
         }
         read.previous().ifPresent(beside -> revoked.addAll(beside.revoked()));
         Version version = withPrevious(read, read.previous().flatMap(beside -> compatible(beside, read)));
-        if (!version.readable() || malformed(version) || nothingSigns(version, now)) {
+        boolean again = revoked.equals(revokedThen)
+                && readThen.filter(then -> then.says(read)).isPresent()
+                && latest().filter(sight -> sight.loaded).isPresent();
+        if (!version.readable() || malformed(version) || (!again && nothingSigns(version, now))) {
             return Outcome.REFUSED;
         }
         if (!sights.isEmpty() && guard(version, now).isPresent()) {
             return Outcome.GUARDED;
         }
         take(version, now);
+        readThen = Optional.of(read);
         return Outcome.TAKEN;
     }
 
@@ -269,8 +298,10 @@ final class SigningModel {
         Map<String, String> named = new HashMap<>();
         for (Map.Entry<String, String> name : version.named().entrySet()) {
             Optional<ListedKey> key = version.key(name.getValue());
-            if (version.revoked().contains(name.getValue())
-                    || key.isEmpty()
+            if (version.revoked().contains(name.getValue())) {
+                continue;
+            }
+            if (key.isEmpty()
                     || !(name.getKey().isEmpty()
                             || name.getKey().equals(key.get().purpose()))
                     || (anySigns && !key.get().canSign())) {
@@ -293,7 +324,11 @@ final class SigningModel {
                     .filter(Objects::nonNull)
                     .distinct()
                     .count();
-            if (dated != instants || (dated == 0 && signing.size() > 1 && !named.containsKey(purpose))) {
+            if (dated != instants
+                    || (dated == 0
+                            && signing.size() > 1
+                            && version.named().values().stream().noneMatch(version.revoked()::contains)
+                            && !named.containsKey(purpose))) {
                 return true;
             }
         }
@@ -321,6 +356,7 @@ final class SigningModel {
                 || (!verifyOnly
                         && slots(version).stream()
                                 .allMatch(slot -> steady(version, slot.purpose(), slot.algorithm(), now)
+                                        .or(() -> afterRevocation(version, slot.purpose(), slot.algorithm(), now))
                                         .isEmpty()));
     }
 
@@ -367,12 +403,24 @@ final class SigningModel {
     }
 
     private void take(Version version, Instant now) {
+        revokedThen = Set.copyOf(revoked);
+        if (latest().filter(sight -> now.plus(CORRECTION).isBefore(sight.at)).isPresent()) {
+            sights.forEach(sight -> {
+                sight.at = earlier(sight.at, now);
+                sight.last = earlier(sight.last, now);
+                sight.came = earlier(sight.came, now);
+            });
+        }
         Optional<Sight> latest = latest();
         version.previous()
                 .filter(beside -> countsAsLoaded(beside, version, latest))
-                .ifPresent(beside -> sight(beside, earlier(beside.time().orElse(now), now), false));
+                .ifPresent(beside -> {
+                    Instant then = earlier(beside.time().orElse(now), now);
+                    sight(beside, then, then, false);
+                });
         if (latest().isPresent() && latest().get().version.reads(version) && latest().get().loaded) {
             Sight again = latest().get();
+            again.besideChanged = again.version.says(version) ? again.besideChanged : now;
             boolean older = again.version.isLaterThan(version) || olderPart(again.version, version);
             again.version = older && again.version.says(version) && holds(Rule.UNCHANGED_KEEPS_THE_BAR)
                     ? again.version
@@ -380,13 +428,36 @@ final class SigningModel {
             again.last = now;
         } else {
             Map<Slot, String> before = new HashMap<>();
+            boolean told = latest().filter(sight -> !sight.loaded).isPresent();
+            Instant came = latest().isEmpty() ? now : came(version, latest().get(), now);
             slots(version)
-                    .forEach(slot -> signer(slot.purpose(), slot.algorithm(), now)
+                    .forEach(slot -> signer(slot.purpose(), slot.algorithm(), came)
+                            .filter(key -> !told
+                                    || version.key(key.kid()).isPresent()
+                                    || key.nbf() != null
+                                    || known(key, came))
                             .ifPresent(key -> before.put(slot, key.kid())));
-            sight(version, now, true).before.putAll(before);
+            sight(version, now, came, true).before.putAll(before);
         }
+        meanings.keySet().stream()
+                .filter(kid -> keptUntil(kid, sights.size() - 1)
+                        .filter(until -> !until.isAfter(latest().orElseThrow().came))
+                        .isPresent())
+                .forEach(gone::add);
+        version.keys().forEach(key -> gone.remove(key.kid()));
         Stream.concat(version.previous().stream(), Stream.of(version))
                 .forEach(any -> any.keys().forEach(key -> meanings.put(key.kid(), key)));
+    }
+
+    /** When a document came: at its version's time, where that of the version before is told and nothing was seen since. */
+    private Instant came(Version version, Sight before, Instant loaded) {
+        boolean succeeds = version.previous()
+                .filter(beside -> !beside.isLaterThan(version))
+                .isPresent();
+        boolean believed = version.time()
+                .filter(time -> !before.loaded || !time.plus(times.clockSkew()).isBefore(before.last))
+                .isPresent();
+        return succeeds && believed ? earlier(version.time().orElse(loaded), loaded) : loaded;
     }
 
     private boolean countsAsLoaded(Version beside, Version version, Optional<Sight> latest) {
@@ -397,18 +468,24 @@ final class SigningModel {
                 || beside.reads(version)) {
             return false;
         }
-        return latest.isEmpty() || beside.isLaterThan(latest.get().version);
+        Instant written = beside.time().orElseThrow();
+        boolean unseen = latest.filter(sight -> !written.isAfter(sight.last)).isEmpty();
+        return unseen
+                && slots(beside).stream()
+                        .anyMatch(slot -> steady(beside, slot.purpose(), slot.algorithm(), written)
+                                .or(() -> afterRevocation(beside, slot.purpose(), slot.algorithm(), written))
+                                .isPresent());
     }
 
-    private Sight sight(Version version, Instant at, boolean loaded) {
-        Sight sight = new Sight(at, version, loaded);
+    private Sight sight(Version version, Instant at, Instant came, boolean loaded) {
+        Sight sight = new Sight(at, came, version, loaded);
         sights.add(sight);
         return sight;
     }
 
     /** The version beside, without what contradicts the current one or what is known already. */
     private Optional<Version> compatible(Version beside, Version current) {
-        if (!beside.readable()) {
+        if (!beside.readable() || malformed(beside)) {
             return Optional.empty();
         }
         List<ListedKey> keys = beside.keys().stream()
@@ -468,13 +545,14 @@ final class SigningModel {
         if (dated.isPresent()) {
             return dated;
         }
-        if (undated.size() == 1 && holds(Rule.ONLY_ONE_SIGNS)) {
-            return Optional.of(undated.get(0));
-        }
-        return afterRevocation(version, keys, now);
+        return undated.size() == 1 && holds(Rule.ONLY_ONE_SIGNS) ? Optional.of(undated.get(0)) : Optional.empty();
     }
 
-    private Optional<ListedKey> afterRevocation(Version version, List<ListedKey> keys, Instant now) {
+    private Optional<ListedKey> afterRevocation(Version version, String purpose, String algorithm, Instant now) {
+        List<ListedKey> keys = version.keys().stream()
+                .filter(key -> key.purpose().equals(purpose) && couldSign(key))
+                .filter(key -> algorithm.isEmpty() || key.algorithm().equals(algorithm))
+                .toList();
         boolean revocations =
                 !version.revoked().isEmpty() || version.keys().stream().anyMatch(key -> revoked.contains(key.kid()));
         if (!revocations || !holds(Rule.REVOKED_ARE_SUCCEEDED)) {
@@ -500,8 +578,10 @@ final class SigningModel {
     /** Who signs. */
     Optional<ListedKey> signer(String purpose, String algorithm, Instant now) {
         Optional<ListedKey> steady = steady(purpose, algorithm, now);
-        if (steady.isEmpty()
-                || !holds(Rule.HOLD)
+        if (steady.isEmpty()) {
+            return latest().flatMap(sight -> afterRevocation(sight.version, purpose, algorithm, now));
+        }
+        if (!holds(Rule.HOLD)
                 || (steady.get().nbf() != null && holds(Rule.DATED_ARE_NOT_HELD))
                 || known(steady.get(), now)) {
             return steady;
@@ -541,7 +621,7 @@ final class SigningModel {
     /** Whether the process had the key from this sight on until the next. */
     private boolean had(String kid, int index) {
         Instant next = sights.get(index + 1).at;
-        return sights.get(index).has(kid)
+        return sights.get(index).version.key(kid).isPresent()
                 || keptUntil(kid, index).filter(next::isBefore).isPresent();
     }
 
@@ -552,10 +632,7 @@ final class SigningModel {
         Version present = present();
         Optional<ListedKey> listed = present.key(kid);
         if (listed.isPresent()) {
-            return listed.filter(key -> key.purpose().equals(purpose)
-                    && key.canSign()
-                    && !key.ended(now)
-                    && (key.nbf() == null || !now.isBefore(key.nbf())));
+            return listed.filter(key -> key.purpose().equals(purpose) && key.canSign() && !key.ended(now));
         }
         boolean kept = (present.oneKey() || !holds(Rule.TAKEN_OUT_SIGNS_NO_MORE))
                 && (present.previous().flatMap(beside -> beside.key(kid)).isPresent()
@@ -569,12 +646,16 @@ final class SigningModel {
 
     /** How long a key that this document does not list is kept after an earlier one listed it. */
     private Optional<Instant> keptUntil(String kid, int index) {
+        if (gone.contains(kid)) {
+            return Optional.empty();
+        }
         for (int i = index; i > 0; i--) {
-            Optional<ListedKey> before = sights.get(i - 1).version.key(kid);
-            if (sights.get(i).version.key(kid).isEmpty() && before.isPresent()) {
-                Duration retention =
-                        retention(before.get(), sights.get(i).version.oneKey());
-                return Optional.of(sights.get(i).at.plus(retention)).filter(until -> !retention.isZero());
+            Sight sight = sights.get(i);
+            boolean left = sights.get(i - 1).version.key(kid).isPresent() || sight.before.containsValue(kid);
+            Optional<ListedKey> key = lastListed(kid);
+            if (sight.version.key(kid).isEmpty() && left && key.isPresent()) {
+                Duration retention = retention(key.get(), sight.version.oneKey());
+                return Optional.of(sight.left.plus(retention)).filter(until -> !retention.isZero());
             }
         }
         return Optional.empty();
@@ -582,14 +663,12 @@ final class SigningModel {
 
     private Optional<ListedKey> lastListed(String kid) {
         for (int i = sights.size() - 1; i >= 0; i--) {
-            Version version = sights.get(i).version;
-            Optional<ListedKey> key =
-                    version.key(kid).or(() -> version.previous().flatMap(beside -> beside.key(kid)));
+            Optional<ListedKey> key = sights.get(i).version.key(kid);
             if (key.isPresent()) {
                 return key;
             }
         }
-        return Optional.empty();
+        return latest().flatMap(sight -> sight.version.previous()).flatMap(beside -> beside.key(kid));
     }
 
     Duration lead(ListedKey key) {
@@ -616,10 +695,21 @@ final class SigningModel {
         present.previous()
                 .filter(beside -> holds(Rule.EARLIER_VERSION_VERIFIES))
                 .ifPresent(beside -> beside.keys().stream()
-                        .filter(key -> present.key(key.kid()).isEmpty())
+                        .filter(key -> present.key(key.kid()).isEmpty() && standsBeside(key, beside, now))
                         .forEach(keys::add));
         keys.removeIf(key -> revoked.contains(key.kid()) || key.ended(now));
         return keys;
+    }
+
+    /** A key of the version before, for the retention that began when it was replaced; of a later one, all the time. */
+    private boolean standsBeside(ListedKey key, Version beside, Instant now) {
+        Version present = present();
+        Duration retention = retention(key, present.oneKey());
+        return beside.isLaterThan(present)
+                || present.time()
+                        .map(time -> earlier(time, now).plus(retention))
+                        .filter(now::isBefore)
+                        .isPresent();
     }
 
     /** Of these, the ones in the JWKS. */
@@ -648,7 +738,7 @@ final class SigningModel {
         for (int i = sights.size() - 1; i > 0; i--) {
             if (sights.get(i - 1).has(kid)) {
                 boolean oneKey = sights.subList(i, sights.size()).stream().anyMatch(sight -> sight.version.oneKey());
-                Instant last = sights.get(i).at;
+                Instant last = sights.get(i).besideChanged;
                 return lastListed(kid)
                         .filter(key -> now.isBefore(last.plus(retention(key, oneKey))) && !key.ended(now))
                         .isPresent();

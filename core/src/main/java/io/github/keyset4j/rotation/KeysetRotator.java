@@ -178,6 +178,7 @@ public final class KeysetRotator {
     private RotationReport take(String name, Consumer<Step> action) {
         KeysetDocument document = load();
         Step step = step(document);
+        step.refuseWrongClock();
         step.carryOver(settings.convertTo().orElse(step.edit.shape()));
         action.accept(step);
         if (!step.done.isEmpty()) {

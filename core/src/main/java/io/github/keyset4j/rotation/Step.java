@@ -48,11 +48,10 @@ final class Step {
         this.gates = gates;
         this.before = edit.keyset(times, refreshInterval, now);
         this.formulas = new Formulas(edit, before, times, refreshInterval, now);
-        refuseWrongClock();
     }
 
     /** What is dated in the future was dated by a better clock, or by a worse one: neither is one to write times by. */
-    private void refuseWrongClock() {
+    void refuseWrongClock() {
         Stream<Instant> dated = edit.kids().stream().flatMap(kid -> edit.publishedAt(kid).stream());
         Optional<Instant> latest =
                 Stream.concat(dated, edit.revisionTime().stream()).max(Comparator.naturalOrder());

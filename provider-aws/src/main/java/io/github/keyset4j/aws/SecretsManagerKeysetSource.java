@@ -181,7 +181,7 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
 
         /**
          * Leaves out the version at AWSPREVIOUS. A process that starts in the middle of a rotation then knows nothing of the
-         * key before, and dates every key by the current version.
+         * key before, and of no key since when it is known.
          */
         public Builder withoutPrevious() {
             this.previous = false;
