@@ -139,7 +139,7 @@ final class Timeline {
     private void place(ParsedKeyset.Entry entry, Standing standing, Instant until) {
         KeysetKey known = known(entry.kid());
         Instant absent = known == null ? lastSeen(past) : known.placed().absentUntil();
-        Instant seen = known == null ? came : earlier(known.placed().seenSince(), now); // a clock may have been ahead
+        Instant seen = known == null ? came : earlier(known.placed().seenSince(), came);
         placed.computeIfAbsent(
                 entry.kid(),
                 kid -> new PlacedKey(

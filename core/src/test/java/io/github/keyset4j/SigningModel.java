@@ -621,7 +621,12 @@ final class SigningModel {
     /** Whether the process had the key from this sight on until the next. */
     private boolean had(String kid, int index) {
         Instant next = sights.get(index + 1).at;
-        return sights.get(index).version.key(kid).isPresent()
+        Version version = sights.get(index).version;
+        return version.key(kid).isPresent()
+                || version.previous()
+                        .filter(beside ->
+                                beside.isLaterThan(version) && beside.key(kid).isPresent())
+                        .isPresent()
                 || keptUntil(kid, index).filter(next::isBefore).isPresent();
     }
 
@@ -668,7 +673,10 @@ final class SigningModel {
                 return key;
             }
         }
-        return latest().flatMap(sight -> sight.version.previous()).flatMap(beside -> beside.key(kid));
+        return sights.stream()
+                .flatMap(sight -> sight.version.previous().stream())
+                .flatMap(beside -> beside.key(kid).stream())
+                .reduce((one, later) -> later);
     }
 
     Duration lead(ListedKey key) {
