@@ -233,6 +233,11 @@ public final class KeysetDocument {
         addTo(digest, activeKid == null ? null : activeKid.getBytes(StandardCharsets.UTF_8));
         addTo(digest, format.toString().getBytes(StandardCharsets.UTF_8));
         addTo(digest, findings.isEmpty() ? null : findings.toString().getBytes(StandardCharsets.UTF_8));
+        boolean previousIsNewer = previous != null
+                && revisionTime != null
+                && previous.revisionTime != null
+                && previous.revisionTime.isAfter(revisionTime);
+        digest.update((byte) (previousIsNewer ? 1 : 0));
         for (KeysetDocument version : new KeysetDocument[] {previous, pending}) {
             digest.update((byte) (version == null ? 0 : 1));
             if (version != null) {

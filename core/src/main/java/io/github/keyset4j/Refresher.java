@@ -116,7 +116,7 @@ final class Refresher {
         try {
             inspect(from, name);
             KeysetDocument document = load(from);
-            revoked = Revocations.in(document);
+            revoked = revoked(document);
             outcome = accept(document, from, fallback, asked, events);
             if (!fallback) {
                 outage.ended(clock.instant())
@@ -131,6 +131,13 @@ final class Refresher {
         recorder.load(outcome, kind(name), Duration.ofNanos(System.nanoTime() - start));
         announcer.announce(events);
         return outcome;
+    }
+
+    /** What the document revokes, or the version before it: who has read that knows. */
+    private static Set<String> revoked(KeysetDocument document) {
+        Set<String> revoked = new LinkedHashSet<>(Revocations.in(document));
+        document.previous().map(Revocations::in).ifPresent(revoked::addAll);
+        return revoked;
     }
 
     private LoadOutcome failed(KeysetException failure, boolean fallback, String name, List<KeysetEvent> events) {

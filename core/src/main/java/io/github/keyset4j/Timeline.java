@@ -27,7 +27,7 @@ final class Timeline {
      * What a process has worked with until now.
      *
      * @param confirmedAt when its document was last seen: what that does not list was not there before then
-     * @param told whether it was not loaded by the process, but is told by the version beside the present one
+     * @param told whether nothing of it was loaded by the process, but the version beside the present one tells of it
      */
     record Past(Keyset keyset, Instant confirmedAt, boolean told) {
 
@@ -83,7 +83,7 @@ final class Timeline {
             Keyset told = plan(previous, past, revokedHere, null, crypto, times, then);
             boolean taken = !told.seats(then).isEmpty(); // nobody took a document by which nothing signs
             if (taken && then.isAfter(lastSeen(past))) {
-                before = new Past(told, came, true);
+                before = new Past(told, came, past == null);
             }
         }
         return new Timeline(parsed, before, crypto, times, now).keyset(revokedHere, standIn);

@@ -287,7 +287,7 @@ class DocumentFormatTest {
         KeysetDocument previous = settings(SampleKeys.secret(48));
         KeysetDocument document = KeysetDocument.of(SampleKeys.json(
                         Map.of("JWT_SECRET_KEY", Map.of("keys", Map.of("k2", SampleKeys.secret(48))))))
-                .withPrevious(KeysetDocument.of(SampleKeys.json(
+                .withPending(KeysetDocument.of(SampleKeys.json(
                         Map.of("JWT_SECRET_KEY", Map.of("keys", Map.of("k1", SampleKeys.secret(48)))))))
                 .withFormat(DocumentFormat.standard().member("JWT_SECRET_KEY"));
         assertThat(read(document).keys()).extracting(KeysetKey::kid).containsExactlyInAnyOrder("k1", "k2");

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>An earlier version that the source tells of counts as a document loaded at the version's time, if it is not later than
  *       the current one's and the process has not seen a document since. A later one (the stage was moved back) holds nobody.
  *   <li>Known since is the time of the oldest of the source's successive versions that has the key, if the source tells of an
- *       earlier version at all (a time alone dates nothing); else the first load of the unbroken row of documents in which the
- *       process had the key: listed, in an earlier version or kept. An {@code iat} before that counts instead, unless the
+ *       earlier version at all (a time alone dates nothing), or the first load of the unbroken row of documents in which the
+ *       process had the key, listed, in a later version beside or kept, whichever is earlier. An {@code iat} before that counts instead, unless the
  *       process has loaded, after that instant, a document without the key, or the source tells of an earlier version without
  *       it that was replaced after that instant.
  *   <li>Keys that stand only in the version before the current one verify for the retention, from the current one's time on;
@@ -217,7 +217,9 @@ final class SigningModel {
             return Stream.concat(
                     own,
                     version.previous().stream()
-                            .filter(any -> dated && any.key(kid).isPresent() && !any.isLaterThan(version))
+                            .filter(any -> dated && !any.isLaterThan(version))
+                            .filter(any ->
+                                    any.key(kid).filter(key -> !key.ended(came)).isPresent())
                             .flatMap(any -> any.time().stream()));
         }
 
@@ -247,6 +249,7 @@ final class SigningModel {
     private final List<Sight> sights = new ArrayList<>();
     private final Set<String> revoked = new LinkedHashSet<>();
     private Set<String> revokedThen = Set.of();
+    private Set<String> revokedBefore = Set.of();
     private Optional<Version> readThen = Optional.empty();
     /** Keys whose retention has ended, whatever a clock says later. */
     private final Set<String> gone = new LinkedHashSet<>();
@@ -273,12 +276,13 @@ final class SigningModel {
         if (!holds(Rule.REVOKED_ARE_REMEMBERED)) {
             revoked.clear();
         }
+        revokedBefore = Set.copyOf(revoked);
         if (holds(Rule.REVOKED_ARE_READ_APART) || (read.readable() && !malformed(read))) {
             revoked.addAll(read.revoked());
         }
         read.previous().ifPresent(beside -> revoked.addAll(beside.revoked()));
         Version version = withPrevious(read, read.previous().flatMap(beside -> compatible(beside, read)));
-        boolean again = revoked.equals(revokedThen)
+        boolean again = !newlyRevoked()
                 && readThen.filter(then -> then.says(read)).isPresent()
                 && latest().filter(sight -> sight.loaded).isPresent();
         if (!version.readable() || malformed(version) || (!again && nothingSigns(version, now))) {
@@ -290,6 +294,12 @@ final class SigningModel {
         take(version, now);
         readThen = Optional.of(read);
         return Outcome.TAKEN;
+    }
+
+    /** Whether a key of this process was revoked since it took its document. */
+    private boolean newlyRevoked() {
+        return revoked.stream()
+                .anyMatch(kid -> !revokedThen.contains(kid) && sights.stream().anyMatch(sight -> sight.has(kid)));
     }
 
     /** What no document may say, at whatever time. */
@@ -416,7 +426,11 @@ final class SigningModel {
                 .filter(beside -> countsAsLoaded(beside, version, latest))
                 .ifPresent(beside -> {
                     Instant then = earlier(beside.time().orElse(now), now);
-                    sight(beside, then, then, false);
+                    Map<Slot, String> before = new HashMap<>();
+                    slots(beside)
+                            .forEach(slot -> signer(slot.purpose(), slot.algorithm(), then)
+                                    .ifPresent(key -> before.put(slot, key.kid())));
+                    sight(beside, then, then, false).before.putAll(before);
                 });
         if (latest().isPresent() && latest().get().version.reads(version) && latest().get().loaded) {
             Sight again = latest().get();
@@ -428,8 +442,10 @@ final class SigningModel {
             again.last = now;
         } else {
             Map<Slot, String> before = new HashMap<>();
-            boolean told = latest().filter(sight -> !sight.loaded).isPresent();
+            boolean told = sights.stream().noneMatch(sight -> sight.loaded);
             Instant came = latest().isEmpty() ? now : came(version, latest().get(), now);
+            Set<String> revokedNow = Set.copyOf(revoked);
+            revoked.retainAll(revokedBefore);
             slots(version)
                     .forEach(slot -> signer(slot.purpose(), slot.algorithm(), came)
                             .filter(key -> !told
@@ -437,6 +453,7 @@ final class SigningModel {
                                     || key.nbf() != null
                                     || known(key, came))
                             .ifPresent(key -> before.put(slot, key.kid())));
+            revoked.addAll(revokedNow);
             sight(version, now, came, true).before.putAll(before);
         }
         meanings.keySet().stream()
@@ -600,14 +617,13 @@ final class SigningModel {
             first--;
         }
         List<Sight> row = sights.subList(first, sights.size());
-        Instant since = row.stream()
-                .filter(sight -> holds(Rule.KNOWN_BY_VERSIONS))
-                .flatMap(sight -> sight.times(key.kid()))
+        Instant since = Stream.concat(
+                        row.stream().map(sight -> sight.at),
+                        row.stream()
+                                .filter(sight -> holds(Rule.KNOWN_BY_VERSIONS))
+                                .flatMap(sight -> sight.times(key.kid())))
                 .min(Comparator.naturalOrder())
-                .orElseGet(() -> row.stream()
-                        .map(sight -> sight.at)
-                        .reduce(SigningModel::earlier)
-                        .orElseThrow());
+                .orElseThrow();
         Instant iat = key.iat();
         boolean seenWithout = iat != null
                 && sights.stream()
@@ -622,7 +638,7 @@ final class SigningModel {
     private boolean had(String kid, int index) {
         Instant next = sights.get(index + 1).at;
         Version version = sights.get(index).version;
-        return version.key(kid).isPresent()
+        return version.key(kid).filter(key -> !key.ended(next)).isPresent()
                 || version.previous()
                         .filter(beside ->
                                 beside.isLaterThan(version) && beside.key(kid).isPresent())
@@ -746,7 +762,10 @@ final class SigningModel {
         for (int i = sights.size() - 1; i > 0; i--) {
             if (sights.get(i - 1).has(kid)) {
                 boolean oneKey = sights.subList(i, sights.size()).stream().anyMatch(sight -> sight.version.oneKey());
-                Instant last = sights.get(i).besideChanged;
+                Instant last = sights.subList(i, sights.size()).stream()
+                        .map(sight -> sight.besideChanged)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow();
                 return lastListed(kid)
                         .filter(key -> now.isBefore(last.plus(retention(key, oneKey))) && !key.ended(now))
                         .isPresent();

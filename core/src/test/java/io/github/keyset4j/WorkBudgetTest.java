@@ -165,8 +165,8 @@ class WorkBudgetTest {
 
         ParsedKeyset parsed = KeysetParser.of(KeysetPolicy.standard()).read(document, "test");
 
-        assertThat(parsed.previous()).isEmpty();
-        assertThat(parsed.pending()).isEmpty();
+        assertThat(parsed.previous().orElseThrow().keys()).isEmpty();
+        assertThat(parsed.pending().orElseThrow().keys()).isEmpty();
         assertThat(parsed.warnings())
                 .filteredOn(warning -> warning.rule().startsWith(EXCEEDED))
                 .extracting(KeysetProblem::where)
