@@ -89,7 +89,7 @@ final class OnePlanReplica {
         process = maker.make(times, refresh, this::clock);
         model = new SigningModel(times, refresh);
         inForce = null;
-        leapt = false;
+        leapt = skew.abs().compareTo(Duration.ofMinutes(30)) > 0;
         revoked.clear();
         remembered.clear();
     }
