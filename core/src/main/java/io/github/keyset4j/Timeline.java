@@ -6,7 +6,6 @@ import io.github.keyset4j.Succession.Seat;
 import java.security.InvalidKeyException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,14 +26,8 @@ final class Timeline {
      * What a process has worked with until now.
      *
      * @param confirmedAt when its document was last seen: what that does not list was not there before then
-     * @param told whether nothing of it was loaded by the process, but the version beside the present one tells of it
      */
-    record Past(Keyset keyset, Instant confirmedAt, boolean told) {
-
-        Past(Keyset keyset, Instant confirmedAt) {
-            this(keyset, confirmedAt, false);
-        }
-    }
+    record Past(Keyset keyset, Instant confirmedAt) {}
 
     private final ParsedKeyset parsed;
     private final @Nullable Past past;
@@ -83,7 +76,7 @@ final class Timeline {
             Keyset told = plan(previous, past, revokedHere, null, crypto, times, then);
             boolean taken = !told.seats(then).isEmpty(); // nobody took a document by which nothing signs
             if (taken && then.isAfter(lastSeen(past))) {
-                before = new Past(told, came, past == null);
+                before = new Past(told, came);
             }
         }
         return new Timeline(parsed, before, crypto, times, now).keyset(revokedHere, standIn);
@@ -112,34 +105,15 @@ final class Timeline {
         boolean revokes = !parsed.revoked().isEmpty()
                 || parsed.keys().stream().map(ParsedKeyset.Entry::kid).anyMatch(revoked::contains);
         placed.keySet().removeAll(revoked);
-        Map<Chair, Seat> before = past == null ? new HashMap<>() : past.keyset().seats(came);
-        if (past != null && past.told()) {
-            before.values().removeIf(seat -> !hasSigned(seat.kid()));
-        }
+        Map<Chair, Seat> before = past == null ? Map.of() : past.keyset().seats(came);
         List<PlacedKey> keys = List.copyOf(placed.values());
         return new Keyset(keys, parsed.active(), revoked, revokes, before, times, came);
-    }
-
-    /**
-     * Whether a key of a version that was told, not loaded, has signed: not if it was taken out again before it was known,
-     * as where a rotation was called off.
-     */
-    private boolean hasSigned(String kid) {
-        PlacedKey listed = placed.get(kid);
-        KeysetKey key = past == null ? null : past.keyset().find(kid);
-        return (listed != null && listed.standing() == Standing.LISTED)
-                || (key != null
-                        && (key.placed().entry().activateAt() != null
-                                || !key.placed()
-                                        .knownSince()
-                                        .plus(times.lead(key.material()))
-                                        .isAfter(came)));
     }
 
     private void place(ParsedKeyset.Entry entry, Standing standing, Instant until) {
         KeysetKey known = known(entry.kid());
         Instant absent = known == null ? lastSeen(past) : known.placed().absentUntil();
-        Instant seen = known == null ? came : earlier(known.placed().seenSince(), came);
+        Instant seen = known == null ? came : earlier(known.placed().seenSince(), oldest(entry.kid()));
         placed.computeIfAbsent(
                 entry.kid(),
                 kid -> new PlacedKey(
@@ -150,6 +124,16 @@ final class Timeline {
                         absent,
                         until,
                         known == null ? null : known.signedUntil(came)));
+    }
+
+    /** The time of the oldest version that has the key, as far as the source tells. */
+    private Instant oldest(String kid) {
+        return parsed.previous()
+                .filter(version -> parsed.succeedsPrevious()
+                        && version.keys().stream().anyMatch(entry -> entry.kid().equals(kid)))
+                .flatMap(ParsedKeyset::writtenAt)
+                .map(time -> earlier(time, came))
+                .orElse(came);
     }
 
     private @Nullable KeysetKey known(String kid) {

@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  *       and the document is refused only if nothing signs for any.
  *   <li>A document by which nothing signs for any purpose, nor by any algorithm of one, though one of its keys has a private half, is refused by a running
  *       process too. One without any private half is taken.
- *   <li>A key of an earlier version that was told, not loaded, is the key before only if the present one lists it, it
- *       was known when its version was replaced, or it is dated.
  *   <li>The key before is the one that signed in this process when the present document came; a document that came before the
  *       hold was over does not change it. It may go on while it is not revoked and has not ended and, if the document lists
  *       it, by what the document says of it; if not, only in a document of one key a purpose, while it is kept.
@@ -442,16 +440,13 @@ final class SigningModel {
             again.last = now;
         } else {
             Map<Slot, String> before = new HashMap<>();
-            boolean told = sights.stream().noneMatch(sight -> sight.loaded);
             Instant came = latest().isEmpty() ? now : came(version, latest().get(), now);
             Set<String> revokedNow = Set.copyOf(revoked);
-            revoked.retainAll(revokedBefore);
+            Set<String> revokedByThen = new LinkedHashSet<>(revokedBefore);
+            latest().ifPresent(sight -> revokedByThen.addAll(sight.version.revoked()));
+            revoked.retainAll(revokedByThen);
             slots(version)
                     .forEach(slot -> signer(slot.purpose(), slot.algorithm(), came)
-                            .filter(key -> !told
-                                    || version.key(key.kid()).isPresent()
-                                    || key.nbf() != null
-                                    || known(key, came))
                             .ifPresent(key -> before.put(slot, key.kid())));
             revoked.addAll(revokedNow);
             sight(version, now, came, true).before.putAll(before);

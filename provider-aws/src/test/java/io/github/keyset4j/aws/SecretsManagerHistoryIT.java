@@ -251,12 +251,17 @@ class SecretsManagerHistoryIT {
     }
 
     @Test
-    void oldDocumentPutAgain_duringTheLead_cancelsTheNewKeyInEveryProcess() throws Exception {
+    void oldDocumentPutAgain_duringTheLead_cancelsTheNewKeyAfterTheHold() throws Exception {
         put(document("2"));
         step(MINUTE);
-        restart(0);
         put(documents.get("1"));
-        theNewKeyIsCancelled();
+        step(MINUTE);
+        assertSigning("1");
+        for (int minute = 0; minute < 20; minute++) {
+            step(MINUTE);
+            restart(minute % 3); // it knows the version before alone, and may hold its key, which every other verifies
+        }
+        assertAlike("1");
     }
 
     private void theNewKeyIsCancelled() {
