@@ -64,9 +64,11 @@ public final class Keyset {
             turns.computeIfAbsent(
                     new Chair(key.purpose(), key.material().algorithm()), chair -> succession.turns(chair, came));
         }
+        Map<Chair, Instant> newest = new HashMap<>();
         for (PlacedKey key : placed) {
             Chair chair = Chair.of(key.purpose());
-            keys.put(key.kid(), new KeysetKey(key, turns(chair), since(chair, key), newestSigning(chair)));
+            Instant newestSigning = newest.computeIfAbsent(chair, this::newestSigning);
+            keys.put(key.kid(), new KeysetKey(key, turns(chair), since(chair, key), newestSigning));
         }
     }
 
@@ -154,9 +156,10 @@ public final class Keyset {
 
     @Nullable
     KeysetKey active(Chair chair, Instant instant) {
-        for (Turn turn : turns(chair)) {
-            if (turn.at(instant)) {
-                return keys.get(turn.kid());
+        List<Turn> list = turns(chair);
+        for (int i = list.size() - 1; i >= 0; i--) { // asked at every signature, and mostly of the last
+            if (list.get(i).at(instant)) {
+                return keys.get(list.get(i).kid());
             }
         }
         return null;

@@ -322,11 +322,14 @@ public final class KeysetEdit {
 
     /**
      * Lists the keys that left the document and still sign or verify, by the dates of the versions beside it: its next
-     * version does not know of them. In the shape it is to be written in there has to be room.
+     * version does not know of them. None, if the shape it is to be written in has no room for them with their times.
      *
      * @return the kids of these keys
      */
-    public List<String> carryOver(RotationTimes times, Duration refreshInterval, Instant now) {
+    public List<String> carryOver(KeysetShape into, RotationTimes times, Duration refreshInterval, Instant now) {
+        if (into != KeysetShape.JWK_SET && into != KeysetShape.KEYSET && into != KeysetShape.JWK_MAP) {
+            return List.of();
+        }
         ResolvedTimes resolved = times.resolve(refreshInterval);
         Keyset opened = opened(resolved, now);
         List<String> carried = new ArrayList<>();

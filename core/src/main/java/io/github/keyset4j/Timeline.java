@@ -73,10 +73,10 @@ final class Timeline {
             ParsedKeyset previous = parsed.previous().orElseThrow();
             Instant came = earlier(parsed.writtenAt().orElse(now), now);
             Instant then = earlier(previous.writtenAt().orElse(came), came);
-            Keyset told = plan(previous, past, revokedHere, null, crypto, times, then);
-            boolean taken = !told.seats(then).isEmpty(); // nobody took a document by which nothing signs
-            if (taken && then.isAfter(lastSeen(past))) {
-                before = new Past(told, came);
+            if (then.isAfter(lastSeen(past))) {
+                Keyset told = plan(previous, past, revokedHere, null, crypto, times, then);
+                boolean taken = !told.seats(then).isEmpty(); // nobody took a document by which nothing signs
+                before = taken ? new Past(told, came) : past;
             }
         }
         return new Timeline(parsed, before, crypto, times, now).keyset(revokedHere, standIn);

@@ -6,7 +6,6 @@ import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationTimes;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,12 +50,9 @@ final class ConvertCommand implements Callable<Integer> {
         LoadedSource loaded = source.load();
         KeysetEdit edit = KeysetEdit.open(loaded.document(), KeysetParser.of(source.policy()), loaded.description());
         KeysetShape before = edit.shape();
-        if (shape == KeysetShape.JWK_SET || shape == KeysetShape.KEYSET || shape == KeysetShape.JWK_MAP) {
-            List<String> carried = edit.carryOver(RotationTimes.standard(), Duration.ofMinutes(1), Instant.now());
-            carried.forEach(
-                    kid -> terminal.words("listed " + kid + ", which the version before had and is in use until "
-                            + edit.removeAt(kid).orElseThrow()));
-        }
+        edit.carryOver(shape, RotationTimes.standard(), Duration.ofMinutes(1), Instant.now())
+                .forEach(kid -> terminal.words("listed " + kid + ", which the version before had and is in use until "
+                        + edit.removeAt(kid).orElseThrow()));
         Documents.write(edit.in(shape).document(), output, terminal, showSecrets);
         terminal.words("converted " + edit.kids().size() + " keys from " + before.label() + " to " + shape.label());
         Documents.tellWhatStandsBeside(edit, terminal);

@@ -369,9 +369,7 @@ final class Step {
 
     /** Keys that left the document and are not done: what is written forgets them, unless it lists them. */
     void carryOver(KeysetShape shape) {
-        if (shape == KeysetShape.JWK_SET || shape == KeysetShape.KEYSET || shape == KeysetShape.JWK_MAP) {
-            carried.addAll(edit.carryOver(times, refreshInterval, now));
-        }
+        carried.addAll(edit.carryOver(shape, times, refreshInterval, now));
     }
 
     /** A step that changes something says whom it took along, or whom its document has no room for. */
