@@ -356,12 +356,15 @@ final class Step {
             if (end.isEmpty() || key.status(now) != KeyStatus.ACTIVE || planned.equals(key.retireAt())) {
                 continue;
             }
-            if (key.retireAt().isEmpty()) {
-                edit.withoutEnd(key.kid());
+            edit.withoutEnd(key.kid()); // or a successor that comes after the end would not be seen
+            Optional<Instant> retires = after().key(key.kid()).flatMap(KeysetKey::retireAt);
+            if (retires.isEmpty()) {
                 done.add(key.kid() + " goes on signing, without an end");
-            } else if (end.get().isBefore(key.retireAt().get().plus(times.removalDelay(key.purpose())))) {
-                Instant remove = ceiling(key.retireAt().get().plus(times.removalDelay(key.purpose())));
-                edit.removeAt(key.kid(), remove);
+                continue;
+            }
+            Instant remove = ceiling(retires.get().plus(times.removalDelay(key.purpose())));
+            edit.removeAt(key.kid(), later(remove, end.get()));
+            if (remove.isAfter(end.get())) {
                 done.add(key.kid() + " verifies until " + remove);
             }
         }

@@ -334,6 +334,28 @@ class KeysetRotatorTest {
     }
 
     @Test
+    void promote_beyondTheEndOfTheKeyBefore_movesThatEndUntilItsLastTokenHasEnded() {
+        rotator.rotate(ED25519.kid("k2"));
+        Instant later = key("k1").removeAt().orElseThrow().plusSeconds(60);
+
+        rotator.promote("k2", later);
+
+        assertThat(key("k1").retireAt()).contains(later);
+        assertThat(key("k1").removeAt()).contains(later.plus(REMOVAL));
+    }
+
+    @Test
+    void revoke_theSuccessorToCome_hasTheKeyBeforeGoOnWithoutAnEnd() {
+        rotator.rotate(ED25519.kid("k2"));
+
+        RotationReport report = rotator.forced("called off").revoke("k2");
+
+        assertThat(report.done()).contains("k1 goes on signing, without an end");
+        assertThat(key("k1").removeAt()).isEmpty();
+        assertThat(key("k1").retireAt()).isEmpty();
+    }
+
+    @Test
     void rotate_ofHmacKeys_needsNoLongerThanTheLoad() {
         MemoryKeysetStore secrets = MemoryKeysetStore.of(
                 "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"" + "o9Fv3Ue1lQdKz8Xc6Bn0Rt5Yw2Pa7Sj4" + "\"}}");
