@@ -29,6 +29,7 @@ public final class KeysetDocument {
     private final byte[] content;
     private final @Nullable String revision;
     private final @Nullable Instant revisionTime;
+    private final @Nullable Instant answeredAt;
     private final Map<String, Long> versions;
     private final @Nullable String activeKid;
     private final DocumentFormat format;
@@ -40,6 +41,7 @@ public final class KeysetDocument {
         this.content = from.content;
         this.revision = from.revision;
         this.revisionTime = from.revisionTime;
+        this.answeredAt = from.answeredAt;
         this.versions = from.versions;
         this.activeKid = from.activeKid;
         this.format = from.format;
@@ -54,6 +56,7 @@ public final class KeysetDocument {
         private final byte[] content;
         private @Nullable String revision;
         private @Nullable Instant revisionTime;
+        private @Nullable Instant answeredAt;
         private Map<String, Long> versions = Map.of();
         private @Nullable String activeKid;
         private DocumentFormat format = DocumentFormat.standard();
@@ -69,6 +72,7 @@ public final class KeysetDocument {
             this.content = from.content;
             this.revision = from.revision;
             this.revisionTime = from.revisionTime;
+            this.answeredAt = from.answeredAt;
             this.versions = from.versions;
             this.activeKid = from.activeKid;
             this.format = from.format;
@@ -108,6 +112,15 @@ public final class KeysetDocument {
     public KeysetDocument withRevisionTime(Instant time) {
         requireNonNull(time, "time");
         return with(draft -> draft.revisionTime = time);
+    }
+
+    /**
+     * With the time by the clock of the place it comes from, such as an answer's {@code Date} (RFC 9110 section 6.6.1): a
+     * clock that differs from it is not one to write times by. It says nothing about the document.
+     */
+    public KeysetDocument withAnsweredAt(Instant time) {
+        requireNonNull(time, "time");
+        return with(draft -> draft.answeredAt = time);
     }
 
     /**
@@ -172,6 +185,11 @@ public final class KeysetDocument {
     /** When this version came to be. */
     public Optional<Instant> revisionTime() {
         return Optional.ofNullable(revisionTime);
+    }
+
+    /** When the place answered, by its own clock. */
+    public Optional<Instant> answeredAt() {
+        return Optional.ofNullable(answeredAt);
     }
 
     /** The size of the content in bytes. */

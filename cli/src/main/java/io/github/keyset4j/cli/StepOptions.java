@@ -18,12 +18,14 @@ import io.github.keyset4j.rotation.RotationReport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -240,18 +242,30 @@ final class StepOptions {
         return algorithm == null ? like : KeyTemplate.of(algorithm).purpose(like.purpose());
     }
 
-    /** The key of the purpose that another has succeeded, or is about to, and whose end nobody has set. */
+    /**
+     * The key of the purpose that another has succeeded, or is about to, and whose end nobody has set; else the last whose
+     * end was set already.
+     */
     static String succeeded(KeysetRotator rotator, String purpose) {
-        List<String> kids = rotator.keyset().keys().stream()
+        List<KeysetKey> succeeded = rotator.keyset().keys().stream()
                 .filter(key -> key.purpose().equals(purpose) && key.canSign())
-                .filter(key -> key.retireAt().isPresent() && key.removeAt().isEmpty())
-                .map(KeysetKey::kid)
+                .filter(key -> key.retireAt().isPresent())
                 .toList();
-        if (kids.size() != 1) {
-            throw new IllegalArgumentException("--kid: "
-                    + (kids.isEmpty() ? "no key is succeeded by another" : "several keys are succeeded by others")
-                    + " without having an end; name the one to retire");
+        List<KeysetKey> endless =
+                succeeded.stream().filter(key -> key.removeAt().isEmpty()).toList();
+        if (endless.size() > 1) {
+            throw new IllegalArgumentException(
+                    "--kid: several keys are succeeded by others without having an end; name" + " the one to retire");
         }
-        return kids.get(0);
+        return Stream.concat(
+                        endless.stream(),
+                        succeeded.stream()
+                                .sorted(Comparator.comparing((KeysetKey key) ->
+                                                key.retireAt().orElseThrow())
+                                        .reversed()))
+                .findFirst()
+                .map(KeysetKey::kid)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--kid: no key is succeeded by another; promote one, or name the one to retire"));
     }
 }

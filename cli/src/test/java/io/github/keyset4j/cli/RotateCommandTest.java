@@ -107,7 +107,13 @@ class RotateCommandTest {
         Run forced = rotate("promote", file, "k2", "--force", "--reason", "a drill");
         assertThat(forced.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(forced.err()).contains("FORCED", "L + E + W + ε");
+        Run again = rotate("promote", file, "--force");
+        assertThat(again.exitCode()).as(again.err()).isEqualTo(ExitCode.OK);
+        assertThat(again.err()).contains("nothing to change", "k2 signs");
         assertThat(rotate("retire", file).err()).contains("retired k1");
+        Run twice = rotate("retire", file);
+        assertThat(twice.exitCode()).as(twice.err()).isEqualTo(ExitCode.OK);
+        assertThat(twice.err()).contains("nothing to change", "k1 is removed at");
         assertThat(rotate("revoke", file, "k1").exitCode()).isEqualTo(ExitCode.REFUSED);
         assertThat(Run.of("inspect", "--source", "file:" + file, "--json").out())
                 .contains("\"k2\"");

@@ -12,7 +12,7 @@ import static io.github.keyset4j.rotation.Formulas.words;
 /** Refuses steps, or takes note of what was forced. */
 final class Gates {
 
-    final boolean forced;
+    private final boolean forced;
     final List<RotationRefusedException> overridden = new ArrayList<>();
     private final String store;
 

@@ -95,7 +95,11 @@ public final class KeysetRotator {
 
     /** The keyset a process would work with that starts now; blocks. */
     public Keyset keyset() {
-        return step().before;
+        return open(load())
+                .keyset(
+                        settings.times(),
+                        settings.refreshInterval(),
+                        settings.clock().instant());
     }
 
     /**
@@ -113,6 +117,8 @@ public final class KeysetRotator {
                 step -> step.promote(
                         step.formulas
                                 .prepared(purpose)
+                                .or(() -> step.formulas.pending(
+                                        key -> key.purpose().equals(purpose)))
                                 .map(KeysetKey::kid)
                                 .orElseThrow(() -> new IllegalArgumentException(
                                         "promote: no key of the purpose was prepared; prepare one, or name a kid")),
@@ -159,7 +165,7 @@ public final class KeysetRotator {
      * verifiers know, if there is one, and then by one they do not, which makes them fetch the JWKS and drop the old key.
      */
     public RotationReport emergency(String kid, KeyTemplate template) {
-        return take("emergency", step -> step.emergency(kid, template));
+        return take("emergency", true, step -> step.emergency(kid, template));
     }
 
     /** Takes the keys out that have ended. */
@@ -176,9 +182,19 @@ public final class KeysetRotator {
     }
 
     private RotationReport take(String name, Consumer<Step> action) {
+        return take(name, false, action);
+    }
+
+    private RotationReport take(String name, boolean atAnyCost, Consumer<Step> action) {
         KeysetDocument document = load();
-        Step step = step(document);
-        step.refuseWrongClock();
+        KeysetEdit edit = open(document);
+        Gates gates = new Gates(store.description(), atAnyCost || forcedBecause != null);
+        Instant now = settings.clock().instant();
+        Step.refuseWrongClock(edit, document.answeredAt(), settings.times(), now, gates);
+        if (atAnyCost && !gates.overridden.isEmpty()) {
+            now = document.answeredAt().orElse(now);
+        }
+        Step step = new Step(edit, settings.times(), settings.refreshInterval(), now, gates);
         step.carryOver(settings.convertTo().orElse(step.edit.shape()));
         action.accept(step);
         if (!step.done.isEmpty()) {
@@ -237,18 +253,8 @@ public final class KeysetRotator {
         return forcedBecause == null ? "emergency" : forcedBecause;
     }
 
-    private Step step() {
-        return step(load());
-    }
-
-    private Step step(KeysetDocument document) {
-        KeysetEdit edit = KeysetEdit.open(document, settings.parser(), store.description());
-        return new Step(
-                edit,
-                settings.times(),
-                settings.refreshInterval(),
-                settings.clock().instant(),
-                new Gates(store.description(), forcedBecause != null));
+    private KeysetEdit open(KeysetDocument document) {
+        return KeysetEdit.open(document, settings.parser(), store.description());
     }
 
     private KeysetDocument load() {

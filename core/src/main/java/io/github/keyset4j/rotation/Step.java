@@ -50,18 +50,33 @@ final class Step {
         this.formulas = new Formulas(edit, before, times, refreshInterval, now);
     }
 
-    /** What is dated in the future was dated by a better clock, or by a worse one: neither is one to write times by. */
-    void refuseWrongClock() {
+    /**
+     * What is dated in the future was dated by a better clock, or by a worse one, and the place that answered has one of
+     * its own: a clock that differs from these is not one to write times by.
+     */
+    static void refuseWrongClock(
+            KeysetEdit edit, Optional<Instant> answeredAt, RotationTimes times, Instant now, Gates gates) {
         Stream<Instant> dated = edit.kids().stream().flatMap(kid -> edit.publishedAt(kid).stream());
         Optional<Instant> latest =
                 Stream.concat(dated, edit.revisionTime().stream()).max(Comparator.naturalOrder());
-        latest.filter(now.plus(times.clockSkew())::isBefore)
-                .ifPresent(instant -> gates.refuseUnlessForced(
-                        Gate.CLOCK,
-                        "clock",
-                        "the document is dated " + instant + ", which is " + words(Duration.between(now, instant))
-                                + " ahead of this machine's clock",
-                        "set the clock"));
+        if (answeredAt.isPresent()
+                && Duration.between(answeredAt.get(), now).abs().compareTo(times.clockSkew()) > 0) {
+            Duration ahead = Duration.between(answeredAt.get(), now);
+            refuseClock(
+                    gates,
+                    "this machine's clock is " + words(ahead.abs()) + (ahead.isNegative() ? " behind" : " ahead of")
+                            + " that of the place the document is in, which said " + answeredAt.get());
+        } else {
+            latest.filter(now.plus(times.clockSkew())::isBefore)
+                    .ifPresent(instant -> refuseClock(
+                            gates,
+                            "the document is dated " + instant + ", which is " + words(Duration.between(now, instant))
+                                    + " ahead of this machine's clock"));
+        }
+    }
+
+    private static void refuseClock(Gates gates, String rule) {
+        gates.refuseUnlessForced(Gate.CLOCK, "clock", rule, "set the clock");
     }
 
     Keyset after() {
@@ -185,7 +200,7 @@ final class Step {
             next.add(kid + " is removed at " + remove + " already");
             return;
         }
-        edit.removeAt(kid, remove);
+        end(kid, remove);
         done.add("retired " + kid + ": it verifies until " + remove);
         next.add("prune from " + remove + " on");
     }
@@ -196,10 +211,11 @@ final class Step {
                 next.add(kid + " is revoked already");
                 return;
             }
-            if (!gates.forced) {
-                throw new IllegalArgumentException(
-                        "revoke: the kid names no key of the document; check it, or force it onto the list of revoked");
-            }
+            gates.refuseUnlessForced(
+                    Gate.REMOVAL,
+                    "revoke",
+                    "the kid names no key of the document, so that nothing says whether its tokens have ended",
+                    "check it");
             edit.revoke(kid);
             done.add("listed " + kid + " as revoked");
             return;
@@ -260,7 +276,7 @@ final class Step {
     private void retire(KeysetKey old, Instant successorActivates) {
         Instant lastUse = edit.activateAt(old.kid()).isPresent() ? successorActivates : formulas.lastUse(old);
         Instant remove = ceiling(later(lastUse, successorActivates).plus(times.removalDelay(old.purpose())));
-        edit.removeAt(old.kid(), remove);
+        end(old.kid(), remove);
         done.add("retired " + old.kid() + " from " + successorActivates + " on: it verifies until " + remove);
     }
 
@@ -363,7 +379,7 @@ final class Step {
                 continue;
             }
             Instant remove = ceiling(retires.get().plus(times.removalDelay(key.purpose())));
-            edit.removeAt(key.kid(), later(remove, end.get()));
+            end(key.kid(), later(remove, end.get()));
             if (remove.isAfter(end.get())) {
                 done.add(key.kid() + " verifies until " + remove);
             }
@@ -395,6 +411,15 @@ final class Step {
     }
 
     // ---- what they have in common
+
+    /** Whatever is forced, no key ends before it begins. */
+    private void end(String kid, Instant remove) {
+        edit.publishedAt(kid).filter(published -> !published.isBefore(remove)).ifPresent(published -> {
+            throw new IllegalArgumentException("retire: " + kid + " would end at " + remove
+                    + ", not after it was published at " + published + "; set the clock, or revoke the key");
+        });
+        edit.removeAt(kid, remove);
+    }
 
     /** Has the key sign from then on, and the one before it until then; when exactly that is. */
     private Instant succeed(String kid, Instant wanted) {

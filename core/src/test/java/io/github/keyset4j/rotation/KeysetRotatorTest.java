@@ -29,7 +29,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -153,6 +155,68 @@ class KeysetRotatorTest {
         clock.advance(LOAD);
         assertThat(active()).isEqualTo("k2");
         assertThat(rotator.promote("k2").changed()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-3, 3})
+    void step_byAClockThatThePlaceItselfContradicts_isRefused(int minutesOff) {
+        Instant said = clock.instant().minus(Duration.ofMinutes(minutesOff));
+        KeysetRotator answered = KeysetRotator.builder(new AnsweringStore(store, said))
+                .clock(clock)
+                .build();
+
+        RotationRefusedException refused =
+                catchThrowableOfType(RotationRefusedException.class, () -> answered.rotate(ED25519));
+
+        assertThat(refused.gate()).isEqualTo(Gate.CLOCK);
+        assertThat(refused)
+                .hasMessageContaining(minutesOff < 0 ? "3m behind" : "3m ahead of")
+                .hasMessageContaining(said.toString());
+    }
+
+    @Test
+    void emergency_byAClockThatThePlaceItselfContradicts_goesByThePlacesClockAndSaysSo() {
+        promoted();
+        Instant said = clock.instant();
+        clock.advance(Duration.ofDays(-2));
+        KeysetRotator answered = KeysetRotator.builder(new AnsweringStore(store, said))
+                .clock(clock)
+                .build();
+
+        RotationReport report = answered.emergency("k2", ED25519.kid("k3"));
+
+        assertThat(report.overridden())
+                .extracting(RotationRefusedException::gate)
+                .contains(Gate.CLOCK);
+        assertThat(report.after().key("k3").orElseThrow().publishedAt()).isEqualTo(said.truncatedTo(SECONDS));
+        clock.set(said);
+        assertThat(active()).isEqualTo("k1");
+    }
+
+    @Test
+    void retire_toBeforeItWasPublished_isNotTakenEvenIfForced() {
+        promoted();
+        clock.advance(LEAD);
+        rotator.rotate(ED25519.kid("k3"));
+        String before = text();
+        Instant published = key("k2").publishedAt();
+
+        assertThatThrownBy(() -> rotator.forced("by a wrong clock").retire("k2", published))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("published");
+        assertThat(text()).isEqualTo(before);
+    }
+
+    @Test
+    void promotePrepared_twice_changesNothingTheSecondTime() {
+        rotator.prepare(ED25519.kid("k2"));
+        clock.advance(LEAD);
+        rotator.promotePrepared("default");
+
+        RotationReport again = rotator.promotePrepared("default");
+
+        assertThat(again.changed()).isFalse();
+        assertThat(again.next()).singleElement().asString().contains("k2 signs from");
     }
 
     @Test
@@ -291,9 +355,12 @@ class KeysetRotatorTest {
 
     @Test
     void revoke_aKidThatNobodyHas_isTakenForATypingError() {
-        assertThatThrownBy(() -> rotator.revoke("k0")).isInstanceOf(IllegalArgumentException.class);
-        assertThat(rotator.forced("it was in the old file").revoke("k0").changed())
-                .isTrue();
+        assertThatThrownBy(() -> rotator.revoke("k0")).isInstanceOf(RotationRefusedException.class);
+
+        RotationReport report = rotator.forced("it was in the old file").revoke("k0");
+
+        assertThat(report.changed()).isTrue();
+        assertThat(report.overridden()).as("what was forced is told").hasSize(1);
         assertThat(keyset().revokedKids()).containsExactly("k0");
     }
 
@@ -520,6 +587,30 @@ class KeysetRotatorTest {
                     .isEqualTo(shape);
         }
         assertThat(builder.build().keyset().keys()).hasSize(2);
+    }
+
+    /** A place with a clock of its own. */
+    private record AnsweringStore(KeysetStore store, Instant said) implements KeysetStore {
+
+        @Override
+        public KeysetDocument load() throws Exception {
+            return store.load().withAnsweredAt(said);
+        }
+
+        @Override
+        public String create(KeysetDocument document) throws Exception {
+            return store.create(document);
+        }
+
+        @Override
+        public String replace(KeysetDocument document, String expectedRevision) throws Exception {
+            return store.replace(document, expectedRevision);
+        }
+
+        @Override
+        public String description() {
+            return store.description();
+        }
     }
 
     private void promoted() {

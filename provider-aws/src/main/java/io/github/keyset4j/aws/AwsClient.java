@@ -1,8 +1,12 @@
 package io.github.keyset4j.aws;
 
+import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetProblem;
 import java.net.URI;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,7 +16,9 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkClient;
+import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 
@@ -150,5 +156,18 @@ final class AwsClient<C extends SdkClient> {
             builder.endpointOverride(endpoint);
         }
         return builder.build();
+    }
+
+    /** With the time that the service said it was. */
+    static KeysetDocument answered(KeysetDocument document, SdkResponse answer) {
+        SdkHttpResponse http = answer.sdkHttpResponse(); // none of a client that somebody made for a test
+        Optional<String> date = http == null ? Optional.empty() : http.firstMatchingHeader("Date");
+        try {
+            return date.map(said -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(said)))
+                    .map(document::withAnsweredAt)
+                    .orElse(document);
+        } catch (DateTimeException e) {
+            return document; // a proxy's own idea of a date says nothing
+        }
     }
 }

@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.GetParameterResponse;
 import software.amazon.awssdk.services.ssm.model.GetParametersByPathResponse;
 import software.amazon.awssdk.services.ssm.model.Parameter;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
@@ -152,16 +153,24 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
 
     /** The document of the parameter of this name, which may name a version of it. */
     KeysetDocument oneParameter(String name) throws InterruptedException {
-        return document(List.of(parameter(name)));
+        GetParameterResponse answer = answer(name);
+        return AwsClient.answered(document(List.of(value(answer))), answer);
     }
 
     private Parameter parameter(String name) throws InterruptedException {
-        Parameter parameter = failures.call(
-                        GET,
-                        () -> client.get()
-                                .getParameter(request ->
-                                        request.name(name).withDecryption(true).overrideConfiguration(client::bound)))
-                .parameter();
+        return value(answer(name));
+    }
+
+    private GetParameterResponse answer(String name) throws InterruptedException {
+        return failures.call(
+                GET,
+                () -> client.get()
+                        .getParameter(request ->
+                                request.name(name).withDecryption(true).overrideConfiguration(client::bound)));
+    }
+
+    private Parameter value(GetParameterResponse answer) {
+        Parameter parameter = answer.parameter();
         if (parameter == null || parameter.value() == null) {
             throw failures.of(Reason.UNAVAILABLE, GET, "the answer has no value", AwsFailures.PROXIES);
         }

@@ -154,6 +154,7 @@ public final class SecretVersions implements AutoCloseable {
         if (answer.versionId() != null) {
             document = document.withRevision(answer.versionId());
         }
+        document = AwsClient.answered(document, answer);
         return answer.createdDate() == null ? document : document.withRevisionTime(answer.createdDate());
     }
 

@@ -1,15 +1,20 @@
 package io.github.keyset4j.aws;
 
+import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
+import io.github.keyset4j.RotationRefusedException;
+import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
 import io.github.keyset4j.rotation.KeysetStores;
 import io.github.keyset4j.testing.KeysetStoreContract;
 import io.github.keyset4j.testing.LogCapture;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** The parameter store as moto plays it, and with something between it and the store that spoils calls. */
@@ -112,6 +118,22 @@ class ParameterStoreStoreIT extends KeysetStoreContract {
             }
             moto.to(exchange);
         };
+    }
+
+    @Test
+    void rotate_byAClockThatTheServicesAnswersContradict_isRefused() throws Exception {
+        try (KeysetStore store = store()) {
+            store.create(document("k1"));
+            KeysetRotator slow = KeysetRotator.builder(store)
+                    .clock(() -> Instant.now().minus(Duration.ofDays(2)))
+                    .build();
+
+            RotationRefusedException refused =
+                    catchThrowableOfType(RotationRefusedException.class, () -> slow.rotate(KeyTemplate.of("ES256")));
+
+            assertThat(refused.gate()).isEqualTo(RotationRefusedException.Gate.CLOCK);
+            assertThat(refused).hasMessageContaining("behind that of the place");
+        }
     }
 
     private static void replace(KeysetStore store, KeysetDocument document, String revision) {

@@ -1,15 +1,20 @@
 package io.github.keyset4j.aws;
 
+import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
+import io.github.keyset4j.RotationRefusedException;
+import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
 import io.github.keyset4j.rotation.KeysetStores;
 import io.github.keyset4j.testing.KeysetStoreContract;
 import io.github.keyset4j.testing.LogCapture;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +38,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /** Secrets Manager as moto plays it, and with something between it and the store that spoils calls. */
@@ -132,6 +138,22 @@ class SecretsManagerStoreIT extends KeysetStoreContract {
                 .contains("AWSCURRENT", "AWSPREVIOUS")
                 .filteredOn(stage -> stage.equals(SecretsManagerKeysetStore.NEXT))
                 .hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void rotate_byAClockThatTheServicesAnswersContradict_isRefused() throws Exception {
+        try (KeysetStore store = store()) {
+            store.create(document("k1"));
+            KeysetRotator slow = KeysetRotator.builder(store)
+                    .clock(() -> Instant.now().minus(Duration.ofDays(2)))
+                    .build();
+
+            RotationRefusedException refused =
+                    catchThrowableOfType(RotationRefusedException.class, () -> slow.rotate(KeyTemplate.of("ES256")));
+
+            assertThat(refused.gate()).isEqualTo(RotationRefusedException.Gate.CLOCK);
+            assertThat(refused).hasMessageContaining("behind that of the place");
+        }
     }
 
     @Test
