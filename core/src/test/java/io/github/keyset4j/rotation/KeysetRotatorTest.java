@@ -14,6 +14,7 @@ import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.testing.ClockedStore;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.MemoryKeysetStore;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -161,7 +163,7 @@ class KeysetRotatorTest {
     @ValueSource(ints = {-3, 3})
     void step_byAClockThatThePlaceItselfContradicts_isRefused(int minutesOff) {
         Instant said = clock.instant().minus(Duration.ofMinutes(minutesOff));
-        KeysetRotator answered = KeysetRotator.builder(new AnsweringStore(store, said))
+        KeysetRotator answered = KeysetRotator.builder(new ClockedStore(store, InstantSource.fixed(said)))
                 .clock(clock)
                 .build();
 
@@ -179,7 +181,7 @@ class KeysetRotatorTest {
         promoted();
         Instant said = clock.instant();
         clock.advance(Duration.ofDays(-2));
-        KeysetRotator answered = KeysetRotator.builder(new AnsweringStore(store, said))
+        KeysetRotator answered = KeysetRotator.builder(new ClockedStore(store, InstantSource.fixed(said)))
                 .clock(clock)
                 .build();
 
@@ -587,30 +589,6 @@ class KeysetRotatorTest {
                     .isEqualTo(shape);
         }
         assertThat(builder.build().keyset().keys()).hasSize(2);
-    }
-
-    /** A place with a clock of its own. */
-    private record AnsweringStore(KeysetStore store, Instant said) implements KeysetStore {
-
-        @Override
-        public KeysetDocument load() throws Exception {
-            return store.load().withAnsweredAt(said);
-        }
-
-        @Override
-        public String create(KeysetDocument document) throws Exception {
-            return store.create(document);
-        }
-
-        @Override
-        public String replace(KeysetDocument document, String expectedRevision) throws Exception {
-            return store.replace(document, expectedRevision);
-        }
-
-        @Override
-        public String description() {
-            return store.description();
-        }
     }
 
     private void promoted() {

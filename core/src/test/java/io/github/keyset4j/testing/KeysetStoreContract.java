@@ -269,7 +269,9 @@ public abstract class KeysetStoreContract extends KeysetSourceContract {
     }
 
     private KeysetRotator rotator(ManualClock clock) throws Exception {
-        return KeysetRotator.builder(opened()).clock(clock).build();
+        return KeysetRotator.builder(new ClockedStore(opened(), clock))
+                .clock(clock)
+                .build();
     }
 
     private static List<String> kids(Keyset keyset) {
