@@ -58,11 +58,12 @@ final class RotatedSecret implements AutoCloseable {
                 .start();
     }
 
-    private static SecretsManagerClient client(MotoServer moto, Calls calls) {
+    private SecretsManagerClient client(MotoServer moto, Calls calls) {
         return SecretsManagerClient.builder()
                 .endpointOverride(moto.endpoint())
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .overrideConfiguration(override -> override.addExecutionInterceptor(calls))
+                .overrideConfiguration(override -> override.addExecutionInterceptor(calls)
+                        .addExecutionInterceptor(new ServiceClock(clock)))
                 .build();
     }
 
