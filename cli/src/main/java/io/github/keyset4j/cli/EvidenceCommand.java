@@ -2,9 +2,9 @@ package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.RotationTimes;
-import io.github.keyset4j.rotation.Evidence;
-import io.github.keyset4j.rotation.EvidenceDirectory;
-import io.github.keyset4j.rotation.EvidenceEvent;
+import io.github.keyset4j.evidence.Evidence;
+import io.github.keyset4j.evidence.EvidenceDirectory;
+import io.github.keyset4j.evidence.EvidenceEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

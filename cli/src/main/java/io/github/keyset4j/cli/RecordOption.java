@@ -1,9 +1,9 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.Keyset;
-import io.github.keyset4j.rotation.EvidenceDirectory;
-import io.github.keyset4j.rotation.EvidenceVerification;
-import io.github.keyset4j.rotation.EvidenceVerifier;
+import io.github.keyset4j.evidence.EvidenceDirectory;
+import io.github.keyset4j.evidence.EvidenceVerification;
+import io.github.keyset4j.evidence.EvidenceVerifier;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetProblem;
-import io.github.keyset4j.rotation.EvidenceEvent;
-import io.github.keyset4j.rotation.EvidenceVerification;
-import io.github.keyset4j.rotation.EvidenceVerifier;
+import io.github.keyset4j.evidence.EvidenceEvent;
+import io.github.keyset4j.evidence.EvidenceVerification;
+import io.github.keyset4j.evidence.EvidenceVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

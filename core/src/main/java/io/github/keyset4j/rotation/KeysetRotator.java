@@ -344,7 +344,7 @@ public final class KeysetRotator {
         }
 
         /**
-         * What has to hold before the store is written, such as {@link EvidenceDirectory#checkRoom}: what it throws ends
+         * What has to hold before the store is written, such as that evidence could be kept: what it throws ends
          * the step, and nothing was done.
          */
         public Builder beforeWriting(Runnable check) {

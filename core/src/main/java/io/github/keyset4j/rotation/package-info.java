@@ -7,9 +7,7 @@
  *  file, AWS,   revision     shapes       gates    prepare, promote,           only if the
  *  yours                                           retire, revoke, ..          revision still holds
  *                                                        │
- *                                                 RotationReport, a Keyset, or a KeysetEvent
- *                                                        │
- *                                                    Evidence ──▶ EvidenceDirectory ──▶ EvidenceVerifier
+ *                                                 RotationReport ──▶ evidence, if somebody keeps it
  * </pre>
  */
 @NullMarked
