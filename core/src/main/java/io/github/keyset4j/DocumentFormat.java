@@ -1,9 +1,7 @@
 package io.github.keyset4j;
 
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -22,14 +20,6 @@ import static java.util.Objects.requireNonNull;
  * <p>Threads. Immutable; each method returns a new format.
  */
 public final class DocumentFormat {
-
-    private static final String FORMAT = "format";
-    private static final String MEMBER = "member";
-    private static final String KID = "kid";
-    private static final String SECRET_ENCODING = "secretEncoding";
-
-    /** What a URI may say of a format, in every scheme. */
-    static final Set<String> PARAMETERS = Set.of(FORMAT, MEMBER, KID, SECRET_ENCODING);
 
     private static final DocumentFormat STANDARD = new DocumentFormat(false, null, null, false);
 
@@ -65,7 +55,11 @@ public final class DocumentFormat {
 
     /** The kid given beside the document: of a secret or a PEM alone it is the name, of several keys it names the active one. */
     public DocumentFormat kid(String kid) {
-        return new DocumentFormat(list, member, requireNonNull(kid, "kid"), base64Secrets);
+        if (!Names.isKid(requireNonNull(kid, "kid"))) {
+            throw new IllegalArgumentException(
+                    "kid: " + Names.BAD_KID + "; name the key with a short, printable kid");
+        }
+        return new DocumentFormat(list, member, kid, base64Secrets);
     }
 
     /**
@@ -99,42 +93,6 @@ public final class DocumentFormat {
 
     boolean secretsAreBase64() {
         return base64Secrets;
-    }
-
-    /** What these parameters of a URI say; a provider's own of the same name are left to it. */
-    static DocumentFormat of(KeysetSourceUri uri, Set<String> ofTheProvider) {
-        DocumentFormat format = STANDARD;
-        for (String parameter : List.of(FORMAT, MEMBER, KID, SECRET_ENCODING)) {
-            Optional<String> value = ofTheProvider.contains(parameter) ? Optional.empty() : uri.text(parameter);
-            if (value.isPresent()) {
-                format = format.with(uri, parameter, value.get());
-            }
-        }
-        return format;
-    }
-
-    private DocumentFormat with(KeysetSourceUri uri, String parameter, String value) {
-        return switch (parameter) {
-            case FORMAT -> {
-                if (!value.equals("list")) {
-                    throw uri.refused(FORMAT, "unknown", "write list, or leave it out: JSON and PEM are recognised");
-                }
-                yield list();
-            }
-            case MEMBER -> member(value);
-            case KID -> {
-                if (!Names.isKid(value)) {
-                    throw uri.refused(KID, Names.BAD_KID, "name the key with a short, printable kid");
-                }
-                yield kid(value);
-            }
-            default ->
-                switch (value) {
-                    case "utf8" -> this;
-                    case "base64" -> base64Secrets();
-                    default -> throw uri.refused(SECRET_ENCODING, "unknown", "write utf8 or base64");
-                };
-        };
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.rotation.KeysetStores;
+import io.github.keyset4j.config.KeysetSources;
+import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.config.KeyManagers;
 import io.github.keyset4j.testing.LogCapture;
 import java.util.Map;
 import org.jose4j.jwt.JwtClaims;

@@ -1,7 +1,9 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.config.KeysetStoreProvider;
+import io.github.keyset4j.config.KeysetSourceProvider;
+import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.rotation.KeysetStore;
-import io.github.keyset4j.rotation.KeysetStoreProvider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.config.KeysetSourceUri;
+import io.github.keyset4j.config.KeysetSources;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.config.KeysetSourceProvider;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

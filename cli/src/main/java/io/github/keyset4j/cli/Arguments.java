@@ -1,6 +1,7 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeysetPolicy;
+import io.github.keyset4j.config.DurationWords;
 import io.github.keyset4j.KeysetShape;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -9,8 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -52,46 +51,11 @@ final class Arguments {
     /** A positive duration: {@code 30s}, {@code 1h30m}, {@code 90d}, {@code PT1M}. */
     static final class PositiveDuration implements ITypeConverter<Duration> {
 
-        private static final Pattern PART = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
-        private static final Pattern WHOLE = Pattern.compile("(?:" + PART.pattern() + ")+");
-
         @Override
         public Duration convert(String value) {
-            Duration duration = WHOLE.matcher(value).matches() ? sum(value) : iso(value);
-            if (duration.isNegative() || duration.isZero() || duration.compareTo(Duration.ofDays(36_500)) > 0) {
-                throw refused();
-            }
-            return duration;
-        }
-
-        private static Duration sum(String value) {
-            Duration sum = Duration.ZERO;
-            Matcher part = PART.matcher(value);
-            while (part.find()) {
-                long number = Long.parseLong(part.group(1));
-                sum = sum.plus(
-                        switch (part.group(2)) {
-                            case "ms" -> Duration.ofMillis(number);
-                            case "s" -> Duration.ofSeconds(number);
-                            case "m" -> Duration.ofMinutes(number);
-                            case "h" -> Duration.ofHours(number);
-                            default -> Duration.ofDays(number);
-                        });
-            }
-            return sum;
-        }
-
-        private static Duration iso(String value) {
-            try {
-                return Duration.parse(value);
-            } catch (DateTimeException | ArithmeticException e) {
-                throw refused();
-            }
-        }
-
-        private static TypeConversionException refused() {
-            return new TypeConversionException(
-                    "not a positive duration; write it with its unit: 500ms, 30s, 15m, 1h30m, 90d");
+            return DurationWords.parse(value)
+                    .orElseThrow(() -> new TypeConversionException(
+                            "not a positive duration; write it with its unit: 500ms, 30s, 15m, 1h30m, 90d"));
         }
     }
 

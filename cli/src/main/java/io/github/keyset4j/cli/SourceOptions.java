@@ -2,7 +2,7 @@ package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSources;
+import io.github.keyset4j.config.KeysetSources;
 import java.net.URI;
 import java.time.Duration;
 import picocli.CommandLine.Option;

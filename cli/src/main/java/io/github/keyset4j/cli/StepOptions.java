@@ -13,7 +13,7 @@ import io.github.keyset4j.evidence.EvidenceDirectory;
 import io.github.keyset4j.evidence.EvidenceEvent;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
-import io.github.keyset4j.rotation.KeysetStores;
+import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.rotation.RotationReport;
 import java.net.URI;
 import java.nio.file.Path;

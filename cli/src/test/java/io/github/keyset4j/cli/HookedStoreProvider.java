@@ -2,10 +2,10 @@ package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSourceUri;
+import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.file.FileKeysetStore;
 import io.github.keyset4j.rotation.KeysetStore;
-import io.github.keyset4j.rotation.KeysetStoreProvider;
+import io.github.keyset4j.config.KeysetStoreProvider;
 import java.nio.file.Path;
 
 /** {@code hooked:PATH}: a file in a store after whose writing something happens, as if by somebody else. */

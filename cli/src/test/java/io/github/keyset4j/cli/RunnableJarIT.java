@@ -207,7 +207,7 @@ class RunnableJarIT {
     void jar_everyProvider_isNamedInOneServicesFile_andNoSignatureIsLeft() throws Exception {
         try (JarFile jar = new JarFile(System.getProperty("keyset4j.jar"))) {
             byte[] services = jar.getInputStream(
-                            jar.getEntry("META-INF/services/io.github.keyset4j.KeysetSourceProvider"))
+                            jar.getEntry("META-INF/services/io.github.keyset4j.config.KeysetSourceProvider"))
                     .readAllBytes();
             assertThat(new String(services, java.nio.charset.StandardCharsets.UTF_8))
                     .contains(

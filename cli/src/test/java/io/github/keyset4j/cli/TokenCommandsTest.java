@@ -1,7 +1,7 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.KeysetSources;
+import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.cli.Run.Surroundings;
 import java.net.URI;

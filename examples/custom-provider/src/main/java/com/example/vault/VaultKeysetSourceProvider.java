@@ -1,8 +1,8 @@
 package com.example.vault;
 
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSourceProvider;
-import io.github.keyset4j.KeysetSourceUri;
+import io.github.keyset4j.config.KeysetSourceProvider;
+import io.github.keyset4j.config.KeysetSourceUri;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;

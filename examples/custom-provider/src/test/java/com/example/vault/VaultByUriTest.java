@@ -2,11 +2,11 @@ package com.example.vault;
 
 import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.KeyManagers;
+import io.github.keyset4j.config.KeyManagers;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSources;
+import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.LoadOutcome;
 import java.io.IOException;
 import java.net.URI;

@@ -3,7 +3,7 @@ package io.github.keyset4j.examples;
 import io.github.keyset4j.EnvKeysetSource;
 import io.github.keyset4j.JwtVerifier;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.KeyManagers;
+import io.github.keyset4j.config.KeyManagers;
 import java.io.PrintStream;
 import org.jose4j.jwt.JwtClaims;
 

@@ -1,6 +1,6 @@
 package io.github.keyset4j.aws;
 
-import io.github.keyset4j.KeysetSourceUri;
+import io.github.keyset4j.config.KeysetSourceUri;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Set;

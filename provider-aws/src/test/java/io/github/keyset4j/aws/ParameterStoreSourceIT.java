@@ -9,7 +9,7 @@ import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSources;
+import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.testing.KeysetSourceContract;
 import io.github.keyset4j.testing.LogCapture;

@@ -8,7 +8,7 @@ import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
-import io.github.keyset4j.rotation.KeysetStores;
+import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.testing.KeysetStoreContract;
 import io.github.keyset4j.testing.LogCapture;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.JwtRejectedException.Reason;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSources;
+import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.KeysetUnavailableException;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.RotationTimes;

@@ -4,7 +4,7 @@ import io.github.keyset4j.Health;
 import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.KeysetSources;
+import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.testing.ManualClock;
 import java.net.URI;

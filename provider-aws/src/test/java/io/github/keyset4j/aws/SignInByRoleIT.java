@@ -3,7 +3,7 @@ package io.github.keyset4j.aws;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSources;
+import io.github.keyset4j.config.KeysetSources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;

@@ -1,8 +1,8 @@
 package io.github.keyset4j.command;
 
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSourceProvider;
-import io.github.keyset4j.KeysetSourceUri;
+import io.github.keyset4j.config.KeysetSourceProvider;
+import io.github.keyset4j.config.KeysetSourceUri;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

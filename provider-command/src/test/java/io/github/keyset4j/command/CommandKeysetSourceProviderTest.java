@@ -1,7 +1,7 @@
 package io.github.keyset4j.command;
 
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSources;
+import io.github.keyset4j.config.KeysetSources;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,7 @@ import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.KeysetSources;
+import io.github.keyset4j.config.KeysetSources;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

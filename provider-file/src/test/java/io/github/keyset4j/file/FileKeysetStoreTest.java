@@ -6,7 +6,7 @@ import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.rotation.KeysetStore;
-import io.github.keyset4j.rotation.KeysetStores;
+import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.testing.KeysetStoreContract;
 import java.io.IOException;
 import java.net.URI;

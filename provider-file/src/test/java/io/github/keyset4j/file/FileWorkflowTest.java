@@ -5,7 +5,7 @@ import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.JwtSigner;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.KeyManagers;
+import io.github.keyset4j.config.KeyManagers;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.RotationTimes;

@@ -4,7 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SecretsManagerRotationEvent;
 import io.github.keyset4j.KeysetException;
-import io.github.keyset4j.Variables;
+import io.github.keyset4j.config.Variables;
 import io.github.keyset4j.aws.SecretVersions;
 import java.time.InstantSource;
 import java.util.Optional;

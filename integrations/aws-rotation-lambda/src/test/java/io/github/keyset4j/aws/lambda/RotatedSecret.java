@@ -7,7 +7,7 @@ import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
-import io.github.keyset4j.Variables;
+import io.github.keyset4j.config.Variables;
 import io.github.keyset4j.aws.MotoServer;
 import io.github.keyset4j.aws.SecretVersions;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;

@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,7 +138,7 @@ public final class KeysetSourceUri {
     public Optional<Duration> duration(String parameter) {
         return text(parameter)
                 .map(value ->
-                        Durations.parse(value).orElseThrow(() -> refused(parameter, Durations.RULE, Durations.REMEDY)));
+                        DurationWords.parse(value).orElseThrow(() -> refused(parameter, DurationWords.RULE, DurationWords.REMEDY)));
     }
 
     /** What to throw when the URI's name, or the value of this parameter, will not do. It must not be quoted. */

@@ -1,5 +1,9 @@
-package io.github.keyset4j;
+package io.github.keyset4j.config;
 
+import io.github.keyset4j.EnvKeysetSource;
+import io.github.keyset4j.KeysetPolicy;
+import io.github.keyset4j.KeyManager;
+import io.github.keyset4j.KeysetSource;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;

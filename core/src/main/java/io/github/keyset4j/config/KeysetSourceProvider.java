@@ -1,12 +1,13 @@
-package io.github.keyset4j;
+package io.github.keyset4j.config;
 
+import io.github.keyset4j.KeysetSource;
 import java.util.Set;
 
 /**
  * Makes sources out of URIs of one scheme, so that configuration can name them.
  *
  * <p>Found by {@link java.util.ServiceLoader}: a public class with a public constructor without parameters, named in
- * {@code META-INF/services/io.github.keyset4j.KeysetSourceProvider}. {@link KeysetSources} looks providers up, and has
+ * {@code META-INF/services/io.github.keyset4j.config.KeysetSourceProvider}. {@link KeysetSources} looks providers up, and has
  * checked the URI before it asks one: the scheme is this provider's, the name is not empty, and no parameter is given
  * that {@link #parameters()} does not list. The parameters of {@link DocumentFormat} are not the provider's business;
  * one that lists a name of theirs keeps it for itself.

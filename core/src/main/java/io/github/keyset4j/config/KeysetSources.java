@@ -1,5 +1,7 @@
-package io.github.keyset4j;
+package io.github.keyset4j.config;
 
+import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.DocumentFormat;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -64,7 +66,7 @@ public final class KeysetSources {
 
     /**
      * What a provider of this kind makes of the URI, with settings that override the URI's parameters of the same names:
-     * for providers that make more than sources, as {@link io.github.keyset4j.rotation.KeysetStores} wants it.
+     * for providers that make more than sources, as {@link io.github.keyset4j.config.KeysetStores} wants it.
      */
     public static <P extends KeysetSourceProvider, T extends KeysetSource> T of(
             URI uri, Map<String, String> settings, Class<P> kind, BiFunction<P, KeysetSourceUri, T> make) {
@@ -74,7 +76,7 @@ public final class KeysetSources {
         requireNonNull(make, "make");
         P provider = provider(SourceUriParser.scheme(uri), kind);
         KeysetSourceUri parsed = SourceUriParser.parse(uri).overriddenBy(settings);
-        for (String parameter : DocumentFormat.PARAMETERS) {
+        for (String parameter : FormatParameters.ALL) {
             if (parsed.has(parameter) && !provider.parameters().contains(parameter)) {
                 throw parsed.refused(
                         parameter,
@@ -88,10 +90,10 @@ public final class KeysetSources {
     /** The source, reading as the URI's own parameters and those that every scheme has say. */
     static KeysetSource of(KeysetSourceUri uri) {
         KeysetSourceProvider provider = provider(uri.scheme(), KeysetSourceProvider.class);
-        Set<String> known = new TreeSet<>(DocumentFormat.PARAMETERS);
+        Set<String> known = new TreeSet<>(FormatParameters.ALL);
         known.addAll(provider.parameters());
-        DocumentFormat format = DocumentFormat.of(uri.declaring(known), provider.parameters());
-        Set<String> ofTheFormat = new TreeSet<>(DocumentFormat.PARAMETERS);
+        DocumentFormat format = FormatParameters.of(uri.declaring(known), provider.parameters());
+        Set<String> ofTheFormat = new TreeSet<>(FormatParameters.ALL);
         ofTheFormat.removeAll(provider.parameters());
         KeysetSource source = made(provider, uri.without(ofTheFormat), KeysetSourceProvider::source);
         return format.equals(DocumentFormat.standard()) ? source : source.reading(format);

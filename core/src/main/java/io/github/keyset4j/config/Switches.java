@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.config;
 
 import java.util.Locale;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.config;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -85,7 +85,7 @@ public final class Variables {
     public Optional<Duration> duration(String suffix) {
         return text(suffix)
                 .map(value ->
-                        Durations.parse(value).orElseThrow(() -> refused(suffix, Durations.RULE, Durations.REMEDY)));
+                        DurationWords.parse(value).orElseThrow(() -> refused(suffix, DurationWords.RULE, DurationWords.REMEDY)));
     }
 
     /** What to throw when a value will not do, by the variable's full name. The value must not be quoted. */

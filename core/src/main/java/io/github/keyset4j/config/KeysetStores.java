@@ -1,6 +1,6 @@
-package io.github.keyset4j.rotation;
+package io.github.keyset4j.config;
 
-import io.github.keyset4j.KeysetSources;
+import io.github.keyset4j.rotation.KeysetStore;
 import java.net.URI;
 import java.util.Map;
 

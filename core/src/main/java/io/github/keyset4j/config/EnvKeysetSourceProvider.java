@@ -1,5 +1,7 @@
-package io.github.keyset4j;
+package io.github.keyset4j.config;
 
+import io.github.keyset4j.EnvKeysetSource;
+import io.github.keyset4j.KeysetSource;
 import java.util.Set;
 import java.util.regex.Pattern;
 
