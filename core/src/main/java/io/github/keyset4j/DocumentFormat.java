@@ -56,8 +56,7 @@ public final class DocumentFormat {
     /** The kid given beside the document: of a secret or a PEM alone it is the name, of several keys it names the active one. */
     public DocumentFormat kid(String kid) {
         if (!Names.isKid(requireNonNull(kid, "kid"))) {
-            throw new IllegalArgumentException(
-                    "kid: " + Names.BAD_KID + "; name the key with a short, printable kid");
+            throw new IllegalArgumentException("kid: " + Names.BAD_KID + "; name the key with a short, printable kid");
         }
         return new DocumentFormat(list, member, kid, base64Secrets);
     }

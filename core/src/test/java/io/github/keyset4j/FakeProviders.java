@@ -1,8 +1,8 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.config.KeysetStoreProvider;
 import io.github.keyset4j.config.KeysetSourceProvider;
 import io.github.keyset4j.config.KeysetSourceUri;
+import io.github.keyset4j.config.KeysetStoreProvider;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.util.ArrayList;
 import java.util.List;

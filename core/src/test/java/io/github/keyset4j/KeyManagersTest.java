@@ -1,7 +1,7 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.config.KeyManagers;
+import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.testing.LogCapture;
 import java.io.IOException;
 import java.time.Duration;
@@ -140,7 +140,9 @@ class KeyManagersTest {
     @ValueSource(strings = {"60", "0s", "-1m", "soon", "1 minute"})
     void refreshInterval_garbage_isRefusedByName(String text) {
         assertThat(refusal("JWT_KEYSET", LIST, "JWT_KEYSET_REFRESH_INTERVAL", text))
-                .isEqualTo("APP_JWT_KEYSET_REFRESH_INTERVAL: " + "not a positive duration of at most 100 years; write it with its unit, as in 30s, 1m, 1h30m, 500ms or PT1M");
+                .isEqualTo(
+                        "APP_JWT_KEYSET_REFRESH_INTERVAL: "
+                                + "not a positive duration of at most 100 years; write it with its unit, as in 30s, 1m, 1h30m, 500ms or PT1M");
     }
 
     @ParameterizedTest

@@ -1,7 +1,7 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.config.KeysetSources;
+import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.io.IOException;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package io.github.keyset4j.config;
 
 import io.github.keyset4j.EnvKeysetSource;
-import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeyManager;
+import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -9,7 +9,7 @@ import java.util.Set;
  * <p>Found by {@link java.util.ServiceLoader}: a public class with a public constructor without parameters, named in
  * {@code META-INF/services/io.github.keyset4j.config.KeysetSourceProvider}. {@link KeysetSources} looks providers up, and has
  * checked the URI before it asks one: the scheme is this provider's, the name is not empty, and no parameter is given
- * that {@link #parameters()} does not list. The parameters of {@link DocumentFormat} are not the provider's business;
+ * that {@link #parameters()} does not list. The parameters of {@link io.github.keyset4j.DocumentFormat} are not the provider's business;
  * one that lists a name of theirs keeps it for itself.
  *
  * <p>Threads. May be called by any number.

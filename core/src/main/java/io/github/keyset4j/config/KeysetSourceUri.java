@@ -137,8 +137,8 @@ public final class KeysetSourceUri {
      */
     public Optional<Duration> duration(String parameter) {
         return text(parameter)
-                .map(value ->
-                        DurationWords.parse(value).orElseThrow(() -> refused(parameter, DurationWords.RULE, DurationWords.REMEDY)));
+                .map(value -> DurationWords.parse(value)
+                        .orElseThrow(() -> refused(parameter, DurationWords.RULE, DurationWords.REMEDY)));
     }
 
     /** What to throw when the URI's name, or the value of this parameter, will not do. It must not be quoted. */

@@ -1,7 +1,7 @@
 package io.github.keyset4j.config;
 
-import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.DocumentFormat;
+import io.github.keyset4j.KeysetSource;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +29,7 @@ import static java.util.Objects.requireNonNull;
  * </ul>
  *
  * <p>Every scheme has, beside its own parameters, those that say how its documents are read: {@code format=list}, {@code
- * member=NAME}, {@code kid=KID} and {@code secretEncoding=base64}; see {@link DocumentFormat}.
+ * member=NAME}, {@code kid=KID} and {@code secretEncoding=base64}; see {@link io.github.keyset4j.DocumentFormat}.
  *
  * <p>Threads. Safe for use by any number.
  *

@@ -2,7 +2,6 @@ package io.github.keyset4j.config;
 
 import io.github.keyset4j.rotation.KeysetStore;
 
-
 /**
  * A provider whose places can also be written. It is registered as what it extends, in {@code
  * META-INF/services/io.github.keyset4j.config.KeysetSourceProvider}, and a store has the parameters that a source has.

@@ -84,8 +84,8 @@ public final class Variables {
      */
     public Optional<Duration> duration(String suffix) {
         return text(suffix)
-                .map(value ->
-                        DurationWords.parse(value).orElseThrow(() -> refused(suffix, DurationWords.RULE, DurationWords.REMEDY)));
+                .map(value -> DurationWords.parse(value)
+                        .orElseThrow(() -> refused(suffix, DurationWords.RULE, DurationWords.REMEDY)));
     }
 
     /** What to throw when a value will not do, by the variable's full name. The value must not be quoted. */
