@@ -57,10 +57,9 @@ final class AcceptanceCheck {
      *
      * @throws InvalidKeysetException if the document itself would
      */
-    ParsedKeyset checkDocument(KeysetDocument document, ParsedKeyset parsed, @Nullable Snapshot before, String source) {
+    ParsedKeyset checkDocument(KeysetDocument document, ParsedKeyset parsed, String source) {
         List<KeysetProblem> problems = new ArrayList<>();
-        boolean measured = before != null && !before.fallback() && !olderRevisionsAccepted && !parsed.rolledBack();
-        if (measured && revision.olderIn(document)) {
+        if (!olderRevisionsAccepted && !parsed.rolledBack() && revision.olderIn(document)) {
             problems.add(new KeysetProblem(
                     "revision",
                     "older than the one in force",
@@ -109,7 +108,7 @@ final class AcceptanceCheck {
                     .filter(entry -> entry.material().canSign())
                     .map(ParsedKeyset.Entry::purpose)
                     .collect(Collectors.toCollection(LinkedHashSet::new));
-            if (!able.isEmpty() && planned.seats(now).isEmpty()) {
+            if (planned.seats(now).isEmpty()) {
                 able.forEach(
                         purpose -> problems.add(
                                 new KeysetProblem(
@@ -169,8 +168,7 @@ final class AcceptanceCheck {
 
     /** Remembers which revision was accepted, and what its kids stand for. */
     void remember(KeysetDocument document, ParsedKeyset accepted, Instant now) {
-        boolean older = accepted.rolledBack() || olderRevisionsAccepted;
-        revision = (older ? Revision.NONE : revision).seen(document, now);
+        revision = (accepted.rolledBack() ? Revision.NONE : revision).seen(document, now);
         accepted.everywhere()
                 .forEach(entry -> remembered.putIfAbsent(entry.kid(), Meaning.of(entry.material(), entry.purpose())));
         while (remembered.size() > KIDS_REMEMBERED) {

@@ -51,12 +51,7 @@ record ParsedKeyset(
             KeyMaterial material,
             @Nullable Instant publishedAt,
             @Nullable Instant activateAt,
-            @Nullable Instant removeAt) {
-
-        Entry withoutActivation() {
-            return new Entry(kid, purpose, material, publishedAt, null, removeAt);
-        }
-    }
+            @Nullable Instant removeAt) {}
 
     /** What it revokes, or the version beside it: whoever has read that knows. */
     Set<String> revokedAnywhere() {

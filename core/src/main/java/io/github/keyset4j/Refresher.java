@@ -227,7 +227,7 @@ final class Refresher {
                     ? null
                     : new Past(before.keyset(), before.confirmedAt());
             Keyset standIn = before == null || before.fallback() == fallback ? null : before.keyset();
-            ParsedKeyset taken = acceptance.checkDocument(document, parsed, before, name);
+            ParsedKeyset taken = acceptance.checkDocument(document, parsed, name);
             Set<String> revoked = new LinkedHashSet<>(revokedHere);
             parsed.kids().filter(revokedUnseen::contains).forEach(revoked::add);
             Keyset planned = Timeline.plan(taken, past, revoked, standIn, crypto, times, now);

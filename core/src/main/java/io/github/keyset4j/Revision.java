@@ -32,10 +32,8 @@ record Revision(Instant time, Map<String, Long> versions) {
     Revision seen(KeysetDocument document, Instant now) {
         Instant other = document.revisionTime().orElse(Instant.MIN);
         Instant newest = other.isAfter(now.plus(FURTHEST_AHEAD)) ? now : other;
-        if (document.versions().isEmpty()) {
-            return new Revision(newest.isAfter(time) ? newest : time, versions);
-        }
-        Map<String, Long> highest = new HashMap<>(olderIn(document) ? versions : Map.of());
+        boolean anew = !document.versions().isEmpty() && !olderIn(document);
+        Map<String, Long> highest = new HashMap<>(anew ? Map.of() : versions);
         document.versions().forEach((part, number) -> highest.merge(part, number, Math::max));
         return new Revision(newest.isAfter(time) ? newest : time, highest);
     }

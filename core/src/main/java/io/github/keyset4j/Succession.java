@@ -93,8 +93,7 @@ final class Succession {
      */
     private @Nullable PlacedKey steady(Chair chair, Instant now) {
         Optional<PlacedKey> last = able(chair).stream()
-                .filter(key ->
-                        key.entry().activateAt() != null && !activation(key).isAfter(now))
+                .filter(key -> !activation(key).isAfter(now))
                 .max(Comparator.comparing(Succession::activation));
         if (last.isPresent() && !last.get().endedAt(now)) {
             return last.get();
@@ -176,9 +175,6 @@ final class Succession {
                 since = change;
             }
         }
-        if (present != null) {
-            turns.add(new Turn(present, since, Instant.MAX));
-        }
-        return turns;
+        return turns; // at the last change every key has ended
     }
 }

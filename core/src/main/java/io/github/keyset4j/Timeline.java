@@ -77,6 +77,8 @@ final class Timeline {
                 Keyset told = plan(previous, past, revokedHere, null, crypto, times, then);
                 boolean taken = !told.seats(then).isEmpty(); // nobody took a document by which nothing signs
                 before = taken ? new Past(told, came) : past;
+            } else if (past != null) { // the version it has seen stood until this one came
+                before = new Past(past.keyset(), later(past.confirmedAt(), came));
             }
         }
         return new Timeline(parsed, before, crypto, times, now).keyset(revokedHere, standIn);
@@ -91,8 +93,8 @@ final class Timeline {
             place(entry, Standing.LISTED, Instant.MAX);
         }
         parsed.pending()
-                .ifPresent(version -> version.unrevoked()
-                        .forEach(entry -> place(entry.withoutActivation(), Standing.TO_COME, Instant.MAX)));
+                .ifPresent(
+                        version -> version.unrevoked().forEach(entry -> place(entry, Standing.TO_COME, Instant.MAX)));
         if (past != null) {
             past.keyset().keys().forEach(key -> keep(key, past.keyset()));
         }
@@ -152,11 +154,9 @@ final class Timeline {
             Instant anew = came.plus(retention(key.material(), key.purpose()));
             until = until.equals(Instant.MAX) ? anew : later(until, anew);
         }
-        boolean holds = parsed.oneKeyPerPurpose() && known.standing() != Standing.KEPT;
+        Standing standing = parsed.oneKeyPerPurpose() ? Standing.HOLDING : Standing.KEPT;
         if (until.isAfter(came)) {
-            placed.put(
-                    key.kid(),
-                    known.kept(holds ? Standing.HOLDING : Standing.KEPT, until, key.signedUntil(came), came));
+            placed.put(key.kid(), known.kept(standing, until, key.signedUntil(came), came));
         }
     }
 

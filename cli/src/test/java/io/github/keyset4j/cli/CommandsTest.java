@@ -1,12 +1,18 @@
 package io.github.keyset4j.cli;
 
+import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.cli.Run.Surroundings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class CommandsTest {
@@ -143,5 +149,64 @@ class CommandsTest {
                         .out())
                 .doesNotContain("\u001b[");
         assertThat(Run.of("--help").out()).doesNotContain("\u001b[");
+    }
+
+    // ---- convert, of a pair that was put in the place of another
+
+    private Path pair(String kid) {
+        Path file = directory.resolve(kid + ".json");
+        Run run = Run.of("generate", "--alg", "ES256", "--kid", kid, "--to", "pem-pairs", "--output", file.toString());
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
+        return file;
+    }
+
+    private Run convertReplaced(Path first, Path second, Duration ago, Path into) throws Exception {
+        Instant written = Instant.now().minus(ago);
+        KeysetDocument before =
+                KeysetDocument.of(Files.readAllBytes(first)).withRevisionTime(written.minus(Duration.ofDays(30)));
+        HookedStoreProvider.loaded =
+                document -> document.withRevisionTime(written).withPrevious(before);
+        try {
+            return Run.of("convert", "--source", "hooked:" + second, "--to", "jwk-set", "--output", into.toString());
+        } finally {
+            HookedStoreProvider.loaded = UnaryOperator.identity();
+        }
+    }
+
+    private static String signer(Path keyset) throws Exception {
+        String token = Run.of("sign", "--source", "file:" + keyset).out().strip();
+        return new String(Base64.getUrlDecoder().decode(token.substring(0, token.indexOf('.'))), UTF_8);
+    }
+
+    @Test
+    void convert_aPairReplacedAnHourAgo_listsTheKeyBeforeUntilItsTokensHaveEnded() throws Exception {
+        Path first = pair("k1");
+        Path set = directory.resolve("set.json");
+        String live = Run.of("sign", "--source", "file:" + first).out().strip();
+        Run convert = convertReplaced(first, pair("k2"), Duration.ofHours(1), set);
+        assertThat(convert.exitCode()).as(convert.err()).isEqualTo(ExitCode.OK);
+        assertThat(convert.err())
+                .contains("listed k1, which the version before had and is in use until")
+                .contains("converted 2 keys from pem-pairs to jwk-set");
+        assertThat(Run.of("verify", "--source", "file:" + set, live).exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(signer(set)).contains("\"k2\"");
+    }
+
+    @Test
+    void convert_aPairReplacedJustNow_lastKeySignsOnUntilTheNewOneIsKnown() throws Exception {
+        Path set = directory.resolve("set.json");
+        Run convert = convertReplaced(pair("k1"), pair("k2"), Duration.ofMinutes(1), set);
+        assertThat(convert.exitCode()).as(convert.err()).isEqualTo(ExitCode.OK);
+        assertThat(signer(set)).contains("\"k1\"");
+        Run inspect = Run.of("inspect", "--source", "file:" + set);
+        assertThat(inspect.out()).contains("k1", "k2");
+    }
+
+    @Test
+    void convert_aPairReplacedLongAgo_leavesTheKeyBeforeOut() throws Exception {
+        Path set = directory.resolve("set.json");
+        Run convert = convertReplaced(pair("k1"), pair("k2"), Duration.ofDays(3), set);
+        assertThat(convert.err()).contains("converted 1 keys");
+        assertThat(Files.readString(set)).doesNotContain("\"k1\"");
     }
 }

@@ -7,12 +7,16 @@ import io.github.keyset4j.file.FileKeysetStore;
 import io.github.keyset4j.rotation.KeysetStore;
 import io.github.keyset4j.config.KeysetStoreProvider;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
-/** {@code hooked:PATH}: a file in a store after whose writing something happens, as if by somebody else. */
+/** {@code hooked:PATH}: a file in a store that knows more of it, and after whose writing something happens. */
 public final class HookedStoreProvider implements KeysetStoreProvider {
 
     /** What happens. */
     static volatile Runnable afterReplace = () -> {};
+
+    /** What the store knows of the document besides, such as the version before. */
+    static volatile UnaryOperator<KeysetDocument> loaded = UnaryOperator.identity();
 
     @Override
     public String scheme() {
@@ -33,7 +37,7 @@ public final class HookedStoreProvider implements KeysetStoreProvider {
 
         @Override
         public KeysetDocument load() throws InterruptedException {
-            return file.load();
+            return loaded.apply(file.load());
         }
 
         @Override

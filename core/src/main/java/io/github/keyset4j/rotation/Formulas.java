@@ -118,7 +118,8 @@ final class Formulas {
      */
     Optional<KeysetKey> standby(KeysetKey gone) {
         return before.keys().stream()
-                .filter(key -> key.purpose().equals(gone.purpose())
+                .filter(key -> edit.kids().contains(key.kid())
+                        && key.purpose().equals(gone.purpose())
                         && key.canSign()
                         && !key.kid().equals(gone.kid()))
                 .filter(key -> edit.removeAt(key.kid())

@@ -352,7 +352,9 @@ final class Step {
 
     /** Rotates if the active key is as old as it should become, and prunes. */
     void auto(KeyTemplate template, Duration every) {
-        Optional<KeysetKey> active = formulas.followed(template);
+        // One that has left the document is being followed already.
+        Optional<KeysetKey> active =
+                formulas.followed(template).filter(key -> edit.kids().contains(key.kid()));
         Optional<Instant> since = active.flatMap(key -> formulas.since(key.kid()));
         Duration lead = active.map(key -> formulas.lead(key.kid())).orElse(Duration.ZERO);
         Optional<Instant> due = since.map(instant -> instant.plus(every).minus(lead));

@@ -591,6 +591,96 @@ class KeysetRotatorTest {
         assertThat(builder.build().keyset().keys()).hasSize(2);
     }
 
+    // ---- a version before whose key is still in use
+
+    private static final KeyTemplate ES256 = KeyTemplate.of("ES256");
+
+    private static KeysetDocument pair(String kid) {
+        KeysetEdit edit = KeysetEdit.empty(KeysetShape.PEM_PAIRS);
+        edit.generate(ES256.kid(kid), Optional.empty(), Instant.EPOCH);
+        return edit.document();
+    }
+
+    /** The pair k2 was put in the place of k1 this long ago. */
+    private KeysetRotator.Builder pairReplaced(Duration ago) {
+        Instant written = clock.instant().minus(ago);
+        KeysetDocument before = pair("k1").withRevisionTime(written.minus(Duration.ofDays(30)));
+        store.put(pair("k2").withRevisionTime(written).withPrevious(before));
+        return KeysetRotator.builder(store).clock(clock);
+    }
+
+    @Test
+    void rotate_convertingAPairThatWasReplaced_carriesTheKeyBeforeUntilItsLastTokenHasEnded() {
+        Instant written = clock.instant().minus(LEAD).minus(LOAD);
+        KeysetRotator converting =
+                pairReplaced(LEAD.plus(LOAD)).convertTo(KeysetShape.JWK_SET).build();
+        Instant end = written.plus(LEAD).plus(LOAD).plus(REMOVAL);
+        assertThat(key("k1").removeAt()).contains(end);
+
+        RotationReport report = converting.rotate(ES256.kid("k3"));
+
+        assertThat(report.done())
+                .contains("listed k1, which had left the document and is in use until " + end)
+                .contains("converted from pem-pairs to jwk-set");
+        store.put(store.load()); // and nothing beside it
+        assertThat(key("k1").removeAt()).contains(end);
+        assertThat(key("k1").status(end.minusSeconds(1))).isEqualTo(KeyStatus.VERIFICATION_ONLY);
+        assertThat(key("k1").published(clock.instant())).isTrue();
+        assertThat(active()).isEqualTo("k2");
+        assertThat(key("k2").retireAt()).contains(clock.instant().plus(LEAD));
+        clock.advance(LEAD);
+        assertThat(active()).isEqualTo("k3");
+    }
+
+    @Test
+    void emergency_convertingAPairJustReplaced_carriesTheKeyThatStillSigns() {
+        KeysetRotator converting =
+                pairReplaced(MINUTE).convertTo(KeysetShape.JWK_SET).build();
+        assertThat(active()).isEqualTo("k1");
+
+        converting.emergency("k2", ES256.kid("k3"));
+
+        assertThat(active()).isEqualTo("k1");
+        assertThat(keyset().revokedKids()).containsExactly("k2");
+        clock.advance(LEAD);
+        assertThat(active()).isEqualTo("k3");
+        assertThat(key("k1").removeAt().orElseThrow())
+                .isAfterOrEqualTo(clock.instant().plus(REMOVAL));
+    }
+
+    @Test
+    void rotate_aPairJustReplaced_isUnderWayAlready() {
+        for (KeysetRotator any : List.of(
+                pairReplaced(MINUTE).build(),
+                pairReplaced(MINUTE).convertTo(KeysetShape.JWK_SET).build())) {
+            assertThat(any.rotate(ES256).changed()).isFalse();
+            assertThat(any.auto(ES256, Duration.ofDays(90)).changed()).isFalse();
+            assertThat(any.prune().changed()).isFalse();
+        }
+    }
+
+    @Test
+    void rotate_convertingAPairReplacedLongAgo_forgetsTheKeyBefore() {
+        Duration all = LEAD.plus(LOAD).plus(REMOVAL);
+        KeysetRotator converting =
+                pairReplaced(all).convertTo(KeysetShape.JWK_SET).build();
+
+        assertThat(converting.rotate(ES256.kid("k3")).done()).noneMatch(line -> line.contains("k1"));
+        assertThat(open().kids()).containsExactly("k2", "k3");
+    }
+
+    @Test
+    void emergency_withoutRoomForTheKeyBefore_saysThatItsTokensAreRejected() {
+        pairReplaced(LEAD.plus(LOAD));
+
+        RotationReport report = rotator.emergency("k2", ES256.kid("k3"));
+
+        assertThat(report.overridden())
+                .anyMatch(each -> String.valueOf(each.getMessage()).contains("k1 has left the document"));
+        assertThat(active()).isEqualTo("k3");
+        assertThat(open().shape()).isEqualTo(KeysetShape.PEM_PAIRS);
+    }
+
     private void promoted() {
         rotator.prepare(ED25519.kid("k2"));
         clock.advance(LEAD.minus(LOAD));
