@@ -24,7 +24,7 @@ final class AcceptanceCheck {
     private final boolean verifyOnly;
     private final boolean olderRevisionsAccepted;
     private final boolean symmetricKeysAccepted;
-    private final ResolvedTimes times;
+    private final RotationTimes times;
 
     /** What a kid stood for; the key itself by a digest, so that no key is kept alive. */
     private record Meaning(ByteBuffer key, JwsAlgorithm algorithm, String purpose) {
@@ -44,7 +44,7 @@ final class AcceptanceCheck {
             boolean verifyOnly,
             boolean olderRevisionsAccepted,
             boolean symmetricKeysAccepted,
-            ResolvedTimes times) {
+            RotationTimes times) {
         this.policy = policy;
         this.verifyOnly = verifyOnly;
         this.olderRevisionsAccepted = olderRevisionsAccepted;

@@ -11,11 +11,11 @@ final class HealthCheck {
     private static final Duration HANG = Duration.ofSeconds(30);
 
     private final Refresher refresher;
-    private final ResolvedTimes times;
+    private final RotationTimes times;
     private final String source;
     private final boolean verifyOnly;
 
-    HealthCheck(Refresher refresher, ResolvedTimes times, String source, boolean verifyOnly) {
+    HealthCheck(Refresher refresher, RotationTimes times, String source, boolean verifyOnly) {
         this.verifyOnly = verifyOnly;
         this.refresher = refresher;
         this.times = times;

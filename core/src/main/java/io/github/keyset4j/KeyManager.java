@@ -43,7 +43,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
     private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(15);
 
     private final Builder settings;
-    private final ResolvedTimes times;
+    private final RotationTimes times;
     private final Refresher refresher;
     private final RefreshLoop loop;
     private final UnknownKidReload unknownKids;
@@ -54,12 +54,12 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     private KeyManager(Builder settings) {
         this.settings = settings;
-        this.times = settings.rotation.resolve(settings.refreshInterval);
+        this.times = settings.rotation().checked();
         this.refresher = new Refresher(settings, times, recorder);
         this.loop = new RefreshLoop(
                 refresher,
                 new Backoff(
-                        settings.refreshInterval,
+                        times.refreshInterval(),
                         settings.firstRetry,
                         () -> ThreadLocalRandom.current().nextDouble()),
                 settings.clock);
@@ -114,7 +114,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
     }
 
     private Duration tokenLifetime(String purpose) {
-        Duration longest = times.times().maxTokenLifetime(purpose);
+        Duration longest = times.maxTokenLifetime(purpose);
         Duration lifetime = settings.tokenLifetime == null ? DEFAULT_LIFETIME : settings.tokenLifetime;
         return lifetime.compareTo(longest) > 0 ? longest : lifetime;
     }
@@ -201,7 +201,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     /** The durations that make rotations safe here. */
     public RotationTimes rotation() {
-        return times.times();
+        return times;
     }
 
     /** Where this manager's time comes from, for those who have to agree with it. */
@@ -361,11 +361,13 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         RotationTimes rotation = RotationTimes.standard();
         CryptoProvider crypto = CryptoProvider.jdk();
         InstantSource clock = InstantSource.system();
-        Duration refreshInterval = RotationTimes.DEFAULT_REFRESH;
         Duration startDeadline = Duration.ofSeconds(30);
         Duration maxStaleness = Duration.ofHours(24);
         Duration minReloadInterval = Duration.ofSeconds(10);
         Duration unknownKidWait = Duration.ofSeconds(1);
+
+        @Nullable
+        Duration refreshInterval;
 
         @Nullable
         Duration tokenLifetime;
@@ -389,11 +391,11 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             this.rotation = other.rotation;
             this.crypto = other.crypto;
             this.clock = other.clock;
-            this.refreshInterval = other.refreshInterval;
             this.startDeadline = other.startDeadline;
             this.maxStaleness = other.maxStaleness;
             this.minReloadInterval = other.minReloadInterval;
             this.unknownKidWait = other.unknownKidWait;
+            this.refreshInterval = other.refreshInterval;
             this.tokenLifetime = other.tokenLifetime;
             this.firstRetry = other.firstRetry;
             this.failClosed = other.failClosed;
@@ -403,10 +405,16 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             this.pemPassword = other.pemPassword;
         }
 
-        /** How often the source is asked. One minute. */
+        /** How often the source is asked, whatever {@link #rotation(RotationTimes)} says of it. One minute. */
         public Builder refreshEvery(Duration interval) {
             this.refreshInterval = Durations.positive(interval, "refreshEvery", LONGEST_WAIT);
             return this;
+        }
+
+        RotationTimes rotation() {
+            return refreshInterval == null
+                    ? rotation
+                    : rotation.toBuilder().refreshEvery(refreshInterval).build();
         }
 
         /** How much is asked of keysets. {@link KeysetPolicy#standard()}. */

@@ -38,7 +38,7 @@ public final class Keyset {
     private final Set<String> revoked;
     private final Map<Chair, Seat> before;
     private final boolean revokes;
-    private final ResolvedTimes times;
+    private final RotationTimes times;
     private final Instant came;
     private final HeaderCache headers = new HeaderCache();
     private final JwksCache jwks = new JwksCache(this);
@@ -49,7 +49,7 @@ public final class Keyset {
             Set<String> revoked,
             boolean revokes,
             Map<Chair, Seat> before,
-            ResolvedTimes times,
+            RotationTimes times,
             Instant came) {
         this.placed = placed;
         this.named = named;

@@ -1,6 +1,5 @@
 package io.github.keyset4j;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -172,9 +171,8 @@ public final class KeysetEdit {
      * The keyset that a process works with which has just started from the document as it was opened, versions beside it
      * included, and then loads it as it was changed so far.
      */
-    public Keyset keyset(RotationTimes times, Duration refreshInterval, Instant now) {
+    public Keyset keyset(RotationTimes times, Instant now) {
         requireNonNull(now, "now");
-        ResolvedTimes resolved = times.resolve(refreshInterval);
         List<ParsedKeyset.Entry> entries = new ArrayList<>();
         Map<String, String> active = new LinkedHashMap<>();
         for (EditedKey key : keys.values()) {
@@ -187,11 +185,11 @@ public final class KeysetEdit {
         boolean oneKey = shape == KeysetShape.PEM_PAIRS || shape == KeysetShape.PEM;
         ParsedKeyset changed = new ParsedKeyset(
                 entries, active, revoked, Optional.empty(), oneKey, Optional.empty(), read.pending(), List.of());
-        Timeline.Past past = new Timeline.Past(opened(resolved, now), floor(now));
-        return Timeline.plan(changed, past, Set.of(), null, CryptoProvider.jdk(), resolved, now);
+        Timeline.Past past = new Timeline.Past(opened(times, now), floor(now));
+        return Timeline.plan(changed, past, Set.of(), null, CryptoProvider.jdk(), times, now);
     }
 
-    private Keyset opened(ResolvedTimes times, Instant now) {
+    private Keyset opened(RotationTimes times, Instant now) {
         return Timeline.plan(read, null, Set.of(), null, CryptoProvider.jdk(), times, now);
     }
 
@@ -326,12 +324,11 @@ public final class KeysetEdit {
      *
      * @return the kids of these keys
      */
-    public List<String> carryOver(KeysetShape into, RotationTimes times, Duration refreshInterval, Instant now) {
+    public List<String> carryOver(KeysetShape into, RotationTimes times, Instant now) {
         if (into != KeysetShape.JWK_SET && into != KeysetShape.KEYSET && into != KeysetShape.JWK_MAP) {
             return List.of();
         }
-        ResolvedTimes resolved = times.resolve(refreshInterval);
-        Keyset opened = opened(resolved, now);
+        Keyset opened = opened(times, now);
         List<String> carried = new ArrayList<>();
         for (KeysetKey key : opened.keys()) {
             PlacedKey placed = key.placed();
@@ -340,8 +337,8 @@ public final class KeysetEdit {
             if (left && !placed.endedAt(now) && !keys.containsKey(key.kid())) {
                 EditedKey edited = new EditedKey(key.kid(), key.purpose(), key.material());
                 edited.publishedAt = floor(key.publishedAt());
-                Instant end = key.removeAt()
-                        .orElseGet(() -> now.plus(resolved.retention(key.material(), key.purpose(), true)));
+                Instant end =
+                        key.removeAt().orElseGet(() -> now.plus(times.retention(key.material(), key.purpose(), true)));
                 edited.removeAt = ceiling(end);
                 keys.put(key.kid(), edited);
                 carried.add(key.kid());

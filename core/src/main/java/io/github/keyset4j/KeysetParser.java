@@ -77,7 +77,7 @@ public final class KeysetParser {
         requireNonNull(document, "document");
         requireNonNull(now, "now");
         ParsedKeyset parsed = read(document, "document");
-        ResolvedTimes times = RotationTimes.standard().resolve(RotationTimes.DEFAULT_REFRESH);
+        RotationTimes times = RotationTimes.standard();
         Keyset keyset = Timeline.plan(parsed, null, Set.of(), null, CryptoProvider.jdk(), times, now);
         if (keyset.keys().isEmpty()) {
             KeysetProblem problem = new KeysetProblem("document", "no key is left", "list keys that are not revoked");

@@ -34,7 +34,7 @@ final class Refresher {
     private final List<KeysetSource> fallbacks = new ArrayList<>();
     private final KeysetParser parser;
     private final AcceptanceCheck acceptance;
-    private final ResolvedTimes times;
+    private final RotationTimes times;
     private final CryptoProvider crypto;
     private final InstantSource clock;
     private final Announcer announcer;
@@ -58,7 +58,7 @@ final class Refresher {
     private volatile @Nullable Snapshot snapshot;
     private volatile boolean closing;
 
-    Refresher(KeyManager.Builder settings, ResolvedTimes times, Recorder recorder) {
+    Refresher(KeyManager.Builder settings, RotationTimes times, Recorder recorder) {
         KeysetSource first = settings.source;
         while (first instanceof FallbackKeysetSource chain) {
             fallbacks.add(0, chain.fallback());
@@ -76,7 +76,7 @@ final class Refresher {
         this.times = times;
         this.crypto = settings.crypto;
         this.clock = settings.clock;
-        this.announcer = new Announcer(settings.listeners, times.times());
+        this.announcer = new Announcer(settings.listeners, times);
         this.recorder = recorder;
         this.maxStaleness = settings.maxStaleness;
     }
@@ -234,8 +234,8 @@ final class Refresher {
             if (!digest.equals(acceptedDigest)) { // else it is placed anew, since the clock was wrong when it was taken
                 acceptance.checkPlan(planned, taken, past == null ? null : past.keyset(), now, name);
             }
-            List<KeysetEvent> changes = Changes.between(
-                    before == null ? null : before.keyset(), planned, announcedBefore(now), now, times.times());
+            List<KeysetEvent> changes =
+                    Changes.between(before == null ? null : before.keyset(), planned, announcedBefore(now), now, times);
             if (!fallback) {
                 acceptance.remember(document, taken, now);
             }
@@ -338,7 +338,7 @@ final class Refresher {
             Keyset left = held.keyset().without(kids, now);
             snapshot = held.with(left, now);
             acceptedDigest = null; // the document, if it comes again, is to be looked at again
-            events.addAll(Changes.between(held.keyset(), left, announcedBefore(now), now, times.times()));
+            events.addAll(Changes.between(held.keyset(), left, announcedBefore(now), now, times));
             announcedUntil = now;
         }
     }
@@ -352,7 +352,7 @@ final class Refresher {
                 return;
             }
             Instant now = clock.instant();
-            events.addAll(Changes.between(held.keyset(), held.keyset(), announcedBefore(now), now, times.times()));
+            events.addAll(Changes.between(held.keyset(), held.keyset(), announcedBefore(now), now, times));
             announcedUntil = now;
             snapshot = held.notConfirmedAfter(now);
             boolean expired = expired(held, now);

@@ -26,10 +26,13 @@ import static java.util.Objects.requireNonNull;
  */
 public final class RotationTimes {
 
-    static final Duration DEFAULT_REFRESH = Duration.ofMinutes(1);
+    /** Longer than anybody waits, and far from where nanoseconds end. */
+    private static final Duration LONGEST_REFRESH = Duration.ofDays(36_500);
+
     private static final Duration INTERNAL_LEAD = Duration.ofMinutes(15);
     private static final int MOST_FAILURES = 10_000;
 
+    private final Duration refreshInterval;
     private final @Nullable Duration publishLead;
     private final Duration verifierWait;
     private final int toleratedFailures;
@@ -43,6 +46,7 @@ public final class RotationTimes {
     private final @Nullable Duration retention;
 
     private RotationTimes(Builder from) {
+        this.refreshInterval = from.refreshInterval;
         this.publishLead = from.publishLead;
         this.verifierWait = from.verifierWait;
         this.toleratedFailures = from.toleratedFailures;
@@ -90,6 +94,7 @@ public final class RotationTimes {
     /** These times, each to be changed. */
     public Builder toBuilder() {
         Builder builder = new Builder();
+        builder.refreshInterval = refreshInterval;
         builder.publishLead = publishLead;
         builder.verifierWait = verifierWait;
         builder.toleratedFailures = toleratedFailures;
@@ -104,8 +109,13 @@ public final class RotationTimes {
         return builder;
     }
 
-    /** L: how long it takes until every replica that refreshes at this interval has loaded a new document. */
-    public Duration loadTime(Duration refreshInterval) {
+    /** R: how often each replica asks its source. */
+    public Duration refreshInterval() {
+        return refreshInterval;
+    }
+
+    /** L: how long it takes until every replica has loaded a new document. */
+    public Duration loadTime() {
         return refreshInterval.multipliedBy(1L + toleratedFailures).plus(jitter(refreshInterval));
     }
 
@@ -115,22 +125,22 @@ public final class RotationTimes {
     }
 
     /** L + E + W + ε: the shortest publish lead that is safe. */
-    public Duration leastPublishLead(Duration refreshInterval) {
-        return loadTime(refreshInterval).plus(propagation());
+    public Duration leastPublishLead() {
+        return loadTime().plus(propagation());
     }
 
-    /** The publish lead in force at this refresh interval. */
-    public Duration publishLead(Duration refreshInterval) {
+    /** The publish lead in force. */
+    public Duration publishLead() {
         if (publishLead != null) {
             return publishLead;
         }
-        Duration least = leastPublishLead(refreshInterval);
+        Duration least = leastPublishLead();
         return least.compareTo(INTERNAL_LEAD) > 0 ? least : INTERNAL_LEAD;
     }
 
     /** L + ε: the lead of keys that nobody has to fetch. */
-    public Duration symmetricLead(Duration refreshInterval) {
-        return loadTime(refreshInterval).plus(clockSkew);
+    public Duration symmetricLead() {
+        return loadTime().plus(clockSkew);
     }
 
     /** T + σ + ε: how long after its retirement a key still has tokens to verify. */
@@ -139,8 +149,8 @@ public final class RotationTimes {
     }
 
     /** lead − (E + W + ε): how old a keyset may be without risk to a rotation that goes on meanwhile. */
-    public Duration staleBudget(Duration refreshInterval) {
-        return publishLead(refreshInterval).minus(propagation());
+    public Duration staleBudget() {
+        return publishLead().minus(propagation());
     }
 
     /** E + W + ε. */
@@ -175,13 +185,13 @@ public final class RotationTimes {
     }
 
     /**
-     * These times for one refresh interval.
+     * These times, if they keep what they promise.
      *
-     * @throws IllegalArgumentException if the lead is shorter than the formula allows
+     * @throws IllegalArgumentException if the lead is shorter than the formula allows, or the retention than the lead
      */
-    ResolvedTimes resolve(Duration refreshInterval) {
-        Duration least = leastPublishLead(refreshInterval);
-        Duration lead = publishLead(refreshInterval);
+    public RotationTimes checked() {
+        Duration least = leastPublishLead();
+        Duration lead = publishLead();
         if (lead.compareTo(least) < 0) {
             throw new IllegalArgumentException("rotation: publish lead " + lead + " is shorter than L + E + W + ε = "
                     + least + " (refresh every " + refreshInterval + ", " + toleratedFailures
@@ -194,7 +204,21 @@ public final class RotationTimes {
             throw new IllegalArgumentException("rotation: retention " + retention + " is shorter than the publish lead "
                     + lead + ", for which a key goes on signing after it was replaced; lengthen it, or leave it out");
         }
-        return new ResolvedTimes(this, refreshInterval);
+        return this;
+    }
+
+    /** How long a key waits between its publication and its activation. */
+    Duration lead(KeyMaterial material) {
+        return material.symmetric() ? symmetricLead() : publishLead();
+    }
+
+    /** How long a key goes on verifying after it disappeared from a document. */
+    Duration retention(KeyMaterial material, String purpose, boolean oneKeyPerPurpose) {
+        if (retention != null) {
+            return retention;
+        }
+        // Replicas that date a document by their own first sight of it switch up to L after one another.
+        return oneKeyPerPurpose ? lead(material).plus(loadTime()).plus(removalDelay(purpose)) : Duration.ZERO;
     }
 
     /** f: how many refreshes in a row may fail on a replica without risk. */
@@ -219,14 +243,16 @@ public final class RotationTimes {
 
     @Override
     public String toString() {
-        return "RotationTimes[lead " + (publishLead == null ? "standard" : publishLead) + ", verifiers wait "
+        return "RotationTimes[refresh " + refreshInterval + ", lead " + (publishLead == null ? "standard" : publishLead)
+                + ", verifiers wait "
                 + verifierWait + ", tokens live " + maxTokenLifetime
                 + (maxTokenLifetimes.isEmpty() ? "" : " " + maxTokenLifetimes) + "]";
     }
 
-    /** Collects the durations; what contradicts the refresh interval is refused when the manager is built. */
+    /** Collects the durations; where they contradict one another, {@link RotationTimes#checked()} says so. */
     public static final class Builder {
 
+        private Duration refreshInterval = Duration.ofMinutes(1);
         private @Nullable Duration publishLead;
         private Duration verifierWait = Duration.ofMinutes(1);
         private int toleratedFailures = 3;
@@ -240,6 +266,12 @@ public final class RotationTimes {
         private @Nullable Duration retention;
 
         private Builder() {}
+
+        /** R: how often each replica asks its source. One minute. */
+        public Builder refreshEvery(Duration interval) {
+            this.refreshInterval = Durations.positive(interval, "refreshEvery", LONGEST_REFRESH);
+            return this;
+        }
 
         /** How long a key is public before it signs. */
         public Builder publishLead(Duration lead) {
@@ -319,7 +351,7 @@ public final class RotationTimes {
             return this;
         }
 
-        /** The times; their contradictions with a refresh interval show when a manager is built. */
+        /** The times, with contradictions that {@link RotationTimes#checked()} and whoever uses them refuse. */
         public RotationTimes build() {
             return new RotationTimes(this);
         }

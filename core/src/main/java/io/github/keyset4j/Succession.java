@@ -53,7 +53,7 @@ final class Succession {
     private final Map<String, String> named;
     private final boolean revokes;
     private final Map<Chair, Seat> before;
-    private final ResolvedTimes times;
+    private final RotationTimes times;
 
     /**
      * Of these keys, in the order of the document.
@@ -67,7 +67,7 @@ final class Succession {
             Map<String, String> named,
             boolean revokes,
             Map<Chair, Seat> before,
-            ResolvedTimes times) {
+            RotationTimes times) {
         this.keys = keys;
         this.named = named;
         this.revokes = revokes;

@@ -32,7 +32,7 @@ final class Timeline {
     private final ParsedKeyset parsed;
     private final @Nullable Past past;
     private final CryptoProvider crypto;
-    private final ResolvedTimes times;
+    private final RotationTimes times;
     private final Instant now;
     /** When the document came: at its own time, where that of the version before is known and nothing disproves it. */
     private final Instant came;
@@ -40,7 +40,7 @@ final class Timeline {
     private final Map<String, PlacedKey> placed = new LinkedHashMap<>();
 
     private Timeline(
-            ParsedKeyset parsed, @Nullable Past past, CryptoProvider crypto, ResolvedTimes times, Instant now) {
+            ParsedKeyset parsed, @Nullable Past past, CryptoProvider crypto, RotationTimes times, Instant now) {
         this.parsed = parsed;
         this.past = past;
         this.crypto = crypto;
@@ -48,7 +48,7 @@ final class Timeline {
         this.now = now;
         this.came = parsed.writtenAt()
                 .filter(time -> parsed.succeedsPrevious()
-                        && !time.plus(times.times().clockSkew()).isBefore(lastSeen(past)))
+                        && !time.plus(times.clockSkew()).isBefore(lastSeen(past)))
                 .map(time -> earlier(time, now))
                 .orElse(now);
     }
@@ -66,7 +66,7 @@ final class Timeline {
             Set<String> revokedHere,
             @Nullable Keyset standIn,
             CryptoProvider crypto,
-            ResolvedTimes times,
+            RotationTimes times,
             Instant now) {
         Past before = past;
         if (parsed.succeedsPrevious()) {
@@ -180,7 +180,7 @@ final class Timeline {
 
     /** A fallback's keys that are not the source's: they have signed, and sign no more. */
     private void retire(KeysetKey key) {
-        Instant until = now.plus(times.times().removalDelay(key.purpose()));
+        Instant until = now.plus(times.removalDelay(key.purpose()));
         placed.putIfAbsent(key.kid(), key.placed().kept(Standing.KEPT, until, key.signedUntil(now), now));
     }
 

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class AcceptanceCheckTest {
 
     private static final Instant T0 = Instant.parse("2026-03-01T12:00:00Z");
-    private static final ResolvedTimes TIMES = RotationTimes.internal().resolve(Duration.ofMinutes(1));
+    private static final RotationTimes TIMES = RotationTimes.internal().checked();
     private static final Duration LEAD = Duration.ofMinutes(15);
     private static final String OLDER =
             "revision: older than the one in force; to go back, store the old document as a new revision, or build the"

@@ -4,7 +4,6 @@ import io.github.keyset4j.RotationRefusedException.Gate;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -198,7 +197,7 @@ class KeysetEditTest {
     }
 
     private static Keyset keyset(KeysetEdit edit) {
-        return edit.keyset(RotationTimes.standard(), Duration.ofMinutes(1), NOW);
+        return edit.keyset(RotationTimes.standard(), NOW);
     }
 
     private static String text(KeysetDocument document) {

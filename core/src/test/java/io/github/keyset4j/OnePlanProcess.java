@@ -6,7 +6,6 @@ import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -27,7 +26,7 @@ interface OnePlanProcess {
     /** How processes come to be. */
     interface Maker {
 
-        OnePlanProcess make(RotationTimes times, Duration refresh, InstantSource clock);
+        OnePlanProcess make(RotationTimes times, InstantSource clock);
     }
 
     LoadOutcome load(Delivery delivery);
@@ -66,11 +65,11 @@ interface OnePlanProcess {
         private final Refresher refresher;
         private final InstantSource clock;
 
-        Real(RotationTimes times, Duration refresh, InstantSource clock) {
+        Real(RotationTimes times, InstantSource clock) {
             this.clock = clock;
             KeyManager.Builder settings =
-                    KeyManager.builder(source).clock(clock).rotation(times).refreshEvery(refresh);
-            this.refresher = new Refresher(settings, times.resolve(refresh), new Recorder());
+                    KeyManager.builder(source).clock(clock).rotation(times);
+            this.refresher = new Refresher(settings, times.checked(), new Recorder());
         }
 
         @Override

@@ -42,7 +42,7 @@ class OnePlanProperties {
     }
 
     private static final OnePlanProcess.Maker MODELLED =
-            (times, refresh, clock) -> new OnePlanProcess.Modelled(new SigningModel(times, refresh), clock);
+            (times, clock) -> new OnePlanProcess.Modelled(new SigningModel(times), clock);
 
     @Property(edgeCases = EdgeCasesMode.NONE, seed = "20261129")
     void processes_onePlaceOfText_haveOnePlan(@ForAll("textAlone") Plan plan) {
@@ -68,8 +68,8 @@ class OnePlanProperties {
     @ParameterizedTest
     @EnumSource(SigningModel.Rule.class)
     void model_withoutOneRule_isNoticed(SigningModel.Rule rule) {
-        OnePlanProcess.Maker mutant = (times, refresh, clock) ->
-                new OnePlanProcess.Modelled(new SigningModel(times, refresh, Optional.of(rule)), clock);
+        OnePlanProcess.Maker mutant =
+                (times, clock) -> new OnePlanProcess.Modelled(new SigningModel(times, Optional.of(rule)), clock);
         Optional<String> harm = Optional.empty();
         for (long seed = 0; harm.isEmpty() && seed < 20_000; seed++) {
             Plan plan = Plan.of(new Random(seed));

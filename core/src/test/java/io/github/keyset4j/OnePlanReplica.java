@@ -40,7 +40,6 @@ final class OnePlanReplica {
 
     final String name;
     private final RotationTimes times;
-    private final Duration refresh;
     private final OnePlanProcess.Maker maker;
     private final InstantSource world;
     private final List<String> purposes;
@@ -61,7 +60,6 @@ final class OnePlanReplica {
     OnePlanReplica(
             String name,
             RotationTimes times,
-            Duration refresh,
             OnePlanProcess.Maker maker,
             InstantSource world,
             Duration skew,
@@ -69,14 +67,13 @@ final class OnePlanReplica {
             Map<From, Start> starts) {
         this.name = name;
         this.times = times;
-        this.refresh = refresh;
         this.maker = maker;
         this.world = world;
         this.skew = skew;
         this.purposes = purposes;
         this.starts = starts;
-        this.process = maker.make(times, refresh, this::clock);
-        this.model = new SigningModel(times, refresh);
+        this.process = maker.make(times, this::clock);
+        this.model = new SigningModel(times);
     }
 
     Instant clock() {
@@ -89,8 +86,8 @@ final class OnePlanReplica {
     }
 
     void restart() {
-        process = maker.make(times, refresh, this::clock);
-        model = new SigningModel(times, refresh);
+        process = maker.make(times, this::clock);
+        model = new SigningModel(times);
         inForce = null;
         leapt = skew.abs().compareTo(Duration.ofMinutes(30)) > 0;
         revoked.clear();
@@ -161,7 +158,7 @@ final class OnePlanReplica {
     private Start start(Delivery delivery) {
         Instant now = clock();
         return starts.computeIfAbsent(new From(delivery.document(), now), from -> {
-            Start start = new Start(maker.make(times, refresh, () -> now), new SigningModel(times, refresh));
+            Start start = new Start(maker.make(times, () -> now), new SigningModel(times));
             start.process().load(delivery);
             start.model().load(delivery.version(), now);
             return start;
@@ -195,7 +192,7 @@ final class OnePlanReplica {
     private boolean aLeadLater(Delivery delivery) {
         Instant since =
                 delivery.version().time().filter(model.presentSince()::isBefore).orElse(model.presentSince());
-        return !clock().isBefore(since.plus(times.publishLead(refresh)));
+        return !clock().isBefore(since.plus(times.publishLead()));
     }
 
     /** (f) */

@@ -123,7 +123,6 @@ final class OnePlanWorld {
                     Stream.of(Kind.ADD, Kind.ADD_NAMED, Kind.ADD_NAMED, Kind.REMOVE, Kind.PUT_BACK, Kind.STALE))
             .toList();
 
-    static final Duration REFRESH = Duration.ofMinutes(1);
     private static final Duration TOKEN_LIFETIME = Duration.ofMinutes(10);
     private static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
     private static final int[] WAITS = {0, 20, 60, 120, 300, 600, 840, 960, 1800, 2400, 7200, 86_400};
@@ -160,7 +159,7 @@ final class OnePlanWorld {
         RotationTimes.Builder builder =
                 RotationTimes.builder().maxTokenLifetime(TOKEN_LIFETIME).verifierLeeway(Duration.ofMinutes(1));
         this.times = (plan.retention() ? builder.retention(Duration.ofHours(1)) : builder).build();
-        this.lead = times.publishLead(REFRESH);
+        this.lead = times.publishLead();
         this.text = new OnePlanText(plan.shape());
         begin();
         commit("begin");
@@ -507,7 +506,7 @@ final class OnePlanWorld {
         private int stales;
 
         Running(String name, Duration skew) {
-            this.replica = new OnePlanReplica(name, times, REFRESH, maker, () -> now, skew, purposes(), starts);
+            this.replica = new OnePlanReplica(name, times, maker, () -> now, skew, purposes(), starts);
         }
 
         void wake() {

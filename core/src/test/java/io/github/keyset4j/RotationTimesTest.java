@@ -11,46 +11,44 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RotationTimesTest {
 
-    private static final Duration REFRESH = Duration.ofMinutes(1);
-
     @Test
     void formulas_withDefaults_giveTheKnownFigures() {
         RotationTimes times = RotationTimes.internal();
-        assertThat(times.loadTime(REFRESH)).isEqualTo(Duration.ofSeconds(246));
-        assertThat(times.leastPublishLead(REFRESH)).isEqualTo(Duration.ofSeconds(726));
-        assertThat(times.symmetricLead(REFRESH)).isEqualTo(Duration.ofSeconds(306));
+        assertThat(times.loadTime()).isEqualTo(Duration.ofSeconds(246));
+        assertThat(times.leastPublishLead()).isEqualTo(Duration.ofSeconds(726));
+        assertThat(times.symmetricLead()).isEqualTo(Duration.ofSeconds(306));
         assertThat(times.removalDelay("default")).isEqualTo(Duration.ofHours(24).plusMinutes(6));
-        assertThat(times.staleBudget(REFRESH)).isEqualTo(Duration.ofMinutes(7));
-        assertThat(RotationTimes.gateways().leastPublishLead(REFRESH)).isEqualTo(Duration.ofSeconds(7866));
-        assertThat(RotationTimes.strangers().leastPublishLead(REFRESH))
+        assertThat(times.staleBudget()).isEqualTo(Duration.ofMinutes(7));
+        assertThat(RotationTimes.gateways().leastPublishLead()).isEqualTo(Duration.ofSeconds(7866));
+        assertThat(RotationTimes.strangers().leastPublishLead())
                 .isEqualTo(Duration.ofHours(24).plusSeconds(666));
     }
 
     @Test
     void namedLeads_atTheDefaultRefresh_areAboveTheirFloor() {
-        assertThat(RotationTimes.internal().resolve(REFRESH).times().publishLead(REFRESH))
-                .isEqualTo(Duration.ofMinutes(15));
-        assertThat(RotationTimes.gateways().resolve(REFRESH).times().publishLead(REFRESH))
-                .isEqualTo(Duration.ofMinutes(150));
-        assertThat(RotationTimes.strangers().resolve(REFRESH).times().publishLead(REFRESH))
-                .isEqualTo(Duration.ofDays(2));
+        assertThat(RotationTimes.internal().checked().publishLead()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(RotationTimes.gateways().checked().publishLead()).isEqualTo(Duration.ofMinutes(150));
+        assertThat(RotationTimes.strangers().checked().publishLead()).isEqualTo(Duration.ofDays(2));
     }
 
     @Test
     void standard_slowRefresh_lengthensTheLeadByItself() {
-        Duration slow = Duration.ofHours(1);
-        assertThat(RotationTimes.standard().resolve(slow).times().publishLead(slow))
-                .isEqualTo(RotationTimes.standard().leastPublishLead(slow));
+        RotationTimes slow =
+                RotationTimes.builder().refreshEvery(Duration.ofHours(1)).build();
+
+        assertThat(slow.checked().publishLead())
+                .isEqualTo(slow.leastPublishLead())
+                .isGreaterThan(RotationTimes.standard().publishLead());
     }
 
     @Test
-    void resolve_leadBelowTheFloor_isRefusedByANanosecond() {
-        Duration floor = RotationTimes.internal().leastPublishLead(REFRESH);
+    void checked_leadBelowTheFloor_isRefusedByANanosecond() {
+        Duration floor = RotationTimes.internal().leastPublishLead();
         RotationTimes exact = RotationTimes.builder().publishLead(floor).build();
-        assertThat(exact.resolve(REFRESH).times().publishLead(REFRESH)).isEqualTo(floor);
+        assertThat(exact.checked().publishLead()).isEqualTo(floor);
         RotationTimes below =
                 RotationTimes.builder().publishLead(floor.minusNanos(1)).build();
-        assertThatThrownBy(() -> below.resolve(REFRESH))
+        assertThatThrownBy(() -> below.checked())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("lengthen the lead");
     }
@@ -58,7 +56,7 @@ class RotationTimesTest {
     @Test
     void noSharedCache_setsEToZero() {
         RotationTimes direct = RotationTimes.builder().noSharedCache().build();
-        assertThat(direct.leastPublishLead(REFRESH)).isEqualTo(Duration.ofSeconds(726 - 360));
+        assertThat(direct.leastPublishLead()).isEqualTo(Duration.ofSeconds(726 - 360));
     }
 
     @Test
@@ -68,7 +66,7 @@ class RotationTimesTest {
                 .build();
         assertThat(changed.maxTokenLifetime("refresh")).isEqualTo(Duration.ofDays(30));
         assertThat(changed.maxTokenLifetime("access")).isEqualTo(Duration.ofHours(24));
-        assertThat(changed.publishLead(REFRESH)).isEqualTo(Duration.ofMinutes(150));
+        assertThat(changed.publishLead()).isEqualTo(Duration.ofMinutes(150));
     }
 
     @Test

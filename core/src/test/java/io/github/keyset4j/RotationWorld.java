@@ -43,7 +43,7 @@ final class RotationWorld {
                     .clockSkew(SKEW)
                     .verifierWait(Duration.ofMinutes(10))
                     .build()
-                    .leastPublishLead(REFRESH))
+                    .leastPublishLead())
             .build();
 
     private static final Duration CACHED = TIMES.jwksMaxAge().plus(TIMES.staleWhileRevalidate());
@@ -98,7 +98,6 @@ final class RotationWorld {
         this.operatorsSkew = skew();
         this.rotator = KeysetRotator.builder(store)
                 .rotation(TIMES)
-                .refreshEvery(REFRESH)
                 .clock(() -> now.plus(operatorsSkew))
                 .build();
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
@@ -195,7 +194,7 @@ final class RotationWorld {
     /** What retiring without a successor would write, if it were not refused. */
     private void endTheActiveKey(String what) {
         KeysetEdit edit = KeysetEdit.open(store.load(), KeysetParser.of(KeysetPolicy.standard()), "store");
-        edit.keyset(TIMES, REFRESH, now)
+        edit.keyset(TIMES, now)
                 .activeKey("default", now)
                 .ifPresent(key -> edit.removeAt(key.kid(), now.plus(TIMES.removalDelay("default"))));
         store.put(edit.document());
@@ -254,8 +253,7 @@ final class RotationWorld {
                     revision -> KeysetParser.of(KeysetPolicy.standard()).read(document, "store"));
             Timeline.Past past = keyset == null ? null : new Timeline.Past(keyset, confirmedAt);
             confirmedAt = clock();
-            keyset = Timeline.plan(
-                    read, past, Set.of(), null, CryptoProvider.jdk(), TIMES.resolve(REFRESH), confirmedAt);
+            keyset = Timeline.plan(read, past, Set.of(), null, CryptoProvider.jdk(), TIMES.checked(), confirmedAt);
         }
 
         private void sign() {

@@ -34,7 +34,7 @@ class SafeEditsProperties {
             .maxTokenLifetime(Duration.ofMinutes(10))
             .verifierLeeway(Duration.ofMinutes(1))
             .build();
-    private static final Duration LEAD = TIMES.publishLead(REFRESH);
+    private static final Duration LEAD = TIMES.publishLead();
     /** E + W: how old a verifier's copy of the JWKS may be when it meets a token. */
     private static final Duration COPY_AGE =
             TIMES.jwksMaxAge().plus(TIMES.staleWhileRevalidate()).plus(TIMES.verifierWait());
@@ -42,7 +42,7 @@ class SafeEditsProperties {
     private static final Instant BEGIN = Instant.parse("2026-03-01T12:00:00Z");
     private static final Instant EDIT = BEGIN.plus(Duration.ofMinutes(40));
     private static final Instant CLEAN_UP = EDIT.plus(LEAD)
-            .plus(TIMES.loadTime(REFRESH))
+            .plus(TIMES.loadTime())
             .plus(TIMES.removalDelay("default"))
             .plus(TIMES.clockSkew());
 
@@ -164,7 +164,7 @@ class SafeEditsProperties {
             private int failures;
 
             private OnePlanProcess make() {
-                return new OnePlanProcess.Real(TIMES, REFRESH, () -> now.plus(skew));
+                return new OnePlanProcess.Real(TIMES, () -> now.plus(skew));
             }
 
             void live() {

@@ -242,7 +242,6 @@ final class SigningModel {
     private static final Duration CORRECTION = Duration.ofMinutes(1);
 
     private final RotationTimes times;
-    private final Duration refresh;
     private final Optional<Rule> without;
     private final List<Sight> sights = new ArrayList<>();
     private final Set<String> revoked = new LinkedHashSet<>();
@@ -254,13 +253,12 @@ final class SigningModel {
 
     private final Map<String, ListedKey> meanings = new LinkedHashMap<>();
 
-    SigningModel(RotationTimes times, Duration refresh) {
-        this(times, refresh, Optional.empty());
+    SigningModel(RotationTimes times) {
+        this(times, Optional.empty());
     }
 
-    SigningModel(RotationTimes times, Duration refresh, Optional<Rule> without) {
+    SigningModel(RotationTimes times, Optional<Rule> without) {
         this.times = times;
-        this.refresh = refresh;
         this.without = without;
     }
 
@@ -691,7 +689,7 @@ final class SigningModel {
     }
 
     Duration lead(ListedKey key) {
-        return key.symmetric() ? times.symmetricLead(refresh) : times.publishLead(refresh);
+        return key.symmetric() ? times.symmetricLead() : times.publishLead();
     }
 
     private Duration retention(ListedKey key, boolean oneKey) {
@@ -701,7 +699,7 @@ final class SigningModel {
         return times.retention()
                 .orElse(
                         oneKey
-                                ? lead(key).plus(times.loadTime(refresh)).plus(times.removalDelay(key.purpose()))
+                                ? lead(key).plus(times.loadTime()).plus(times.removalDelay(key.purpose()))
                                 : Duration.ZERO);
     }
 

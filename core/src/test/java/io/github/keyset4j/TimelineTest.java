@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TimelineTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-    private static final ResolvedTimes TIMES = RotationTimes.internal().resolve(Duration.ofMinutes(1));
+    private static final RotationTimes TIMES = RotationTimes.internal().checked();
     private static final Duration LEAD = Duration.ofMinutes(15);
     private static final Map<String, Map<String, Object>> JWKS = new HashMap<>();
 
@@ -52,7 +52,7 @@ class TimelineTest {
     }
 
     /** The document before was last seen just before this one. */
-    private static Keyset plan(@Nullable Keyset present, KeysetDocument document, ResolvedTimes times, Instant now) {
+    private static Keyset plan(@Nullable Keyset present, KeysetDocument document, RotationTimes times, Instant now) {
         Instant came = document.revisionTime().orElse(now);
         Timeline.Past past = present == null ? null : new Timeline.Past(present, came.minusMillis(1));
         return Timeline.plan(parsed(document), past, Set.of(), null, CryptoProvider.jdk(), times, now);
@@ -175,8 +175,7 @@ class TimelineTest {
         assertThat(active(keyset, revision.plus(LEAD))).isEqualTo("k2");
         assertThat(key(keyset, "k1").status(revision.plus(LEAD))).isEqualTo(KeyStatus.VERIFICATION_ONLY);
         assertThat(key(keyset, "k1").removeAt())
-                .contains(
-                        revision.plus(LEAD).plusSeconds(246).plus(TIMES.times().removalDelay("default")));
+                .contains(revision.plus(LEAD).plusSeconds(246).plus(TIMES.removalDelay("default")));
     }
 
     @Test
@@ -286,7 +285,7 @@ class TimelineTest {
         RotationTimes retaining = RotationTimes.internal().toBuilder()
                 .retention(Duration.ofHours(2))
                 .build();
-        ResolvedTimes times = retaining.resolve(Duration.ofMinutes(1));
+        RotationTimes times = retaining.checked();
         Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
         Keyset two = plan(one, document("k2", jwk("k2")), times, NOW);
         assertThat(active(two, NOW)).isEqualTo("k2");
@@ -404,14 +403,14 @@ class TimelineTest {
         KeysetDocument first = one(jwk("k1"), NOW.minusSeconds(7200));
         KeysetDocument second = one(jwk("k2"), NOW.minusSeconds(120)).withPrevious(first);
         Keyset before = plan(null, first, NOW.minusSeconds(7200));
-        Duration skew = TIMES.times().clockSkew();
+        Duration skew = TIMES.clockSkew();
         Keyset believed = plan(before, NOW.minusSeconds(120).plus(skew), second);
         assertThat(key(believed, "k2").activateAt())
                 .contains(NOW.minusSeconds(120).plus(LEAD));
         Keyset disproved = plan(before, NOW.minusSeconds(120).plus(skew).plusMillis(1), second);
         assertThat(key(disproved, "k2").activateAt()).contains(NOW.plus(LEAD));
         assertThat(key(disproved, "k1").removeAt())
-                .contains(NOW.plus(LEAD).plusSeconds(246).plus(TIMES.times().removalDelay("default")));
+                .contains(NOW.plus(LEAD).plusSeconds(246).plus(TIMES.removalDelay("default")));
     }
 
     @Test
@@ -508,14 +507,14 @@ class TimelineTest {
         Keyset running = plan(null, document("k3", jwk("k1"), jwk("k3")), NOW.minusSeconds(5000));
         Keyset back = plan(running, NOW.minusSeconds(5), old.withPrevious(newer));
         assertThat(key(back, "k3").removeAt())
-                .contains(NOW.plus(LEAD).plusSeconds(246).plus(TIMES.times().removalDelay("default")));
+                .contains(NOW.plus(LEAD).plusSeconds(246).plus(TIMES.removalDelay("default")));
     }
 
     @Test
     void plan_versionBeforeThatIsReadLater_itsKeyVerifiesUntilARetentionAfterTheDocument() {
         KeysetDocument first = one(jwk("k1"), NOW.minusSeconds(9000));
         KeysetDocument second = one(jwk("k2"), NOW.minusSeconds(4000));
-        Duration retention = LEAD.plusSeconds(246).plus(TIMES.times().removalDelay("default"));
+        Duration retention = LEAD.plusSeconds(246).plus(TIMES.removalDelay("default"));
         Keyset running = plan(null, second, NOW.minusSeconds(100));
         Keyset after = plan(running, NOW.minusSeconds(5), second.withPrevious(first));
         assertThat(active(after, NOW)).isEqualTo("k2");
@@ -567,7 +566,7 @@ class TimelineTest {
         assertThat(active(keyset, NOW)).isEqualTo("k2");
         assertThat(key(keyset, "k1").status(NOW)).isEqualTo(KeyStatus.VERIFICATION_ONLY);
         assertThat(key(keyset, "k1").retireAt()).contains(NOW);
-        assertThat(key(keyset, "k1").removeAt()).contains(NOW.plus(TIMES.times().removalDelay("default")));
+        assertThat(key(keyset, "k1").removeAt()).contains(NOW.plus(TIMES.removalDelay("default")));
         assertThat(key(keyset, "k2").removeAt()).isEmpty();
     }
 

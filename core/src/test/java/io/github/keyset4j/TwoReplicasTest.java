@@ -75,7 +75,7 @@ class TwoReplicasTest {
                 Map<String, Object> first = new TreeMap<>(JWKS.get("k1"));
                 first.put("nbf", 0L);
                 next.put("iat", ROTATION.getEpochSecond());
-                next.put("nbf", ROTATION.plus(TIMES.publishLead(REFRESH)).getEpochSecond());
+                next.put("nbf", ROTATION.plus(TIMES.publishLead()).getEpochSecond());
                 return List.of(
                         new Change(BEGIN, KeysetDocument.of(SampleKeys.jwkSet(null, first))),
                         new Change(ROTATION, KeysetDocument.of(SampleKeys.jwkSet(null, first, next))),
@@ -129,9 +129,8 @@ class TwoReplicasTest {
         };
 
         /** When the slowest replica has activated and the last token of the old key has ended. */
-        private static final Instant CLEAN_UP = ROTATION.plus(TIMES.publishLead(REFRESH))
-                .plus(TIMES.loadTime(REFRESH))
-                .plus(TIMES.removalDelay("default"));
+        private static final Instant CLEAN_UP =
+                ROTATION.plus(TIMES.publishLead()).plus(TIMES.loadTime()).plus(TIMES.removalDelay("default"));
 
         abstract List<Change> changes();
 
@@ -221,7 +220,7 @@ class TwoReplicasTest {
             this.due = BEGIN.plusSeconds(offsetSeconds);
             KeyManager.Builder settings =
                     KeyManager.builder(source).clock(clock).rotation(TIMES).refreshEvery(REFRESH);
-            this.refresher = new Refresher(settings, TIMES.resolve(REFRESH), new Recorder());
+            this.refresher = new Refresher(settings, TIMES.checked(), new Recorder());
         }
 
         void refreshIfDue() {

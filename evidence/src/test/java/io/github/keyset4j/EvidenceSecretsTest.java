@@ -37,8 +37,8 @@ class EvidenceSecretsTest {
         EvidenceDirectory directory = EvidenceDirectory.of(workdir).withReports();
         Keyset keyset = shape.parser().parse(shape.document(), clock.instant());
         for (int i = 0; i < 2; i++) {
-            directory.capture(Evidence.of(keyset, "custom:shape", clock.instant())
-                    .withTimes(RotationTimes.standard(), Duration.ofMinutes(1)));
+            directory.capture(
+                    Evidence.of(keyset, "custom:shape", clock.instant()).withTimes(RotationTimes.standard()));
             clock.advance(Duration.ofHours(1));
         }
         Files.writeString(

@@ -3,8 +3,6 @@ package io.github.keyset4j.cli;
 import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetShape;
-import io.github.keyset4j.RotationTimes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,6 +17,9 @@ import picocli.CommandLine.Option;
 final class ConvertCommand implements Callable<Integer> {
 
     private final Terminal terminal;
+
+    @Mixin
+    private TimesOptions times;
 
     @Mixin
     private SourceOptions source;
@@ -50,7 +51,7 @@ final class ConvertCommand implements Callable<Integer> {
         LoadedSource loaded = source.load();
         KeysetEdit edit = KeysetEdit.open(loaded.document(), KeysetParser.of(source.policy()), loaded.description());
         KeysetShape before = edit.shape();
-        edit.carryOver(shape, RotationTimes.standard(), Duration.ofMinutes(1), Instant.now())
+        edit.carryOver(shape, times.times(), Instant.now())
                 .forEach(kid -> terminal.words("listed " + kid + ", which the version before had and is in use until "
                         + edit.removeAt(kid).orElseThrow()));
         Documents.write(edit.in(shape).document(), output, terminal, showSecrets);

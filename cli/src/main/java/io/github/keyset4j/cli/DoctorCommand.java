@@ -69,7 +69,7 @@ final class DoctorCommand implements Callable<Integer> {
             keyset = inspection.keyset();
             keyset.ifPresent(keys -> {
                 checks.addAll(record.checks());
-                checks.addAll(new TimelineChecks(keys, now, times.times(), times.refreshEvery())
+                checks.addAll(new TimelineChecks(keys, now, times.times())
                         .ages(maxKeyAge, record.since(keys))
                         .all());
                 checks.addAll(new RoundTripChecks(loaded.get(), source.policy()).all());

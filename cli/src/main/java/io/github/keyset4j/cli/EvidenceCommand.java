@@ -102,8 +102,11 @@ final class EvidenceCommand implements Callable<Integer> {
     private Evidence evidence() {
         LoadedSource loaded = source.load();
         KeyManager.Builder builder = loaded.manager(source.policy()).verifyOnly();
-        if (times != null) {
-            builder.rotation(times).refreshEvery(refreshEvery);
+        RotationTimes inForce = times == null
+                ? null
+                : times.toBuilder().refreshEvery(refreshEvery).build();
+        if (inForce != null) {
+            builder.rotation(inForce);
         }
         Evidence evidence;
         try (KeyManager keys = builder.start()) {
@@ -111,7 +114,7 @@ final class EvidenceCommand implements Callable<Integer> {
         }
         evidence = ofLast ? evidence.late() : evidence;
         evidence = loaded.document().revision().map(evidence::withRevision).orElse(evidence);
-        evidence = times == null ? evidence : evidence.withTimes(times, refreshEvery);
+        evidence = inForce == null ? evidence : evidence.withTimes(inForce);
         evidence = recorder == null ? evidence : evidence.withRecorder(recorder);
         return eventId == null ? evidence : evidence.withEventId(eventId);
     }

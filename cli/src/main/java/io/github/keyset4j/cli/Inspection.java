@@ -35,10 +35,8 @@ record Inspection(List<KeysetProblem> problems, List<KeysetProblem> warnings, Op
             problems.addAll(e.problems());
         }
         // What only a manager asks: of the place, of an inline source, of the key that signs.
-        try (KeyManager keys = loaded.start(loaded.manager(policy)
-                .rotation(times.times())
-                .refreshEvery(times.refreshEvery())
-                .clock(() -> now))) {
+        try (KeyManager keys =
+                loaded.start(loaded.manager(policy).rotation(times.times()).clock(() -> now))) {
             keyset = Optional.of(keys.keyset());
         } catch (ProblemFound e) {
             problems.addAll(e.problems());

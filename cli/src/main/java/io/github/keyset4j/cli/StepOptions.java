@@ -8,12 +8,12 @@ import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;
+import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.evidence.Evidence;
 import io.github.keyset4j.evidence.EvidenceDirectory;
 import io.github.keyset4j.evidence.EvidenceEvent;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
-import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.rotation.RotationReport;
 import java.net.URI;
 import java.nio.file.Path;
@@ -88,10 +88,8 @@ final class StepOptions {
     /** Takes a step, and tells of it. */
     int take(Terminal terminal, Function<KeysetRotator, RotationReport> step) {
         try (KeysetStore opened = KeysetStores.of(store)) {
-            KeysetRotator.Builder builder = KeysetRotator.builder(opened)
-                    .rotation(times.times())
-                    .refreshEvery(times.refreshEvery())
-                    .parser(KeysetParser.of(policy));
+            KeysetRotator.Builder builder =
+                    KeysetRotator.builder(opened).rotation(times.times()).parser(KeysetParser.of(policy));
             if (convert) {
                 builder.convertTo(KeysetShape.JWK_SET);
             }
@@ -131,7 +129,7 @@ final class StepOptions {
 
     private void record(Terminal terminal, RotationReport report, EvidenceDirectory directory) {
         try {
-            Evidence of = Evidence.of(report).withTimes(times.times(), times.refreshEvery());
+            Evidence of = Evidence.of(report).withTimes(times.times());
             EvidenceEvent event = directory.capture(eventId == null ? of : of.withEventId(eventId));
             terminal.words("recorded as " + Style.safe(event.directory().toString()));
         } catch (RuntimeException e) {

@@ -20,16 +20,14 @@ final class TimelineChecks {
     private final Keyset keyset;
     private final Instant now;
     private final RotationTimes times;
-    private final Duration refreshEvery;
     private Duration maxKeyAge = Duration.ofDays(90);
     private Map<String, Instant> onRecord = Map.of();
 
     /** With the times of the services that read the keyset. */
-    TimelineChecks(Keyset keyset, Instant now, RotationTimes times, Duration refreshEvery) {
+    TimelineChecks(Keyset keyset, Instant now, RotationTimes times) {
         this.keyset = keyset;
         this.now = now;
         this.times = times;
-        this.refreshEvery = refreshEvery;
     }
 
     /** With how old a key that signs may be, and since when which key is on record. */
@@ -79,7 +77,7 @@ final class TimelineChecks {
             checks.add(Check.fail(
                     NAME,
                     who + " ends in " + TimeWords.of(left.get()) + ", and no successor is published",
-                    "add a successor now: it has to be public for " + TimeWords.of(times.publishLead(refreshEvery))
+                    "add a successor now: it has to be public for " + TimeWords.of(times.publishLead())
                             + " before it signs"));
         } else if (age.compareTo(maxKeyAge) > 0) {
             checks.add(Check.warn(

@@ -71,7 +71,7 @@ final class TimesOptions {
     }
 
     RotationTimes times() {
-        RotationTimes.Builder builder = times.toBuilder();
+        RotationTimes.Builder builder = times.toBuilder().refreshEvery(refreshEvery);
         if (publishLead != null) {
             builder.publishLead(publishLead);
         }
@@ -85,9 +85,5 @@ final class TimesOptions {
             builder.noSharedCache();
         }
         return builder.build();
-    }
-
-    Duration refreshEvery() {
-        return refreshEvery;
     }
 }

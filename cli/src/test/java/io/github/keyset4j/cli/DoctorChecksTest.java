@@ -32,9 +32,7 @@ class DoctorChecksTest {
     }
 
     private List<Check> timeline(TimedKey... keys) {
-        return new TimelineChecks(
-                        keyset(SampleKeysets.timed(keys)), now, RotationTimes.standard(), Duration.ofMinutes(1))
-                .all();
+        return new TimelineChecks(keyset(SampleKeysets.timed(keys)), now, RotationTimes.standard()).all();
     }
 
     private static List<String> told(List<Check> checks, Verdict verdict) {
@@ -90,7 +88,7 @@ class DoctorChecksTest {
     @Test
     void timeline_keyWithoutTimes_isAsOldAsEvidenceSays() {
         Keyset keyset = keyset(SampleKeysets.ecKeyset());
-        TimelineChecks checks = new TimelineChecks(keyset, now, RotationTimes.standard(), Duration.ofMinutes(1));
+        TimelineChecks checks = new TimelineChecks(keyset, now, RotationTimes.standard());
         assertThat(told(checks.all(), Verdict.WARN))
                 .containsExactly("default: k2 signs, and nothing says how old it is");
         assertThat(told(
@@ -113,10 +111,10 @@ class DoctorChecksTest {
         RotationTimes shortLived = RotationTimes.standard().toBuilder()
                 .maxTokenLifetime(Duration.ofMinutes(15))
                 .build();
-        assertThat(told(new TimelineChecks(keyset, now, shortLived, Duration.ofMinutes(1)).all(), Verdict.WARN))
+        assertThat(told(new TimelineChecks(keyset, now, shortLived).all(), Verdict.WARN))
                 .isEmpty();
         Keyset ending = keyset(SampleKeysets.timed(new TimedKey("a", "access", days(-20), days(5))));
-        assertThat(new TimelineChecks(ending, now, RotationTimes.strangers(), Duration.ofMinutes(1)).all())
+        assertThat(new TimelineChecks(ending, now, RotationTimes.strangers()).all())
                 .anySatisfy(check -> assertThat(check.remedy()).contains("public for 2 d before"));
     }
 

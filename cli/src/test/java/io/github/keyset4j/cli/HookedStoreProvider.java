@@ -3,9 +3,9 @@ package io.github.keyset4j.cli;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.config.KeysetSourceUri;
+import io.github.keyset4j.config.KeysetStoreProvider;
 import io.github.keyset4j.file.FileKeysetStore;
 import io.github.keyset4j.rotation.KeysetStore;
-import io.github.keyset4j.config.KeysetStoreProvider;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 

@@ -22,15 +22,13 @@ final class Formulas {
     private final KeysetEdit edit;
     private final Keyset before;
     private final RotationTimes times;
-    private final Duration refreshInterval;
     private final Instant now;
 
     /** For a document being changed, in view of the keyset it was before. */
-    Formulas(KeysetEdit edit, Keyset before, RotationTimes times, Duration refreshInterval, Instant now) {
+    Formulas(KeysetEdit edit, Keyset before, RotationTimes times, Instant now) {
         this.edit = edit;
         this.before = before;
         this.times = times;
-        this.refreshInterval = refreshInterval;
         this.now = now;
     }
 
@@ -230,11 +228,11 @@ final class Formulas {
     }
 
     Duration lead(String kid) {
-        return symmetric(kid) ? times.symmetricLead(refreshInterval) : times.publishLead(refreshInterval);
+        return symmetric(kid) ? times.symmetricLead() : times.publishLead();
     }
 
     Duration loadTime() {
-        return times.loadTime(refreshInterval);
+        return times.loadTime();
     }
 
     static String words(Duration duration) {

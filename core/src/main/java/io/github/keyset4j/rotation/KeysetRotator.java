@@ -53,7 +53,6 @@ public final class KeysetRotator {
 
     private record Settings(
             RotationTimes times,
-            Duration refreshInterval,
             KeysetParser parser,
             InstantSource clock,
             Optional<KeysetShape> convertTo,
@@ -95,11 +94,7 @@ public final class KeysetRotator {
 
     /** The keyset a process would work with that starts now; blocks. */
     public Keyset keyset() {
-        return open(load())
-                .keyset(
-                        settings.times(),
-                        settings.refreshInterval(),
-                        settings.clock().instant());
+        return open(load()).keyset(settings.times(), settings.clock().instant());
     }
 
     /**
@@ -175,7 +170,7 @@ public final class KeysetRotator {
 
     /** Rotates, if the active key will have signed for this long when its successor does, and prunes: for a scheduler. */
     public RotationReport auto(KeyTemplate template, Duration every) {
-        if (requireNonNull(every, "every").compareTo(settings.times().publishLead(settings.refreshInterval())) <= 0) {
+        if (requireNonNull(every, "every").compareTo(settings.times().publishLead()) <= 0) {
             throw new IllegalArgumentException("every: not longer than the publish lead; rotate less often");
         }
         return take("auto", step -> step.auto(template, every));
@@ -194,7 +189,7 @@ public final class KeysetRotator {
         if (atAnyCost && !gates.overridden.isEmpty()) {
             now = document.answeredAt().orElse(now);
         }
-        Step step = new Step(edit, settings.times(), settings.refreshInterval(), now, gates);
+        Step step = new Step(edit, settings.times(), now, gates);
         step.carryOver(settings.convertTo().orElse(step.edit.shape()));
         action.accept(step);
         if (!step.done.isEmpty()) {
@@ -302,7 +297,6 @@ public final class KeysetRotator {
 
         private final KeysetStore store;
         private RotationTimes times = RotationTimes.standard();
-        private Duration refreshInterval = Duration.ofMinutes(1);
         private KeysetParser parser = KeysetParser.of(KeysetPolicy.standard());
         private InstantSource clock = InstantSource.system();
         private Optional<KeysetShape> convertTo = Optional.empty();
@@ -313,15 +307,9 @@ public final class KeysetRotator {
             this.store = store;
         }
 
-        /** The times of the managers. {@link RotationTimes#standard()}. */
+        /** The times of the managers, their refresh interval included. {@link RotationTimes#standard()}. */
         public Builder rotation(RotationTimes rotation) {
             this.times = requireNonNull(rotation, "rotation");
-            return this;
-        }
-
-        /** How often the managers refresh. A minute. */
-        public Builder refreshEvery(Duration interval) {
-            this.refreshInterval = requireNonNull(interval, "interval");
             return this;
         }
 
@@ -364,25 +352,13 @@ public final class KeysetRotator {
         /**
          * The rotator.
          *
-         * @throws IllegalArgumentException if the publish lead is shorter than the formula allows at this interval
+         * @throws IllegalArgumentException if the times contradict one another, as {@link RotationTimes#checked()} has it
          */
         public KeysetRotator build() {
-            Duration least = times.leastPublishLead(refreshInterval);
-            if (times.publishLead(refreshInterval).compareTo(least) < 0) {
-                throw new IllegalArgumentException("rotation: publish lead "
-                        + times.publishLead(refreshInterval) + " is shorter than L + E + W + ε = " + least
-                        + "; lengthen it, or say what holds for your verifiers");
-            }
             return new KeysetRotator(
                     store,
                     new Settings(
-                            times,
-                            refreshInterval,
-                            parser,
-                            clock,
-                            convertTo,
-                            List.copyOf(checks),
-                            List.copyOf(listeners)),
+                            times.checked(), parser, clock, convertTo, List.copyOf(checks), List.copyOf(listeners)),
                     false,
                     null);
         }

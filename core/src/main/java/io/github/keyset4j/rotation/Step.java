@@ -37,17 +37,15 @@ final class Step {
     private final List<String> carried = new ArrayList<>();
     private final List<String> opened;
     private final RotationTimes times;
-    private final Duration refreshInterval;
 
-    Step(KeysetEdit edit, RotationTimes times, Duration refreshInterval, Instant now, Gates gates) {
+    Step(KeysetEdit edit, RotationTimes times, Instant now, Gates gates) {
         this.edit = edit;
         this.opened = edit.kids();
         this.times = times;
-        this.refreshInterval = refreshInterval;
         this.now = now;
         this.gates = gates;
-        this.before = edit.keyset(times, refreshInterval, now);
-        this.formulas = new Formulas(edit, before, times, refreshInterval, now);
+        this.before = edit.keyset(times, now);
+        this.formulas = new Formulas(edit, before, times, now);
     }
 
     /**
@@ -80,7 +78,7 @@ final class Step {
     }
 
     Keyset after() {
-        return edit.keyset(times, refreshInterval, now);
+        return edit.keyset(times, now);
     }
 
     // ---- steps
@@ -390,7 +388,7 @@ final class Step {
 
     /** Keys that left the document and are not done: what is written forgets them, unless it lists them. */
     void carryOver(KeysetShape shape) {
-        carried.addAll(edit.carryOver(shape, times, refreshInterval, now));
+        carried.addAll(edit.carryOver(shape, times, now));
     }
 
     /** A step that changes something says whom it took along, or whom its document has no room for. */

@@ -25,10 +25,9 @@ class FormulasTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Instant HOUR_AGO = NOW.minusSeconds(3600);
     private static final Instant IN_AN_HOUR = NOW.plusSeconds(3600);
-    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final RotationTimes TIMES = RotationTimes.standard();
-    private static final Duration LEAD = TIMES.publishLead(MINUTE);
-    private static final Duration LOAD = TIMES.loadTime(MINUTE);
+    private static final Duration LEAD = TIMES.publishLead();
+    private static final Duration LOAD = TIMES.loadTime();
     private static final Duration REMOVAL = TIMES.removalDelay("default");
     private static final KeyTemplate ED25519 = KeyTemplate.of("EdDSA");
     private static final KeyTemplate ES256 = KeyTemplate.of("ES256");
@@ -71,7 +70,7 @@ class FormulasTest {
 
     private static Formulas of(KeysetDocument document, Instant now) {
         KeysetEdit opened = open(document);
-        return new Formulas(opened, opened.keyset(TIMES, MINUTE, now), TIMES, MINUTE, now);
+        return new Formulas(opened, opened.keyset(TIMES, now), TIMES, now);
     }
 
     private Formulas formulas() {
@@ -188,7 +187,7 @@ class FormulasTest {
         edit = KeysetEdit.empty(KeysetShape.KEYSET);
         add(KeyTemplate.of("HS256"), "k1", null, null, null);
         assertThat(formulas().symmetric("k1")).isTrue();
-        assertThat(formulas().lead("k1")).isEqualTo(TIMES.symmetricLead(MINUTE));
+        assertThat(formulas().lead("k1")).isEqualTo(TIMES.symmetricLead());
         add("k2", null, null, null);
         edit.name("k1");
         assertThat(formulas().symmetric("k2")).isFalse();

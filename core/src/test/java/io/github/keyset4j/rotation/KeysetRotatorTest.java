@@ -42,8 +42,8 @@ class KeysetRotatorTest {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final RotationTimes TIMES = RotationTimes.standard();
-    private static final Duration LEAD = TIMES.publishLead(MINUTE);
-    private static final Duration LOAD = TIMES.loadTime(MINUTE);
+    private static final Duration LEAD = TIMES.publishLead();
+    private static final Duration LOAD = TIMES.loadTime();
     private static final Duration REMOVAL = TIMES.removalDelay("default");
     private static final KeyTemplate ED25519 = KeyTemplate.of("EdDSA");
 
@@ -436,7 +436,7 @@ class KeysetRotatorTest {
 
         Keyset keyset = KeysetRotator.builder(secrets).clock(clock).build().keyset();
         assertThat(keyset.key("k2").orElseThrow().activateAt())
-                .contains(clock.instant().plus(TIMES.symmetricLead(MINUTE)));
+                .contains(clock.instant().plus(TIMES.symmetricLead()));
     }
 
     @Test

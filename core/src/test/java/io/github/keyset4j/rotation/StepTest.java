@@ -29,12 +29,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 /** What each step writes, and what it refuses, on documents of every kind of history. */
 class StepTest {
 
-    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final RotationTimes TIMES = RotationTimes.standard();
     private static final Duration SKEW = TIMES.clockSkew();
-    private static final Duration LEAD = TIMES.publishLead(MINUTE);
-    private static final Duration LOAD = TIMES.loadTime(MINUTE);
+    private static final Duration LEAD = TIMES.publishLead();
+    private static final Duration LOAD = TIMES.loadTime();
     private static final Duration REMOVAL = TIMES.removalDelay("default");
     private static final KeyTemplate ED25519 = KeyTemplate.of("EdDSA");
 

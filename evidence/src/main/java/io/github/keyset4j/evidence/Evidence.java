@@ -1,10 +1,9 @@
 package io.github.keyset4j.evidence;
 
-import io.github.keyset4j.rotation.RotationReport;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetEvent;
 import io.github.keyset4j.RotationTimes;
-import java.time.Duration;
+import io.github.keyset4j.rotation.RotationReport;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +37,7 @@ public final class Evidence {
     private @Nullable String recordedBy;
     private @Nullable String revision;
     private @Nullable RotationReport step;
-    private @Nullable DurationsInForce durations;
+    private @Nullable RotationTimes times;
     private int missed;
 
     private Evidence(Keyset keyset, String source, Instant at, Trigger trigger) {
@@ -61,9 +60,6 @@ public final class Evidence {
             this(type, Optional.of(kid), false, false);
         }
     }
-
-    /** The times with the refresh interval they are for. */
-    record DurationsInForce(RotationTimes times, Duration refreshInterval) {}
 
     /** The keys as they stand at this instant, from the source of this description: {@code file:/etc/app/keys.json}. */
     public static Evidence of(Keyset keyset, String source, Instant at) {
@@ -175,10 +171,9 @@ public final class Evidence {
     }
 
     /** With the durations in force, so that an auditor can do the sums. */
-    public Evidence withTimes(RotationTimes times, Duration refreshInterval) {
-        DurationsInForce given = new DurationsInForce(
-                requireNonNull(times, "times"), requireNonNull(refreshInterval, "refreshInterval"));
-        return with(evidence -> evidence.durations = given);
+    public Evidence withTimes(RotationTimes times) {
+        requireNonNull(times, "times");
+        return with(evidence -> evidence.times = times);
     }
 
     /** With the source's own name for what it delivered. */
@@ -210,7 +205,7 @@ public final class Evidence {
         copy.recordedBy = recordedBy;
         copy.revision = revision;
         copy.step = step;
-        copy.durations = durations;
+        copy.times = times;
         copy.missed = missed;
         change.accept(copy);
         return copy;
@@ -232,8 +227,8 @@ public final class Evidence {
         return Optional.ofNullable(step);
     }
 
-    Optional<DurationsInForce> durations() {
-        return Optional.ofNullable(durations);
+    Optional<RotationTimes> times() {
+        return Optional.ofNullable(times);
     }
 
     int missed() {

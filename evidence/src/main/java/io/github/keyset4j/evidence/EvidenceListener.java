@@ -35,18 +35,17 @@ public final class EvidenceListener implements KeysetListener, AutoCloseable {
 
     private final EvidenceDirectory directory;
     private final String replica;
-    private final Evidence.@Nullable DurationsInForce durations;
+    private final @Nullable RotationTimes times;
     private final ThreadPoolExecutor writer;
     private final AtomicInteger missed = new AtomicInteger();
     private volatile @Nullable Keyset keyset;
     private volatile String source = "custom:unknown";
     private volatile boolean failing;
 
-    private EvidenceListener(
-            EvidenceDirectory directory, String replica, Evidence.@Nullable DurationsInForce durations) {
+    private EvidenceListener(EvidenceDirectory directory, String replica, @Nullable RotationTimes times) {
         this.directory = directory;
         this.replica = replica;
-        this.durations = durations;
+        this.times = times;
         this.writer =
                 new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), task -> {
                     Thread thread = new Thread(task, "keyset4j-evidence");
@@ -70,12 +69,8 @@ public final class EvidenceListener implements KeysetListener, AutoCloseable {
     }
 
     /** A listener like this one that records these durations too: those that the manager was built with. */
-    public EvidenceListener withTimes(RotationTimes times, Duration refreshInterval) {
-        return new EvidenceListener(
-                directory,
-                replica,
-                new Evidence.DurationsInForce(
-                        requireNonNull(times, "times"), requireNonNull(refreshInterval, "refreshInterval")));
+    public EvidenceListener withTimes(RotationTimes times) {
+        return new EvidenceListener(directory, replica, requireNonNull(times, "times"));
     }
 
     /** Notes a change, to be written soon. Does not block. */
@@ -95,7 +90,7 @@ public final class EvidenceListener implements KeysetListener, AutoCloseable {
 
     private Evidence complete(Evidence evidence) {
         Evidence named = evidence.withRecorder(replica);
-        return durations == null ? named : named.withTimes(durations.times(), durations.refreshInterval());
+        return times == null ? named : named.withTimes(times);
     }
 
     private void enqueue(Evidence evidence) {

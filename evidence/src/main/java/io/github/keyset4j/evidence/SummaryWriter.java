@@ -1,9 +1,9 @@
 package io.github.keyset4j.evidence;
 
-import io.github.keyset4j.rotation.RotationReport;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.rotation.RotationReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ final class SummaryWriter {
         summary.put("keys_revoked", revoked(summary.get("keys_removed")));
         summary.put("gate_verdict", verdict());
         summary.put("step", evidence.step().map(SummaryWriter::step).orElse(null));
-        summary.put("times", evidence.durations().map(this::times).orElse(null));
+        summary.put("times", evidence.times().map(this::times).orElse(null));
         summary.putAll(facts);
         summary.put("changes_missed", (long) evidence.missed());
         summary.putAll(changes);
@@ -117,21 +117,19 @@ final class SummaryWriter {
     }
 
     /** The numbers of the formulas, as durations of ISO 8601. */
-    private Map<String, @Nullable Object> times(Evidence.DurationsInForce inForce) {
-        RotationTimes times = inForce.times();
-        Duration refresh = inForce.refreshInterval();
+    private Map<String, @Nullable Object> times(RotationTimes times) {
         Map<String, @Nullable Object> numbers = new LinkedHashMap<>();
-        numbers.put("refresh_interval", refresh.toString());
+        numbers.put("refresh_interval", times.refreshInterval().toString());
         numbers.put("tolerated_failures", (long) times.toleratedFailures());
-        numbers.put("load_time", times.loadTime(refresh).toString());
+        numbers.put("load_time", times.loadTime().toString());
         numbers.put("shared_cache", times.sharedCache());
         numbers.put("jwks_max_age", times.jwksMaxAge().toString());
         numbers.put("stale_while_revalidate", times.staleWhileRevalidate().toString());
         numbers.put("verifier_wait", times.verifierWait().toString());
         numbers.put("clock_skew", times.clockSkew().toString());
-        numbers.put("least_publish_lead", times.leastPublishLead(refresh).toString());
-        numbers.put("publish_lead", times.publishLead(refresh).toString());
-        numbers.put("hmac_lead", times.symmetricLead(refresh).toString());
+        numbers.put("least_publish_lead", times.leastPublishLead().toString());
+        numbers.put("publish_lead", times.publishLead().toString());
+        numbers.put("hmac_lead", times.symmetricLead().toString());
         numbers.put("verifier_leeway", times.verifierLeeway().toString());
         numbers.put("retention", times.retention().map(Duration::toString).orElse(null));
         Map<String, @Nullable Object> purposes = new LinkedHashMap<>();

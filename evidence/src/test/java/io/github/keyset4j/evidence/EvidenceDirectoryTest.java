@@ -1,12 +1,12 @@
 package io.github.keyset4j.evidence;
 
-import io.github.keyset4j.rotation.RotationReport;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.rotation.RotationReport;
 import io.github.keyset4j.testing.MemoryKeysetStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -142,7 +142,7 @@ class EvidenceDirectoryTest {
 
     @Test
     void capture_theFirstEvent_saysWhatThereIs() throws Exception {
-        directory.capture(rotating.now().withEventId("a").withTimes(RotationTimes.standard(), Duration.ofMinutes(1)));
+        directory.capture(rotating.now().withEventId("a").withTimes(RotationTimes.standard()));
 
         Map<String, Object> summary = summary("a");
         assertThat(summary)

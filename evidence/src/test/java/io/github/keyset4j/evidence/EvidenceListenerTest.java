@@ -1,11 +1,11 @@
 package io.github.keyset4j.evidence;
 
-import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetEvent;
 import io.github.keyset4j.KeysetListener;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.testing.LogCapture;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +43,9 @@ class EvidenceListenerTest {
     void listener_ofAServiceThatRotates_writesAnEventForEachChange() {
         Path workdir = temporary.resolve("evidence");
         EvidenceListener listener = EvidenceListener.of(EvidenceDirectory.of(workdir), "replica-1")
-                .withTimes(RotationTimes.standard(), Duration.ofHours(1));
+                .withTimes(RotationTimes.builder()
+                        .refreshEvery(Duration.ofHours(1))
+                        .build());
         try (listener;
                 KeyManager keys = manager(listener)) {
             keys.refreshNow();

@@ -1,7 +1,5 @@
 package io.github.keyset4j.evidence;
 
-import io.github.keyset4j.rotation.RotationReport;
-import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
@@ -9,6 +7,8 @@ import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
+import io.github.keyset4j.rotation.KeysetRotator;
+import io.github.keyset4j.rotation.RotationReport;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.MemoryKeysetStore;
 import java.nio.file.Path;

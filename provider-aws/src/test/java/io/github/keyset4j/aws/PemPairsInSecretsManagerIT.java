@@ -5,10 +5,10 @@ import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.JwtRejectedException.Reason;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.KeysetUnavailableException;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import java.net.URI;
@@ -167,7 +167,7 @@ class PemPairsInSecretsManagerIT {
                     .as("the new key is published before it signs")
                     .isEqualTo("access-2025-09-11");
 
-            pass(keys, keys.rotation().publishLead(REFRESH));
+            pass(keys, keys.rotation().publishLead());
             assertThat(kid(keys, "access", sign(keys, "access"))).isEqualTo("access-2025-10-11");
             assertThat(kid(keys, "refresh", sign(keys, "refresh"))).isEqualTo("refresh-2025-10-11");
             assertThat(kid(keys, "access", oldAccess)).isEqualTo("access-2025-09-11");

@@ -4,8 +4,8 @@ import io.github.keyset4j.Health;
 import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.LoadOutcome;
+import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.testing.ManualClock;
 import java.net.URI;
 import java.time.Duration;
@@ -122,7 +122,7 @@ class RuntimeSecretsInParameterStoreIT {
                     "{\"active_kid\": \"2026-02\", \"keys\": {\"2026-01\": \"" + k1 + "\", \"2026-02\": \"" + k2
                             + "\"}}");
             assertThat(pass(keys, REFRESH)).isEqualTo(LoadOutcome.LOADED);
-            pass(keys, keys.rotation().publishLead(REFRESH));
+            pass(keys, keys.rotation().publishLead());
             String young = sign(keys);
             assertThat(kid(keys, young)).isEqualTo("2026-02");
             assertThat(kid(keys, old)).as("the overlap").isEqualTo("2026-01");
@@ -147,7 +147,7 @@ class RuntimeSecretsInParameterStoreIT {
             assertThat(pass(keys, REFRESH)).isEqualTo(LoadOutcome.LOADED);
             put(path + "/active_kid", "2026-02");
             assertThat(pass(keys, REFRESH)).isEqualTo(LoadOutcome.LOADED);
-            pass(keys, keys.rotation().publishLead(REFRESH));
+            pass(keys, keys.rotation().publishLead());
             String young = sign(keys);
             assertThat(kid(keys, young)).isEqualTo("2026-02");
             assertThat(kid(keys, old)).as("the overlap").isEqualTo("2026-01");
@@ -229,7 +229,7 @@ class RuntimeSecretsInParameterStoreIT {
                 try (KeyManager keys =
                         manager("aws-secretsmanager:" + SECRET_ID, member).start()) {
                     assertThat(kid(keys, old)).isEqualTo("2026-01");
-                    pass(keys, keys.rotation().publishLead(REFRESH));
+                    pass(keys, keys.rotation().publishLead());
                     assertThat(kid(keys, sign(keys))).isEqualTo("2026-02");
                 }
             } finally {

@@ -4,9 +4,9 @@ import io.github.keyset4j.Health;
 import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.config.KeyManagers;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.config.KeyManagers;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import java.io.IOException;
@@ -115,7 +115,7 @@ class CommandWorkflowIT {
             assertThat(kid(keys, sign(keys)))
                     .as("before every replica knows k2")
                     .isEqualTo("k1");
-            clock.advance(RotationTimes.internal().publishLead(REFRESH));
+            clock.advance(RotationTimes.internal().publishLead());
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
             String young = sign(keys);
             assertThat(kid(keys, young)).isEqualTo("k2");

@@ -2,8 +2,8 @@ package io.github.keyset4j.file;
 
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.config.KeysetSourceUri;
-import io.github.keyset4j.rotation.KeysetStore;
 import io.github.keyset4j.config.KeysetStoreProvider;
+import io.github.keyset4j.rotation.KeysetStore;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Set;

@@ -5,11 +5,11 @@ import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.JwtSigner;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.config.KeyManagers;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.VerifiedJwt;
+import io.github.keyset4j.config.KeyManagers;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import java.io.IOException;
@@ -107,7 +107,7 @@ class FileWorkflowTest {
             assertThat(refreshIntervalElapses(keys)).isEqualTo(LoadOutcome.LOADED);
             assertThat(verify(keys, sign(keys)).kid()).isEqualTo("k1");
             for (Duration waited = Duration.ZERO;
-                    waited.compareTo(RotationTimes.internal().publishLead(REFRESH)) < 0;
+                    waited.compareTo(RotationTimes.internal().publishLead()) < 0;
                     waited = waited.plus(REFRESH)) {
                 assertThat(refreshIntervalElapses(keys)).isEqualTo(LoadOutcome.UNCHANGED);
                 assertThat(verify(keys, old).kid()).isEqualTo("k1");

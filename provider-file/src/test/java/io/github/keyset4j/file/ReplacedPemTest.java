@@ -33,7 +33,7 @@ class ReplacedPemTest {
     private static final Duration LIFETIME = Duration.ofMinutes(30);
     private static final RotationTimes TIMES =
             RotationTimes.internal().toBuilder().maxTokenLifetime(LIFETIME).build();
-    private static final Duration LEAD = TIMES.publishLead(REFRESH);
+    private static final Duration LEAD = TIMES.publishLead();
 
     private final ManualClock clock = ManualClock.create();
     /** When each token was signed. */

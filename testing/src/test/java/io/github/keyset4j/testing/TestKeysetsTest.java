@@ -15,8 +15,7 @@ class TestKeysetsTest {
     @ValueSource(strings = {"ES256", "RS256", "HS256", "EdDSA"})
     void token_isVerifiedByTheManagersOwnVerifier(String algorithm) throws Exception {
         try (TestKeysets keys = TestKeysets.of(algorithm)) {
-            JwtVerifier verifier =
-                    keys.manager().verifier().anyAudience().build();
+            JwtVerifier verifier = keys.manager().verifier().anyAudience().build();
 
             VerifiedJwt token = verifier.verify(keys.token());
 

@@ -30,7 +30,6 @@ final class PaperApplication implements AutoCloseable {
         this.keys = KeyManager.builder(new Script())
                 .policy(settings.policy())
                 .rotation(settings.times())
-                .refreshEvery(settings.refreshInterval())
                 .unlimitedStaleness()
                 .unknownKidWait(Duration.ZERO)
                 .clock(clock)

@@ -90,10 +90,10 @@ final class Rehearsal {
             }
             Instant activate = key.activateAt().get();
             Duration wait = known.isPresent()
-                    ? settings.times().loadTime(settings.refreshInterval())
+                    ? settings.times().loadTime()
                     : key.publicKey().isPresent()
-                            ? settings.times().publishLead(settings.refreshInterval())
-                            : settings.times().symmetricLead(settings.refreshInterval());
+                            ? settings.times().publishLead()
+                            : settings.times().symmetricLead();
             if (activate.isBefore(now.plus(wait))) {
                 throw new RotationRefusedException(
                         known.isPresent() ? Gate.LOAD_TIME : Gate.PUBLISH_LEAD,

@@ -24,7 +24,6 @@ import java.util.Optional;
  * @param algorithm of new keys; like the key that signs, where none is said
  * @param purposes to rotate; all that sign, where none is said
  * @param times those of the managers
- * @param refreshInterval that of the managers
  * @param retryWindow how long it may be from createSecret to the end of finishSecret
  */
 record RotationSettings(
@@ -32,7 +31,6 @@ record RotationSettings(
         Optional<String> kid,
         List<String> purposes,
         RotationTimes times,
-        Duration refreshInterval,
         Duration retryWindow,
         boolean convert,
         KeysetPolicy policy) {
@@ -48,7 +46,6 @@ record RotationSettings(
                 variables.text("KID"),
                 words(variables.text("PURPOSES").orElse("")),
                 times(variables),
-                variables.duration("REFRESH_INTERVAL").orElse(Duration.ofMinutes(1)),
                 variables.duration("RETRY_WINDOW").orElse(Duration.ofHours(1)),
                 variables.flag("CONVERT").orElse(false),
                 policy(variables));
@@ -74,6 +71,7 @@ record RotationSettings(
 
     private static RotationTimes times(Variables variables) {
         RotationTimes.Builder times = lead(variables).toBuilder();
+        variables.duration("REFRESH_INTERVAL").ifPresent(times::refreshEvery);
         for (String word : words(variables.text(TOKEN_LIFETIME).orElse(""))) {
             int equals = word.indexOf('=');
             Duration lifetime = Variables.of(
@@ -106,16 +104,10 @@ record RotationSettings(
         named(variables, "ALGORITHM", () -> algorithm.ifPresent(KeyTemplate::of));
         named(variables, "KID", () -> kid.ifPresent(KeyTemplate.of("EdDSA")::kid));
         named(variables, "PURPOSES", () -> purposes.forEach(KeyTemplate.of("EdDSA")::purpose));
-        if (refreshInterval.compareTo(Duration.ofSeconds(1)) < 0) {
+        if (times.refreshInterval().compareTo(Duration.ofSeconds(1)) < 0) {
             throw variables.refused("REFRESH_INTERVAL", "under a second", "say how often the managers refresh");
         }
-        Duration least = times.leastPublishLead(refreshInterval);
-        if (times.publishLead(refreshInterval).compareTo(least) < 0) {
-            throw variables.refused(
-                    PUBLISH_LEAD,
-                    "shorter than L + E + W + ε = " + least + " at this refresh interval",
-                    "lengthen it, or have the managers refresh more often");
-        }
+        named(variables, PUBLISH_LEAD, times::checked);
     }
 
     private static void named(Variables variables, String suffix, Runnable check) {
@@ -136,20 +128,17 @@ record RotationSettings(
      * for L and the window.
      */
     KeysetRotator rotator(KeysetStore store, InstantSource clock) {
-        Duration load = times.loadTime(refreshInterval);
-        Duration slower = refreshInterval
-                .multipliedBy(load.plus(retryWindow).toMillis() + 1)
-                .dividedBy(load.toMillis());
-        RotationTimes patient = times.toBuilder()
-                .publishLead(times.publishLead(refreshInterval)
-                        .plus(times.loadTime(slower))
-                        .minus(load))
+        Duration load = times.loadTime();
+        RotationTimes slower = times.toBuilder()
+                .refreshEvery(times.refreshInterval()
+                        .multipliedBy(load.plus(retryWindow).toMillis() + 1)
+                        .dividedBy(load.toMillis()))
                 .build();
-        KeysetRotator.Builder rotator = KeysetRotator.builder(store)
-                .rotation(patient)
-                .refreshEvery(slower)
-                .parser(parser())
-                .clock(clock);
+        RotationTimes patient = slower.toBuilder()
+                .publishLead(times.publishLead().plus(slower.loadTime()).minus(load))
+                .build();
+        KeysetRotator.Builder rotator =
+                KeysetRotator.builder(store).rotation(patient).parser(parser()).clock(clock);
         return (convert ? rotator.convertTo(KeysetShape.JWK_SET) : rotator).build();
     }
 

@@ -213,7 +213,7 @@ final class SecretRotation {
             return;
         }
         RotationTimes times = settings.times();
-        Duration known = times.publishLead(settings.refreshInterval()).plus(times.loadTime(settings.refreshInterval()));
+        Duration known = times.publishLead().plus(times.loadTime());
         for (String purpose : edit.purposes()) {
             Instant over = before.revisionTime()
                     .map(swapped -> swapped.plus(known).plus(times.removalDelay(purpose)))

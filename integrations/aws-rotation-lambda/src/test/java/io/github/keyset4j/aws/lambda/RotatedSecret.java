@@ -7,10 +7,10 @@ import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
-import io.github.keyset4j.config.Variables;
 import io.github.keyset4j.aws.MotoServer;
 import io.github.keyset4j.aws.SecretVersions;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;
+import io.github.keyset4j.config.Variables;
 import io.github.keyset4j.testing.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -62,8 +62,8 @@ final class RotatedSecret implements AutoCloseable {
         return SecretsManagerClient.builder()
                 .endpointOverride(moto.endpoint())
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .overrideConfiguration(override -> override.addExecutionInterceptor(calls)
-                        .addExecutionInterceptor(new ServiceClock(clock)))
+                .overrideConfiguration(override ->
+                        override.addExecutionInterceptor(calls).addExecutionInterceptor(new ServiceClock(clock)))
                 .build();
     }
 

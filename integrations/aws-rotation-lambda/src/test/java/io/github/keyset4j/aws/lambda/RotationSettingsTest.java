@@ -22,9 +22,9 @@ class RotationSettingsTest {
     void environment_empty_isForManagersWithTheDefaults() {
         RotationSettings settings = settings(Map.of());
 
-        assertThat(settings.times().publishLead(MINUTE)).isEqualTo(Duration.ofMinutes(15));
+        assertThat(settings.times().publishLead()).isEqualTo(Duration.ofMinutes(15));
         assertThat(settings.times().maxTokenLifetime("access")).isEqualTo(Duration.ofHours(24));
-        assertThat(settings.refreshInterval()).isEqualTo(MINUTE);
+        assertThat(settings.times().refreshInterval()).isEqualTo(MINUTE);
         assertThat(settings.retryWindow()).isEqualTo(Duration.ofHours(1));
         assertThat(settings.purposes()).isEmpty();
         assertThat(settings.convert()).isFalse();
@@ -33,7 +33,7 @@ class RotationSettingsTest {
     @ParameterizedTest
     @CsvSource({"internal, PT15M", "gateways, PT2H30M", "strangers, PT48H", "45m, PT45M", "PT1H, PT1H"})
     void publishLead_byNameOrAsADuration_isTaken(String value, Duration lead) {
-        assertThat(settings(Map.of("KEYSET4J_PUBLISH_LEAD", value)).times().publishLead(MINUTE))
+        assertThat(settings(Map.of("KEYSET4J_PUBLISH_LEAD", value)).times().publishLead())
                 .isEqualTo(lead);
     }
 
