@@ -291,6 +291,17 @@ class RunningAndRestartedTest {
     }
 
     @Test
+    void olderRevision_isTakenByAManagerThatAcceptsThem() {
+        settings = KeyManager.Builder::acceptOlderRevisions;
+        source.deliver(set("k2", key("k1"), key("k2")).withRevisionTime(t0));
+        try (KeyManager running = start()) {
+            assertThat(load(running, set("k1", key("k1")).withRevisionTime(t0.minus(DAY))))
+                    .isEqualTo(LoadOutcome.LOADED);
+            assertThat(signer(running)).isEqualTo("k1").isEqualTo(restarted());
+        }
+    }
+
+    @Test
     void staleReadOfSeveralParameters_isRefusedAndARecreatedOneIsNot() {
         KeysetDocument newest = set("k2", key("k1"), key("k2"));
         source.deliver(newest.withRevisionTime(t0).withVersions(Map.of("active_kid", 2L, "k1", 1L, "k2", 1L)));
