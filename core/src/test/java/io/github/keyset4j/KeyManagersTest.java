@@ -103,7 +103,7 @@ class KeyManagersTest {
         KeyManager.Builder builder = from(
                 "JWT_KEYSET_SOURCE", "", "JWT_KEYSET_FILE", " \t", "JWT_KEYSET", LIST, "STRICT_PRODUCTION_MODE", " ");
         assertThat(builder.source.description()).isEqualTo("env:APP_JWT_KEYSET");
-        assertThat(builder.refreshInterval).isEqualTo(Duration.ofMinutes(1));
+        assertThat(builder.rotation().refreshInterval()).isEqualTo(Duration.ofMinutes(1));
         assertThat(builder.policy).hasToString("KeysetPolicy[STANDARD]");
     }
 
@@ -132,7 +132,9 @@ class KeyManagersTest {
     @ParameterizedTest
     @CsvSource({"1m,PT1M", "30s,PT30S", "1h30m,PT1H30M", "500ms,PT0.5S", "PT1M,PT1M"})
     void refreshInterval_goOrIso_isTaken(String text, Duration interval) {
-        assertThat(from("JWT_KEYSET", LIST, "JWT_KEYSET_REFRESH_INTERVAL", text).refreshInterval)
+        assertThat(from("JWT_KEYSET", LIST, "JWT_KEYSET_REFRESH_INTERVAL", text)
+                        .rotation()
+                        .refreshInterval())
                 .isEqualTo(interval);
     }
 
@@ -332,7 +334,7 @@ class KeyManagersTest {
         properties.setProperty("rgs.jwt.keyset", LIST);
         properties.setProperty("rgs.jwt.active.kid", "k1");
         KeyManager.Builder builder = KeyManagers.fromProperties(properties, "RGS");
-        assertThat(builder.refreshInterval).isEqualTo(Duration.ofSeconds(30));
+        assertThat(builder.rotation().refreshInterval()).isEqualTo(Duration.ofSeconds(30));
         try (KeyManager keys = builder.start()) {
             assertThat(keys.health().source()).isEqualTo("env:rgs.jwt.keyset");
             assertThat(keys.keyset()

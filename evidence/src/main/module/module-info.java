@@ -1,0 +1,8 @@
+/** Evidence of rotations, for auditors. */
+module io.github.keyset4j.evidence {
+    requires transitive io.github.keyset4j.core;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports io.github.keyset4j.evidence;
+}

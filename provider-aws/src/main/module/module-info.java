@@ -1,0 +1,19 @@
+/** Keysets in AWS Secrets Manager and in the SSM Parameter Store. */
+module io.github.keyset4j.aws {
+    requires transitive io.github.keyset4j.core;
+    requires transitive software.amazon.awssdk.services.secretsmanager;
+    requires transitive software.amazon.awssdk.services.ssm;
+    requires software.amazon.awssdk.awscore;
+    requires software.amazon.awssdk.core;
+    requires software.amazon.awssdk.http;
+    requires software.amazon.awssdk.http.urlconnection;
+    requires software.amazon.awssdk.regions;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports io.github.keyset4j.aws;
+
+    provides io.github.keyset4j.config.KeysetSourceProvider with
+            io.github.keyset4j.aws.SecretsManagerKeysetSourceProvider,
+            io.github.keyset4j.aws.ParameterStoreKeysetSourceProvider;
+}

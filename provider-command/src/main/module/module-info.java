@@ -1,0 +1,11 @@
+/** A keyset printed by a command. */
+module io.github.keyset4j.command {
+    requires transitive io.github.keyset4j.core;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports io.github.keyset4j.command;
+
+    provides io.github.keyset4j.config.KeysetSourceProvider with
+            io.github.keyset4j.command.CommandKeysetSourceProvider;
+}
