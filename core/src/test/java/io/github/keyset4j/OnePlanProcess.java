@@ -35,6 +35,9 @@ interface OnePlanProcess {
 
     void fail();
 
+    /** What {@link KeyManager#revoke} does. */
+    void revoke(String kid);
+
     boolean loaded();
 
     @Nullable
@@ -92,6 +95,11 @@ interface OnePlanProcess {
         public void fail() {
             source.fail(new IOException("down"));
             refresh();
+        }
+
+        @Override
+        public void revoke(String kid) {
+            refresher.revoke(kid);
         }
 
         private LoadOutcome refresh() {
@@ -203,6 +211,11 @@ interface OnePlanProcess {
         @Override
         public void fail() {
             model.tick(clock.instant());
+        }
+
+        @Override
+        public void revoke(String kid) {
+            model.revoke(kid, clock.instant());
         }
 
         @Override

@@ -102,6 +102,13 @@ final class OnePlanReplica {
         model.tick(clock());
     }
 
+    void revoke(String kid) {
+        process.revoke(kid);
+        model.revoke(kid, clock());
+        revoked.add(kid);
+        remembered.add(kid);
+    }
+
     /** Loads this; how that ended. */
     String load(Delivery delivery) {
         Outcome expected = model.load(delivery.version(), clock());

@@ -193,6 +193,14 @@ final class SigningModel {
         sights.forEach(sight -> sight.last = earlier(sight.last, now));
     }
 
+    /** Somebody told this process alone. */
+    void revoke(String kid, Instant now) {
+        if (revoked.add(kid)) {
+            readThen = Optional.empty();
+            since = now;
+        }
+    }
+
     private record Slot(String purpose, String algorithm) {}
 
     /** A document that was taken, or an earlier version that counts as one. */
