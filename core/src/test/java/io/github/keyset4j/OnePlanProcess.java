@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -32,6 +33,9 @@ interface OnePlanProcess {
     LoadOutcome load(Delivery delivery);
 
     void fail();
+
+    /** What {@link KeyManager#revoke} does. */
+    void revoke(String kid);
 
     boolean loaded();
 
@@ -61,6 +65,10 @@ interface OnePlanProcess {
         private static final Optional<Method> ACTIVE =
                 find(Keyset.class, "active", String.class, String.class, Instant.class);
 
+        private static final KeysetParser PARSER = KeysetParser.of(KeysetPolicy.standard());
+        /** To read a document is most of the work, and gives the same each time. */
+        private static final Map<KeysetDocument, ParsedKeyset> READ = new WeakHashMap<>();
+
         private final ScriptedKeysetSource source = ScriptedKeysetSource.of("");
         private final Refresher refresher;
         private final InstantSource clock;
@@ -69,7 +77,11 @@ interface OnePlanProcess {
             this.clock = clock;
             KeyManager.Builder settings =
                     KeyManager.builder(source).clock(clock).rotation(times);
-            this.refresher = new Refresher(settings, times.checked(), new Recorder());
+            this.refresher = new Refresher(
+                    settings,
+                    times.checked(),
+                    new Recorder(),
+                    (document, name) -> READ.computeIfAbsent(document, unread -> PARSER.read(unread, name)));
         }
 
         @Override
@@ -82,6 +94,11 @@ interface OnePlanProcess {
         public void fail() {
             source.fail(new IOException("down"));
             refresh();
+        }
+
+        @Override
+        public void revoke(String kid) {
+            refresher.revoke(kid);
         }
 
         private LoadOutcome refresh() {
@@ -192,7 +209,12 @@ interface OnePlanProcess {
 
         @Override
         public void fail() {
-            // What is in force stays.
+            model.tick(clock.instant());
+        }
+
+        @Override
+        public void revoke(String kid) {
+            model.revoke(kid, clock.instant());
         }
 
         @Override
