@@ -245,8 +245,8 @@ final class Refresher {
             if (!digest.equals(acceptedDigest)) { // else it is placed anew, since the clock was wrong when it was taken
                 acceptance.checkPlan(planned, taken, past == null ? null : past.keyset(), now, name);
             }
-            List<KeysetEvent> changes = Changes.between(
-                    before == null ? null : before.keyset(), planned, announcedBefore(now), now, times);
+            List<KeysetEvent> changes =
+                    Changes.between(before == null ? null : before.keyset(), planned, announcedBefore(now), now, times);
             if (!fallback) {
                 acceptance.remember(document, taken, now);
             }

@@ -26,8 +26,7 @@ class ModulePathIT {
 
     private static final String MODULE = "/** Signs and verifies. */ module app { requires io.github.keyset4j.core; }";
 
-    private static final String MAIN =
-            """
+    private static final String MAIN = """
             package app;
 
             import io.github.keyset4j.KeyManager;
@@ -64,7 +63,16 @@ class ModulePathIT {
         PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
         int compiled = ToolProvider.findFirst("javac")
                 .orElseThrow()
-                .run(out, out, "-Xlint:all", "-Werror", "-d", classes.toString(), "-p", modulePath, module.toString(),
+                .run(
+                        out,
+                        out,
+                        "-Xlint:all",
+                        "-Werror",
+                        "-d",
+                        classes.toString(),
+                        "-p",
+                        modulePath,
+                        module.toString(),
                         main.toString());
         assertThat(compiled).as(said.toString(StandardCharsets.UTF_8)).isZero();
 
@@ -74,8 +82,7 @@ class ModulePathIT {
                 modulePath + File.pathSeparator + classes,
                 "-m",
                 "app/app.Main");
-        java.environment()
-                .put("KEYS", "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"" + SampleKeys.secret(48) + "\"}}");
+        java.environment().put("KEYS", "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"" + SampleKeys.secret(48) + "\"}}");
         Process process = java.redirectError(ProcessBuilder.Redirect.DISCARD).start();
         String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -91,7 +98,8 @@ class ModulePathIT {
                     .findFirst()
                     .orElseThrow();
         }
-        List<String> beside = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        List<String> beside = Arrays.stream(
+                        System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> DEPENDENCIES.matcher(entry).matches())
                 .toList();
         return Stream.concat(Stream.of(core), beside.stream()).collect(Collectors.joining(File.pathSeparator));
