@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -209,5 +210,91 @@ class KeysetEditTest {
             throw new IllegalStateException(e);
         }
         return out.toString(StandardCharsets.UTF_8);
+    }
+
+    // ---- keys of the version before
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final RotationTimes TIMES = RotationTimes.standard();
+    private static final Duration RETENTION =
+            TIMES.publishLead(MINUTE).plus(TIMES.loadTime(MINUTE)).plus(TIMES.removalDelay("default"));
+
+    private static KeysetEdit pair(String kid) {
+        KeysetEdit edit = KeysetEdit.empty(KeysetShape.PEM_PAIRS);
+        edit.generate(KeyTemplate.of("ES256").kid(kid), Optional.empty(), NOW);
+        return edit;
+    }
+
+    /** The pair k1 gave way to this one then. */
+    private static KeysetEdit replaced(KeysetEdit second, Instant written) {
+        KeysetDocument before = pair("k1").document().withRevisionTime(written.minusSeconds(86_400));
+        return KeysetEdit.open(second.document().withRevisionTime(written).withPrevious(before), PARSER, "x");
+    }
+
+    private static List<String> carriedInto(KeysetShape shape, KeysetEdit edit) {
+        return edit.carryOver(shape, TIMES, MINUTE, NOW);
+    }
+
+    @Test
+    void carryOver_theKeyThatStillSigns_isDatedAndSoIsTheOneThatWaits() {
+        Instant written = floor(NOW.minusSeconds(60));
+        KeysetEdit edit = replaced(pair("k2"), written);
+
+        assertThat(carriedInto(KeysetShape.JWK_SET, edit)).containsExactly("k1");
+
+        assertThat(edit.publishedAt("k1")).contains(written.minusSeconds(86_400));
+        assertThat(edit.activateAt("k1")).contains(written.minusSeconds(86_400));
+        assertThat(edit.removeAt("k1")).contains(written.plus(RETENTION));
+        assertThat(edit.activateAt("k2")).contains(written.plus(TIMES.publishLead(MINUTE)));
+        assertThat(edit.named("default")).isEmpty();
+        Keyset restarted = PARSER.parse(edit.in(KeysetShape.JWK_SET).document(), NOW);
+        assertThat(restarted.activeKey("default", NOW).orElseThrow().kid()).isEqualTo("k1");
+    }
+
+    @Test
+    void carryOver_aKeyThatOnlyVerifies_leavesTheOneThatSignsNamed() {
+        Instant written = floor(NOW.minusSeconds(3600));
+        KeysetEdit edit = replaced(pair("k2"), written);
+
+        assertThat(carriedInto(KeysetShape.KEYSET, edit)).containsExactly("k1");
+
+        assertThat(edit.activateAt("k1")).isEmpty();
+        assertThat(edit.removeAt("k1")).contains(written.plus(RETENTION));
+        assertThat(edit.activateAt("k2")).isEmpty();
+        assertThat(edit.named("default")).contains("k2");
+        Keyset restarted = PARSER.parse(edit.in(KeysetShape.JWK_SET).document(), NOW);
+        assertThat(restarted.activeKey("default", NOW).orElseThrow().kid()).isEqualTo("k2");
+        assertThat(restarted
+                        .key("k1")
+                        .orElseThrow()
+                        .status(written.plus(RETENTION).minusSeconds(1)))
+                .isEqualTo(KeyStatus.VERIFICATION_ONLY);
+    }
+
+    @Test
+    void carryOver_besideADatedKeyThatSigns_isActivatedBeforeIt() {
+        Instant since = floor(NOW.minusSeconds(3600));
+        KeysetEdit edit = replaced(pair("k2").activateAt("k2", since), since);
+
+        assertThat(carriedInto(KeysetShape.JWK_MAP, edit)).containsExactly("k1");
+
+        assertThat(edit.activateAt("k1")).contains(since.minusSeconds(1));
+        assertThat(edit.activateAt("k2")).contains(since);
+        assertThat(edit.named("default")).isEmpty();
+    }
+
+    @Test
+    void carryOver_whatHasEndedOrHasNoRoom_isNobody() {
+        assertThat(carriedInto(KeysetShape.JWK_SET, replaced(pair("k2"), NOW.minus(RETENTION))))
+                .isEmpty();
+        for (KeysetShape shape : List.of(KeysetShape.PEM_PAIRS, KeysetShape.LIST, KeysetShape.PEM)) {
+            KeysetEdit edit = replaced(pair("k2"), NOW.minusSeconds(60));
+            assertThat(carriedInto(shape, edit)).isEmpty();
+            assertThat(edit.kids()).containsExactly("k2");
+        }
+    }
+
+    private static Instant floor(Instant instant) {
+        return instant.truncatedTo(SECONDS);
     }
 }

@@ -160,8 +160,6 @@ final class Formulas {
      */
     Predicate<KeysetKey> besides(KeyTemplate template) {
         Set<String> signing = before.keys().stream()
-                .filter(key -> key.purpose().equals(template.purpose())
-                        && key.removeAt().isEmpty())
                 .map(KeysetKey::algorithm)
                 .filter(algorithm -> before.activeKey(template.purpose(), algorithm, now)
                         .filter(key -> key.removeAt().isEmpty())
@@ -175,11 +173,9 @@ final class Formulas {
 
     /** The key that a new one of this kind will follow. */
     Optional<KeysetKey> followed(KeyTemplate template) {
-        Predicate<KeysetKey> besides = besides(template);
         return active(template.purpose())
-                .filter(besides)
-                .or(() -> before.activeKey(template.purpose(), template.algorithm(), now)
-                        .filter(besides));
+                .filter(besides(template))
+                .or(() -> before.activeKey(template.purpose(), template.algorithm(), now));
     }
 
     /** The key that is to sign from an instant to come on. */
@@ -204,7 +200,6 @@ final class Formulas {
     /** Published with a date, after the keys that sign, and not told to. */
     boolean isPrepared(KeysetKey key) {
         return edit.kids().contains(key.kid())
-                && key.canSign()
                 && key.status(now) == KeyStatus.PENDING
                 && key.activateAt().isEmpty();
     }

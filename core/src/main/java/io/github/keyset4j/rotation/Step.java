@@ -35,13 +35,11 @@ final class Step {
     final List<String> next = new ArrayList<>();
 
     private final List<String> carried = new ArrayList<>();
-    private final List<String> opened;
     private final RotationTimes times;
     private final Duration refreshInterval;
 
     Step(KeysetEdit edit, RotationTimes times, Duration refreshInterval, Instant now, Gates gates) {
         this.edit = edit;
-        this.opened = edit.kids();
         this.times = times;
         this.refreshInterval = refreshInterval;
         this.now = now;
@@ -274,8 +272,8 @@ final class Step {
     }
 
     private void retire(KeysetKey old, Instant successorActivates) {
-        Instant lastUse = edit.activateAt(old.kid()).isPresent() ? successorActivates : formulas.lastUse(old);
-        Instant remove = ceiling(later(lastUse, successorActivates).plus(times.removalDelay(old.purpose())));
+        Instant lastUse = later(formulas.lastUse(old), successorActivates);
+        Instant remove = ceiling(lastUse.plus(times.removalDelay(old.purpose())));
         end(old.kid(), remove);
         done.add("retired " + old.kid() + " from " + successorActivates + " on: it verifies until " + remove);
     }
@@ -310,7 +308,7 @@ final class Step {
             next.add("the document holds public keys alone: replace the key where the private ones are");
             return;
         }
-        formulas.active(purpose).filter(active -> !active.kid().equals(kid)).ifPresent(active -> date(active, now));
+        formulas.active(purpose).ifPresent(active -> date(active, now));
         if (standby.isPresent()) {
             String successor = standby.get().kid();
             Instant atOnce = free(successor, formulas.atOnce(), Duration.ofSeconds(1));
@@ -400,14 +398,11 @@ final class Step {
         for (KeysetKey key : before.keys()) {
             boolean forgotten = !edit.kids().contains(key.kid())
                     && !edit.revoked().contains(key.kid())
-                    && key.status(now) != KeyStatus.PENDING
-                    && key.removeAt().filter(now::isBefore).isPresent();
-            boolean listed = opened.contains(key.kid());
-            if (forgotten && !listed) {
-                gates.refuseEarlyRemoval(
-                        key.kid() + " has left the document",
-                        now,
-                        key.removeAt().orElse(now));
+                    && key.status(now) != KeyStatus.PENDING;
+            if (forgotten) {
+                key.removeAt()
+                        .filter(now::isBefore)
+                        .ifPresent(end -> gates.refuseEarlyRemoval(key.kid() + " has left the document", now, end));
             }
         }
     }

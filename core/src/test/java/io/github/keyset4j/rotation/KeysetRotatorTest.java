@@ -172,8 +172,19 @@ class KeysetRotatorTest {
 
         assertThat(refused.gate()).isEqualTo(Gate.CLOCK);
         assertThat(refused)
-                .hasMessageContaining(minutesOff < 0 ? "3m behind" : "3m ahead of")
+                .hasMessageContaining(minutesOff < 0 ? "clock is 3m behind" : "clock is 3m ahead of")
                 .hasMessageContaining(said.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1})
+    void step_byAClockThatDiffersByTheSkew_isTaken(int minutesOff) {
+        Instant said = clock.instant().plus(TIMES.clockSkew().multipliedBy(minutesOff));
+        KeysetRotator answered = KeysetRotator.builder(new ClockedStore(store, InstantSource.fixed(said)))
+                .clock(clock)
+                .build();
+
+        assertThat(answered.rotate(ED25519).changed()).isTrue();
     }
 
     @Test
@@ -679,6 +690,28 @@ class KeysetRotatorTest {
                 .anyMatch(each -> String.valueOf(each.getMessage()).contains("k1 has left the document"));
         assertThat(active()).isEqualTo("k3");
         assertThat(open().shape()).isEqualTo(KeysetShape.PEM_PAIRS);
+    }
+
+    @Test
+    void revoke_theKeyBeforeForWhichThereIsNoRoom_isForcedOnce() {
+        pairReplaced(LEAD.plus(LOAD));
+
+        RotationReport report = rotator.forced("stolen").revoke("k1");
+
+        assertThat(report.overridden()).singleElement().asString().contains("names no key of the document");
+        assertThat(keyset().revokedKids()).containsExactly("k1");
+    }
+
+    @Test
+    void emergency_afterGoingBackToThePairBefore_saysThatTokensOfTheNewerOneAreRejected() {
+        KeysetDocument newer = pair("k2").withRevisionTime(clock.instant().minus(Duration.ofHours(1)));
+        KeysetDocument old = pair("k1").withRevisionTime(clock.instant().minus(Duration.ofDays(30)));
+        store.put(old.withPrevious(newer));
+
+        RotationReport report = rotator.emergency("k1", ES256.kid("k3"));
+
+        assertThat(report.overridden())
+                .anyMatch(each -> String.valueOf(each.getMessage()).contains("k2 has left the document"));
     }
 
     private void promoted() {

@@ -204,28 +204,69 @@ class StepTest {
 
     @Test
     void firstStep_datesWhoElseCouldSignJustBefore() throws IOException {
-        Instant long_ago = now.minus(HOUR);
-        add("k1", long_ago, null, null);
+        Instant since = now.minus(HOUR);
         undated("spare");
+        add("k1", since, null, null);
         undated("another");
-        add("dated", null, long_ago.minusSeconds(1), null);
         add("prepared", now.minusSeconds(60), null, null);
+        add("waits", now.minus(HOUR), now.plus(HOUR.multipliedBy(3)), null);
+        add("next", now.minus(HOUR), now.plus(HOUR), null);
         add(ED25519.purpose("other"), "o1", null, null, null);
         undated("public");
         draft.name("k1");
-        draft.remove("dated");
         storedWithoutPrivateHalf("public");
-        rotator.rotate(ED25519.kid("unused"));
-        assertThat(nbf("k1")).contains(long_ago);
-        assertThat(nbf("spare")).contains(long_ago.minusSeconds(1));
-        assertThat(nbf("another")).contains(long_ago.minusSeconds(2));
-        assertThat(nbf("prepared")).contains(now.minusSeconds(60).plus(LEAD));
-        assertThat(nbf("o1")).isEmpty();
-        assertThat(nbf("public")).isEmpty();
-        assertThat(exp("o1")).isEmpty();
+        rotator.promote("next", now.plus(HOUR.multipliedBy(2)));
+        assertThat(nbf("k1")).contains(since);
+        assertThat(nbf("spare")).contains(since.minusSeconds(1));
+        assertThat(nbf("another")).contains(since.minusSeconds(2));
+        assertThat(nbf("next")).contains(now.plus(HOUR.multipliedBy(2)));
+        assertThat(nbf("waits")).contains(now.plus(HOUR.multipliedBy(3)));
+        for (String kid : new String[] {"prepared", "o1", "public"}) {
+            assertThat(nbf(kid)).as(kid).isEmpty();
+        }
+    }
+
+    @Test
+    void firstStep_whereNothingIsNamed_namesTheKeyThatAnotherMayStillBeHeldFor() {
+        undated("k1");
+        add("k2", now.minus(HOUR), now.plus(HOUR), null);
+        stored();
+        rotator.promote("k2", now.plus(HOUR.multipliedBy(2)));
+        assertThat(named()).contains("k1");
+        assertThat(iat("k1")).contains(now);
+    }
+
+    @Test
+    void step_onAKeyThatHasJustBegunToSign_leavesItsTimes() {
+        add("k0", null, now.minus(HOUR), null);
+        add("k1", null, now.minusSeconds(10), null);
+        stored();
+        rotator.prepare(ED25519);
+        assertThat(nbf("k1")).contains(now.minusSeconds(10));
+        assertThat(iat("k1")).isEmpty();
+        assertThat(named()).isEmpty();
+    }
+
+    @Test
+    void rotate_theKeysOfOnePurpose_isWithoutEffectOnPublicOnes() throws IOException {
+        add("k1", null, now.minus(HOUR), null);
+        add("spare", null, now.minus(HOUR).minusSeconds(9), null);
+        undated("public");
+        storedWithoutPrivateHalf("public");
+        rotator.rotate(ED25519.kid("k2"));
+        assertThat(exp("spare")).contains(now.plus(LEAD).plus(REMOVAL));
         assertThat(exp("public")).isEmpty();
-        assertThat(exp("spare")).isPresent();
-        assertThat(written().kids()).doesNotContain("unused");
+    }
+
+    @Test
+    void step_besideAVersionToCome_leavesThatAlone() {
+        undated("k1");
+        KeysetEdit pending = KeysetEdit.empty(KeysetShape.JWK_SET);
+        pending.generate(ED25519.kid("k9"), Optional.empty(), now);
+        pending.removeAt("k9", now.plus(HOUR));
+        store.put(draft.document().withPending(pending.document()));
+        rotator.rotate(ED25519.kid("k2"));
+        assertThat(written().kids()).containsExactly("k1", "k2");
     }
 
     @Test
@@ -319,8 +360,8 @@ class StepTest {
         add("k1", null, now.minus(HOUR), null);
         add("k2", now.minus(HOUR), null, null);
         stored();
-        rotator.promote("k2", now.plus(HOUR).plusMillis(1));
-        assertThat(nbf("k2")).contains(now.plus(HOUR).plusSeconds(1));
+        rotator.promote("k2", now.plus(LOAD).minusMillis(1));
+        assertThat(nbf("k2")).contains(now.plus(LOAD));
     }
 
     @Test
@@ -460,7 +501,7 @@ class StepTest {
         assertThat(exp("k0")).contains(earliest.plusSeconds(61));
         unchanged(rotator.retire("k0"), "k0 is removed at " + earliest.plusSeconds(61) + " already");
         unchanged(rotator.retire("k0", earliest.plusSeconds(61)), "already");
-        rotator.retire("k0", earliest);
+        rotator.retire("k0", earliest.minusMillis(1));
         assertThat(exp("k0")).contains(earliest);
     }
 
@@ -619,6 +660,39 @@ class StepTest {
         assertThat(written().revoked()).containsExactly("k1");
         assertThat(report.next())
                 .containsExactly("the document holds public keys alone: replace the key where the private ones are");
+    }
+
+    @Test
+    void emergency_withAKeyThatBeganToSignJustThen_leavesItAtThat() {
+        add("k0", null, now.minus(SKEW), null);
+        add("k1", null, now.minusSeconds(30), null);
+        stored();
+        rotator.emergency("k1", ED25519.kid("k2"));
+        assertThat(nbf("k0")).contains(now.minus(SKEW));
+    }
+
+    // ---- ends follow activations
+
+    @Test
+    void promote_toAnEarlierInstant_leavesTheEndOfTheKeyBefore() {
+        Instant end = now.plus(HOUR).plus(REMOVAL);
+        add("k1", null, now.minus(HOUR), end);
+        add("k2", now.minus(HOUR), now.plus(HOUR), null);
+        stored();
+        RotationReport report = rotator.promote("k2", now.plus(LOAD));
+        assertThat(exp("k1")).contains(end);
+        assertThat(report.done()).containsExactly("k2 signs from " + now.plus(LOAD) + " on");
+    }
+
+    @Test
+    void step_afterAnEndThatWasForced_leavesItAsItWas() {
+        Instant end = now.plus(HOUR).plusSeconds(60);
+        add("k1", null, now.minus(HOUR), end);
+        add("k2", now.minus(HOUR), now.plus(HOUR), null);
+        add(ED25519.purpose("other"), "o1", null, now.minus(HOUR), null);
+        stored();
+        rotator.prepare(ED25519.purpose("other").kid("o2"));
+        assertThat(exp("k1")).contains(end);
     }
 
     @Test
