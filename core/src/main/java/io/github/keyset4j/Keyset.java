@@ -108,8 +108,9 @@ public final class Keyset {
         return new Keyset(left, named, all, any, seats(now), times, now);
     }
 
-    /** Who signs at an instant, and since when. */
-    Map<Chair, Seat> seats(Instant now) {
+    /** Who signs at an instant, and since when; by a clock that was set back, who did when the document came. */
+    Map<Chair, Seat> seats(Instant instant) {
+        Instant now = instant.isBefore(came) ? came : instant;
         Map<Chair, Seat> seats = new HashMap<>();
         for (Chair chair : chairs()) {
             KeysetKey key = active(chair, now);

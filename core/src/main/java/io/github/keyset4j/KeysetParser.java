@@ -138,7 +138,8 @@ public final class KeysetParser {
         }
         Optional<ParsedKeyset> previous = version(document.previous(), "previous version", problems, work);
         Optional<ParsedKeyset> pending = version(document.pending(), "pending version", problems, work);
-        return new Reading(reader.result(document.revisionTime(), previous, pending), reader);
+        return new Reading(
+                reader.result(document.revisionTime(), previous, pending).consistent(), reader);
     }
 
     /** Another version beside the current one: if it is broken the current one is not, and what it revokes is revoked. */

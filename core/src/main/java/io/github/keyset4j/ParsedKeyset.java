@@ -51,7 +51,16 @@ record ParsedKeyset(
             KeyMaterial material,
             @Nullable Instant publishedAt,
             @Nullable Instant activateAt,
-            @Nullable Instant removeAt) {}
+            @Nullable Instant removeAt) {
+
+        /** Whether the same kid stands for another key than here. */
+        boolean contradicts(Entry other) {
+            return kid.equals(other.kid)
+                    && !(purpose.equals(other.purpose)
+                            && material.algorithm() == other.material.algorithm()
+                            && material.sameAs(other.material));
+        }
+    }
 
     /** What it revokes, or the version beside it: whoever has read that knows. */
     Set<String> revokedAnywhere() {
@@ -62,6 +71,18 @@ record ParsedKeyset(
     /** The keys that are not among the revoked. */
     List<Entry> unrevoked() {
         return keys.stream().filter(entry -> !revoked.contains(entry.kid())).toList();
+    }
+
+    /** Whether it has a key of this name that has not ended. */
+    boolean lists(String kid, Instant now) {
+        return keys.stream()
+                .anyMatch(entry -> entry.kid().equals(kid)
+                        && (entry.removeAt() == null || entry.removeAt().isAfter(now)));
+    }
+
+    /** The same, with those keys of the versions beside it whose kids do not stand for other keys in this one. */
+    ParsedKeyset consistent() {
+        return withVersions(entry -> keys.stream().noneMatch(entry::contradicts));
     }
 
     /** The same, with those keys of the versions beside it that pass. */

@@ -35,9 +35,14 @@ record PlacedKey(
         KEPT
     }
 
-    PlacedKey kept(Standing other, Instant until, Succession.@Nullable Turn turn, Instant now) {
-        Instant seen = seenSince.isBefore(now) ? seenSince : now; // a clock may have been ahead
-        return new PlacedKey(entry, jws, other, seen, now, until, turn);
+    /** The same, of which is known now that it was seen by then: a clock may have been ahead. */
+    PlacedKey kept(Standing other, Instant until, Succession.@Nullable Turn turn, Instant seen, Instant now) {
+        return new PlacedKey(entry, jws, other, seenSince.isBefore(seen) ? seenSince : seen, now, until, turn);
+    }
+
+    /** The same, kept until then. */
+    PlacedKey until(Instant end) {
+        return new PlacedKey(entry, jws, standing, seenSince, absentUntil, end, signed);
     }
 
     /** Since when its verifiers could have fetched it: as the document says, unless something else was seen. */

@@ -30,9 +30,16 @@ final class Refresher {
     /** More than any document has room for. */
     private static final int REVOCATIONS_REMEMBERED = 1 << 18;
 
+    /** What a document says, whenever and by whomever it is asked. */
+    @FunctionalInterface
+    interface Reader {
+
+        ParsedKeyset read(KeysetDocument document, String source);
+    }
+
     private final KeysetSource source;
     private final List<KeysetSource> fallbacks = new ArrayList<>();
-    private final KeysetParser parser;
+    private final Reader reader;
     private final AcceptanceCheck acceptance;
     private final ResolvedTimes times;
     private final CryptoProvider crypto;
@@ -59,6 +66,10 @@ final class Refresher {
     private volatile boolean closing;
 
     Refresher(KeyManager.Builder settings, ResolvedTimes times, Recorder recorder) {
+        this(settings, times, recorder, settings.parser()::read);
+    }
+
+    Refresher(KeyManager.Builder settings, ResolvedTimes times, Recorder recorder, Reader reader) {
         KeysetSource first = settings.source;
         while (first instanceof FallbackKeysetSource chain) {
             fallbacks.add(0, chain.fallback());
@@ -66,7 +77,7 @@ final class Refresher {
         }
         this.source = first;
         this.policy = settings.policy;
-        this.parser = settings.parser();
+        this.reader = reader;
         this.acceptance = new AcceptanceCheck(
                 settings.policy,
                 settings.verifyOnly,
@@ -218,14 +229,14 @@ final class Refresher {
             events.add(new KeysetEvent.Unchanged(clock.instant(), name));
             return LoadOutcome.UNCHANGED;
         }
-        ParsedKeyset parsed = parser.read(document, name);
+        ParsedKeyset parsed = reader.read(document, name);
         synchronized (lock) {
             Instant now = clock.instant();
             Snapshot before = snapshot;
             // A fallback only stood in: the source's own keyset starts afresh, and is not measured by it.
             Past past = before == null || before.fallback() != fallback
                     ? null
-                    : new Past(before.keyset(), before.confirmedAt());
+                    : new Past(before.keyset(), before.notConfirmedAfter(now).confirmedAt());
             Keyset standIn = before == null || before.fallback() == fallback ? null : before.keyset();
             ParsedKeyset taken = acceptance.checkDocument(document, parsed, name);
             Set<String> revoked = new LinkedHashSet<>(revokedHere);

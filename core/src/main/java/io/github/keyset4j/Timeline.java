@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -114,8 +115,9 @@ final class Timeline {
 
     private void place(ParsedKeyset.Entry entry, Standing standing, Instant until) {
         KeysetKey known = known(entry.kid());
-        Instant absent = known == null ? lastSeen(past) : known.placed().absentUntil();
-        Instant seen = known == null ? came : earlier(known.placed().seenSince(), oldest(entry.kid()));
+        Instant absent =
+                known == null ? absentUntil(entry.kid()) : known.placed().absentUntil();
+        Instant seen = earlier(known == null ? came : known.placed().seenSince(), oldest(entry.kid()));
         placed.computeIfAbsent(
                 entry.kid(),
                 kid -> new PlacedKey(
@@ -130,12 +132,24 @@ final class Timeline {
 
     /** The time of the oldest version that has the key, as far as the source tells. */
     private Instant oldest(String kid) {
-        return parsed.previous()
-                .filter(version -> parsed.succeedsPrevious()
-                        && version.keys().stream().anyMatch(entry -> entry.kid().equals(kid)))
+        return predecessor()
+                .filter(version -> version.lists(kid, came))
                 .flatMap(ParsedKeyset::writtenAt)
                 .map(time -> earlier(time, came))
                 .orElse(came);
+    }
+
+    /** When a document without the key was last in force, as far as this process saw or the source tells. */
+    private Instant absentUntil(String kid) {
+        return predecessor()
+                .filter(version -> !version.lists(kid, came))
+                .flatMap(version -> parsed.writtenAt())
+                .map(replaced -> later(earlier(replaced, came), lastSeen(past)))
+                .orElse(lastSeen(past));
+    }
+
+    private Optional<ParsedKeyset> predecessor() {
+        return parsed.previous().filter(version -> parsed.succeedsPrevious());
     }
 
     private @Nullable KeysetKey known(String kid) {
@@ -154,22 +168,24 @@ final class Timeline {
             Instant anew = came.plus(retention(key.material(), key.purpose()));
             until = until.equals(Instant.MAX) ? anew : later(until, anew);
         }
-        Standing standing = parsed.oneKeyPerPurpose() ? Standing.HOLDING : Standing.KEPT;
+        boolean holds = parsed.oneKeyPerPurpose() && known.standing() != Standing.KEPT;
         if (until.isAfter(came)) {
-            placed.put(key.kid(), known.kept(standing, until, key.signedUntil(came), came));
+            Standing standing = holds ? Standing.HOLDING : Standing.KEPT;
+            placed.put(key.kid(), known.kept(standing, until, key.signedUntil(came), oldest(key.kid()), came));
         }
     }
 
     /** Keys of the version beside this one: of a newer one, which somebody went back from, for as long as it stands there. */
     private void keep(ParsedKeyset version) {
-        Instant left = parsed.succeedsPrevious() ? earlier(parsed.writtenAt().orElse(now), now) : now;
+        // From its own date on, also on a clock that is behind: one that starts later does not know by how much.
+        Instant left = parsed.succeedsPrevious() ? parsed.writtenAt().orElse(now) : now;
         for (ParsedKeyset.Entry entry : version.unrevoked()) {
             PlacedKey kept = placed.get(entry.kid());
             Instant until = parsed.rolledBack() ? Instant.MAX : left.plus(retention(entry.material(), entry.purpose()));
             if (kept == null && until.isAfter(now)) {
                 place(entry, Standing.KEPT, until);
-            } else if (kept != null && kept.standing() != Standing.LISTED && parsed.rolledBack()) {
-                placed.put(entry.kid(), kept.kept(kept.standing(), until, kept.signed(), now));
+            } else if (kept != null && until.isAfter(kept.keptUntil())) {
+                placed.put(entry.kid(), kept.until(until));
             }
         }
     }
@@ -181,7 +197,7 @@ final class Timeline {
     /** A fallback's keys that are not the source's: they have signed, and sign no more. */
     private void retire(KeysetKey key) {
         Instant until = now.plus(times.times().removalDelay(key.purpose()));
-        placed.putIfAbsent(key.kid(), key.placed().kept(Standing.KEPT, until, key.signedUntil(now), now));
+        placed.putIfAbsent(key.kid(), key.placed().kept(Standing.KEPT, until, key.signedUntil(now), now, now));
     }
 
     private JwsKey jws(KeyMaterial material, String kid) {

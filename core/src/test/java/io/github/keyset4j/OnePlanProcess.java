@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -33,6 +34,9 @@ interface OnePlanProcess {
     LoadOutcome load(Delivery delivery);
 
     void fail();
+
+    /** What {@link KeyManager#revoke} does. */
+    void revoke(String kid);
 
     boolean loaded();
 
@@ -62,6 +66,10 @@ interface OnePlanProcess {
         private static final Optional<Method> ACTIVE =
                 find(Keyset.class, "active", String.class, String.class, Instant.class);
 
+        private static final KeysetParser PARSER = KeysetParser.of(KeysetPolicy.standard());
+        /** To read a document is most of the work, and gives the same each time. */
+        private static final Map<KeysetDocument, ParsedKeyset> READ = new WeakHashMap<>();
+
         private final ScriptedKeysetSource source = ScriptedKeysetSource.of("");
         private final Refresher refresher;
         private final InstantSource clock;
@@ -70,7 +78,11 @@ interface OnePlanProcess {
             this.clock = clock;
             KeyManager.Builder settings =
                     KeyManager.builder(source).clock(clock).rotation(times).refreshEvery(refresh);
-            this.refresher = new Refresher(settings, times.resolve(refresh), new Recorder());
+            this.refresher = new Refresher(
+                    settings,
+                    times.resolve(refresh),
+                    new Recorder(),
+                    (document, name) -> READ.computeIfAbsent(document, unread -> PARSER.read(unread, name)));
         }
 
         @Override
@@ -83,6 +95,11 @@ interface OnePlanProcess {
         public void fail() {
             source.fail(new IOException("down"));
             refresh();
+        }
+
+        @Override
+        public void revoke(String kid) {
+            refresher.revoke(kid);
         }
 
         private LoadOutcome refresh() {
@@ -193,7 +210,12 @@ interface OnePlanProcess {
 
         @Override
         public void fail() {
-            // What is in force stays.
+            model.tick(clock.instant());
+        }
+
+        @Override
+        public void revoke(String kid) {
+            model.revoke(kid, clock.instant());
         }
 
         @Override

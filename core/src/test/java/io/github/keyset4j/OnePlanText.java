@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -80,10 +81,82 @@ final class OnePlanText {
     /** Kids of keys that say so themselves, with their purpose. */
     final Map<String, String> marked = new LinkedHashMap<>();
 
+    /** Keys that the tool made. */
+    private final Map<String, Map<String, Object>> made = new HashMap<>();
+    /** As the tool wrote it, if nobody has edited it since. */
+    private @Nullable KeysetDocument written;
+
     boolean broken;
 
     OnePlanText(Shape shape) {
         this.shape = shape;
+    }
+
+    /** This text as the tool has rewritten it, maybe with keys of the one beside. */
+    OnePlanText rewritten(KeysetDocument document, OnePlanText beside) {
+        OnePlanText text = new OnePlanText(shape);
+        Map<String, @Nullable Object> tree;
+        try {
+            tree = StrictJson.object(document.content());
+        } catch (StrictJson.Refused e) {
+            throw new AssertionError("the tool wrote no JSON", e);
+        }
+        text.made.putAll(beside.made);
+        text.made.putAll(made);
+        text.written = document;
+        ParsedKeyset parsed = KeysetParser.of(KeysetPolicy.standard()).read(document, "the tool");
+        for (ParsedKeyset.Entry entry : parsed.keys()) {
+            String kid = entry.kid();
+            String known = Stream.concat(keys.stream(), beside.keys.stream())
+                    .filter(key -> key.kid().equals(kid))
+                    .findFirst()
+                    .map(ListedKey::material)
+                    .orElse("made " + kid);
+            if (!JWKS.containsKey(known)) {
+                text.made.computeIfAbsent(known, name -> members(tree, kid));
+            }
+            text.keys.add(new ListedKey(
+                    kid,
+                    entry.purpose(),
+                    known,
+                    entry.material().algorithm().joseName(),
+                    entry.material().canSign(),
+                    entry.publishedAt(),
+                    entry.activateAt(),
+                    entry.removeAt()));
+        }
+        if (tree.get("active_kid") instanceof String kid) {
+            text.named.put(parsed.keys().stream().filter(key -> key.kid().equals(kid)).findFirst().map(ParsedKeyset.Entry::purpose).orElse("default"), kid);
+        } else if (tree.get("active_kid") instanceof Map<?, ?> byPurpose) {
+            byPurpose.forEach((purpose, kid) -> text.named.put(String.valueOf(purpose), String.valueOf(kid)));
+        }
+        if (tree.get("revoked") instanceof List<?> kids) {
+            kids.forEach(kid -> text.revoked.add(String.valueOf(kid)));
+        }
+        marked.forEach((kid, purpose) -> {
+            if (parsed.revoked().contains(kid) && !text.revoked.contains(kid)) {
+                text.marked.put(kid, purpose);
+            }
+        });
+        return text;
+    }
+
+    /** What is written of a key, but for its name and times. */
+    private static Map<String, Object> members(Map<String, @Nullable Object> tree, String kid) {
+        Object keys = tree.getOrDefault("keys", tree);
+        Stream<?> all = keys instanceof Map<?, ?> map ? map.values().stream() : ((List<?>) requireNonNull(keys)).stream();
+        Object named = keys instanceof Map<?, ?> map && map.containsKey(kid)
+                ? map.get(kid)
+                : all.filter(key -> key instanceof Map<?, ?> members && kid.equals(members.get("kid"))).findFirst().orElseThrow();
+        Map<String, Object> members = new LinkedHashMap<>();
+        ((Map<?, ?>) requireNonNull(named)).forEach((member, value) -> members.put(String.valueOf(member), requireNonNull(value)));
+        members.keySet().removeAll(Set.of("kid", "iat", "nbf", "exp", "purpose"));
+        return members;
+    }
+
+    /** Somebody has edited it. */
+    void edited() {
+        written = null;
     }
 
     OnePlanText copy() {
@@ -93,6 +166,8 @@ final class OnePlanText {
         copy.revoked.addAll(revoked);
         copy.marked.putAll(marked);
         copy.broken = broken;
+        copy.made.putAll(made);
+        copy.written = written;
         return copy;
     }
 
@@ -130,6 +205,9 @@ final class OnePlanText {
     // ---- as text
 
     KeysetDocument document() {
+        if (written != null) {
+            return written;
+        }
         if (shape == Shape.PEM) {
             KeysetDocument pem = KeysetDocument.of(broken || keys.isEmpty() ? "" : pem(keys.get(0)));
             return named.isEmpty() ? pem : pem.withActiveKid(requireNonNull(named.get("default")));
@@ -189,15 +267,16 @@ final class OnePlanText {
         return Map.of("kty", "oct", "kid", kid, "revoked", true);
     }
 
-    private static Object entry(ListedKey key) {
-        if (key.iat() != null || key.nbf() != null || key.exp() != null || !key.canSign()) {
+    private Object entry(ListedKey key) {
+        if (made.containsKey(key.material()) || key.iat() != null || key.nbf() != null || key.exp() != null || !key.canSign()) {
             return jwk(key, false);
         }
         return key.symmetric() ? secret(key) : pem(key);
     }
 
-    private static Map<String, Object> jwk(ListedKey key, boolean withKid) {
-        Map<String, Object> jwk = new LinkedHashMap<>(requireNonNull(JWKS.get(key.material())));
+    private Map<String, Object> jwk(ListedKey key, boolean withKid) {
+        Map<String, Object> made = this.made.getOrDefault(key.material(), JWKS.get(key.material()));
+        Map<String, Object> jwk = new LinkedHashMap<>(requireNonNull(made));
         if (!key.canSign()) {
             jwk = SampleKeys.publicOnly(jwk);
         }
@@ -213,9 +292,16 @@ final class OnePlanText {
         return jwk;
     }
 
-    private static Map<String, Object> pair(ListedKey key) {
-        Map<String, Object> pair = new LinkedHashMap<>();
+    private Map<String, Object> pair(ListedKey key) {
+        Map<String, Object> pair = new LinkedHashMap<>(made.getOrDefault(key.material(), Map.of()));
         pair.put("kid", key.kid());
+        if (!key.canSign()) {
+            pair.remove("privateKeyPem");
+        }
+        if (made.containsKey(key.material())) {
+            putTimes(key, pair);
+            return pair;
+        }
         pair.put(key.canSign() ? "privateKeyPem" : "publicKeyPem", pem(key));
         putTimes(key, pair);
         return pair;

@@ -4,6 +4,7 @@ import io.github.keyset4j.OnePlanProcess.Delivery;
 import io.github.keyset4j.OnePlanText.Shape;
 import io.github.keyset4j.SigningModel.ListedKey;
 import io.github.keyset4j.SigningModel.Version;
+import io.github.keyset4j.rotation.KeysetRotator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,10 +68,12 @@ final class OnePlanWorld {
         PUT_BACK,
         MOVE_BACK,
         BREAK,
+        STEP,
         WAIT,
         FAIL,
         STALE,
         RESTART,
+        REVOKE_HERE,
         LEAP,
         SUSPEND,
         WAKE
@@ -120,7 +123,7 @@ final class OnePlanWorld {
     /** What happens, some of it more often. */
     static final List<Kind> OFTEN = Stream.concat(
                     Stream.of(Kind.values()),
-                    Stream.of(Kind.ADD, Kind.ADD_NAMED, Kind.ADD_NAMED, Kind.REMOVE, Kind.PUT_BACK, Kind.STALE))
+                    Stream.of(Kind.ADD, Kind.ADD_NAMED, Kind.ADD_NAMED, Kind.REMOVE, Kind.PUT_BACK, Kind.STALE, Kind.STEP, Kind.STEP, Kind.STEP))
             .toList();
 
     static final Duration REFRESH = Duration.ofMinutes(1);
@@ -399,6 +402,9 @@ final class OnePlanWorld {
                 return true;
             }
             case BREAK -> text.broken = !text.broken;
+            case STEP -> {
+                return step(action, purpose, picked.map(ListedKey::kid).orElse("none"));
+            }
             case WAIT -> {
                 return true;
             }
@@ -416,6 +422,11 @@ final class OnePlanWorld {
                 process.replica.restart();
                 process.suspended = false;
             }
+            case REVOKE_HERE -> {
+                String kid = "k" + (1 + action.style() % kids);
+                tell(() -> " " + process.replica.name + " is told to revoke " + kid);
+                process.revoke(kid);
+            }
             case LEAP -> {
                 Duration by = Duration.ofHours(action.style() % 2 == 0 ? 1 : -1);
                 tell(() -> " " + process.replica.name + "'s clock leaps by " + by);
@@ -424,12 +435,35 @@ final class OnePlanWorld {
             case SUSPEND -> process.suspended = true;
             case WAKE -> process.suspended = false;
         }
-        if (text.toString().equals(was.toString())
-                && text.document().digest().equals(was.document().digest())) {
+        was.edited();
+        OnePlanText is = text.copy();
+        is.edited();
+        if (is.toString().equals(was.toString())
+                && is.document().digest().equals(was.document().digest())) {
             return action.kind().compareTo(Kind.WAIT) >= 0;
         }
+        text = is;
         commit(action.toString());
         return true;
+    }
+
+    /** A step of the tool; whether it wrote anything. */
+    private boolean step(Action action, String purpose, String kid) {
+        if (plan.shape().alone() || plan.shape() == Shape.LIST || text.broken) {
+            return false;
+        }
+        ListedKey next = fresh(purpose, 0);
+        OnePlanTool tool = new OnePlanTool(deliver(current, beside).document());
+        KeysetRotator.Builder settings =
+                KeysetRotator.builder(tool).rotation(times).refreshEvery(REFRESH).clock(() -> now);
+        KeyTemplate template =
+                KeyTemplate.of(next.algorithm()).purpose(purpose).kid(next.kid());
+        Optional<KeysetDocument> written = tool.take(action, settings, kid, template);
+        written.ifPresent(document -> {
+            text = text.rewritten(document, beside < 0 ? text : states.get(beside).text());
+            commit(action.toString());
+        });
+        return written.isPresent();
     }
 
     private void commit(String what) {
@@ -534,6 +568,13 @@ final class OnePlanWorld {
             }
             checks++;
             replica.check();
+        }
+
+        void revoke(String kid) {
+            if (replica.loaded()) {
+                replica.revoke(kid);
+                replica.check();
+            }
         }
 
         void settled() {

@@ -47,11 +47,11 @@ class PlacedKeyTest {
         assertThat(key(null, null).end()).isEqualTo(Instant.MAX);
         assertThat(key(null, exp).end()).isEqualTo(exp);
         assertThat(key(null, exp)
-                        .kept(Standing.KEPT, exp.minusNanos(1), null, SEEN)
+                        .kept(Standing.KEPT, exp.minusNanos(1), null, SEEN, SEEN)
                         .end())
                 .isEqualTo(exp.minusNanos(1));
         assertThat(key(null, exp)
-                        .kept(Standing.KEPT, exp.plusNanos(1), null, SEEN)
+                        .kept(Standing.KEPT, exp.plusNanos(1), null, SEEN, SEEN)
                         .end())
                 .isEqualTo(exp);
         assertThat(key(null, exp).endedAt(exp.minusNanos(1))).isFalse();
@@ -60,11 +60,11 @@ class PlacedKeyTest {
 
     @Test
     void kept_aKeyThatLeft_wasAbsentThenAndSeenNotLaterThanThat() throws Exception {
-        PlacedKey later = key(null, null).kept(Standing.KEPT, Instant.MAX, null, SEEN.plusSeconds(9));
+        PlacedKey later = key(null, null).kept(Standing.KEPT, Instant.MAX, null, SEEN.plusSeconds(9), SEEN.plusSeconds(9));
         assertThat(later.seenSince()).isEqualTo(SEEN);
         assertThat(later.absentUntil()).isEqualTo(SEEN.plusSeconds(9));
         assertThat(later.able()).isFalse();
-        PlacedKey clockWasAhead = key(null, null).kept(Standing.HOLDING, Instant.MAX, null, ABSENT);
+        PlacedKey clockWasAhead = key(null, null).kept(Standing.HOLDING, Instant.MAX, null, ABSENT, ABSENT);
         assertThat(clockWasAhead.seenSince()).isEqualTo(ABSENT);
     }
 }

@@ -445,6 +445,137 @@ class RunningAndRestartedTest {
                 .hasMessageContaining("publish lead");
     }
 
+    // ---- what two versions with their dates say
+
+    private static KeysetDocument version(Instant time, KeysetDocument document, KeysetDocument before) {
+        return document.withRevisionTime(time).withPrevious(before);
+    }
+
+    private static Instant removal(KeyManager process, String kid) {
+        return process.keyset().key(kid).orElseThrow().removeAt().orElseThrow();
+    }
+
+    @Test
+    void versionMissedByAStaleRead_theKeyIsKnownSinceItsDate() {
+        KeysetDocument first = set("k1", key("k1")).withRevisionTime(t0.minus(DAY));
+        KeysetDocument second = set("k2", key("k1"), key("k2")).withRevisionTime(t0.plusSeconds(60));
+        source.deliver(first);
+        try (KeyManager running = start()) {
+            clock.advance(LEAD);
+            running.refreshNow();
+            clock.advance(Duration.ofMinutes(1));
+            load(running, version(clock.instant(), set("k2", key("k1"), key("k2"), key("k3")), second));
+            assertThat(signer(running)).isEqualTo("k2").isEqualTo(restarted());
+        }
+    }
+
+    @Test
+    void pairPutBack_wasKnownSinceTheVersionBeforeSaidSo() {
+        Map<String, Object> k1 = pair("k1", SampleKeys.pair(JwsAlgorithm.EDDSA));
+        Map<String, Object> k2 = pair("k2", SampleKeys.pair(JwsAlgorithm.EDDSA));
+        k2.put("nbf", t0.minus(DAY).getEpochSecond());
+        KeysetDocument first = pairs(Map.of("default", k1)).withRevisionTime(t0.minus(DAY));
+        source.deliver(first);
+        try (KeyManager running = start()) {
+            clock.advance(Duration.ofMinutes(1));
+            KeysetDocument second = pairs(Map.of("default", k2)).withRevisionTime(clock.instant());
+            load(running, second.withPrevious(first));
+            assertThat(signer(running)).isEqualTo("k2");
+            clock.advance(Duration.ofMinutes(1));
+            load(running, version(clock.instant(), pairs(Map.of("default", k1)), second));
+            assertThat(signer(running)).isEqualTo("k1");
+        }
+    }
+
+    @Test
+    void iatThatTheVersionBeforeDisproves_isBelievedByNobody() {
+        KeysetDocument first = set("k1", key("k1")).withRevisionTime(t0.minus(DAY));
+        KeysetDocument second = set("k1", key("k1"), key("k3")).withRevisionTime(t0);
+        source.deliver(first);
+        try (KeyManager running = start()) {
+            Map<String, Object> k2 = key("k2");
+            k2.put("iat", t0.plusSeconds(60).getEpochSecond());
+            clock.advance(DAY);
+            load(running, version(clock.instant(), set("k2", key("k1"), k2), second));
+            assertThat(signer(running)).isEqualTo("k1").isEqualTo(restarted());
+        }
+    }
+
+    @Test
+    void kidOfAnotherKeyInTheVersionBefore_datesNothing() {
+        source.deliver(set("k1", key("k1")).withRevisionTime(t0.minus(DAY)));
+        try (KeyManager running = start()) {
+            Map<String, Object> other = SampleKeys.jwk("k2", JwsAlgorithm.EDDSA);
+            KeysetDocument second = set("k2", key("k1"), other).withRevisionTime(t0.plusSeconds(60));
+            clock.advance(DAY);
+            load(running, version(clock.instant(), set("k2", key("k1"), key("k2")), second));
+            assertThat(signer(running)).isEqualTo("k1").isEqualTo(restarted());
+        }
+    }
+
+    @Test
+    void pairReplaced_isKeptAsLongByAClockThatIsBehind() {
+        KeysetDocument first = pairs(Map.of("default", pair("k1", SampleKeys.pair(JwsAlgorithm.EDDSA))))
+                .withRevisionTime(t0.minus(DAY));
+        source.deliver(first);
+        try (KeyManager running = start()) {
+            KeysetDocument second = pairs(Map.of("default", pair("k2", SampleKeys.pair(JwsAlgorithm.EDDSA))));
+            load(running, version(t0.plus(Duration.ofHours(1)), second, first));
+            clock.advance(Duration.ofHours(2));
+            try (KeyManager fresh = start()) {
+                assertThat(removal(running, "k1")).isEqualTo(removal(fresh, "k1"));
+            }
+        }
+    }
+
+    @Test
+    void pairLeftAndSeenOnceMoreInTheVersionBefore_isKeptFromThenOn() {
+        KeyPair k1 = SampleKeys.pair(JwsAlgorithm.EDDSA);
+        KeysetDocument first = pairs(Map.of("default", pair("k1", k1))).withRevisionTime(t0.minus(DAY));
+        source.deliver(first);
+        try (KeyManager running = start()) {
+            KeysetDocument second = pairs(Map.of("default", pair("k2", SampleKeys.pair(JwsAlgorithm.EDDSA))));
+            load(running, version(t0, second, first));
+            clock.advance(Duration.ofHours(1));
+            Map<String, Object> publicHalf = Map.of("kid", "k1", "publicKeyPem", SampleKeys.publicPem(k1));
+            KeysetDocument third = pairs(Map.of("default", publicHalf)).withRevisionTime(t0.plusSeconds(60));
+            KeysetDocument fourth = pairs(Map.of("default", pair("k3", SampleKeys.pair(JwsAlgorithm.EDDSA))));
+            load(running, version(clock.instant(), fourth, third));
+            try (KeyManager fresh = start()) {
+                assertThat(removal(running, "k1")).isEqualTo(removal(fresh, "k1"));
+            }
+        }
+    }
+
+    @Test
+    void clockSetBack_whatItDatedIsForgotten() {
+        KeysetDocument first = set("k1", key("k1")).withRevisionTime(t0.minus(DAY));
+        source.deliver(first);
+        clock.advance(DAY);
+        try (KeyManager running = start()) {
+            clock.set(t0);
+            load(running, version(t0.minusSeconds(30), set("k2", key("k1"), key("k2")), first));
+            try (KeyManager fresh = start()) {
+                assertThat(running.keyset().key("k2").orElseThrow().activateAt())
+                        .isEqualTo(fresh.keyset().key("k2").orElseThrow().activateAt());
+            }
+        }
+    }
+
+    @Test
+    void clockSetBackBeforeAKeyIsAdded_theOneThatSignsGoesOn() {
+        source.deliver(set("k1", key("k1"), key("k2")));
+        clock.advance(DAY);
+        try (KeyManager running = start()) {
+            clock.advance(LEAD);
+            load(running, set("k2", key("k1"), key("k2")));
+            assertThat(signer(running)).isEqualTo("k2");
+            clock.set(t0);
+            load(running, set("k3", key("k1"), key("k2"), key("k3")));
+            assertThat(signer(running)).isEqualTo("k2");
+        }
+    }
+
     // ---- algorithms
 
     @Test

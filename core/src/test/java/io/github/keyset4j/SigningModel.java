@@ -119,6 +119,7 @@ final class SigningModel {
         boolean says(Version other) {
             return reads(other)
                     && previous.isPresent() == other.previous.isPresent()
+                    && movedBack() == other.movedBack()
                     && previous.filter(beside -> !beside.reads(other.previous.orElseThrow()))
                             .isEmpty();
         }
@@ -132,6 +133,16 @@ final class SigningModel {
         /** Whether every key that can sign has an activation: then replicas agree at every instant. */
         boolean dated() {
             return keys.stream().allMatch(key -> !key.canSign() || key.nbf() != null);
+        }
+
+        /** Whether the version beside it is a later one: the stage was moved back. */
+        boolean movedBack() {
+            return previous.filter(beside -> beside.isLaterThan(this)).isPresent();
+        }
+
+        /** The version before it, if that is what stands beside it. */
+        Optional<Version> before() {
+            return previous.filter(beside -> !movedBack());
         }
 
         boolean isLaterThan(Version other) {
@@ -177,6 +188,19 @@ final class SigningModel {
         GUARDED
     }
 
+    /** A clock that was ahead: nothing was seen later than now. */
+    void tick(Instant now) {
+        sights.forEach(sight -> sight.last = earlier(sight.last, now));
+    }
+
+    /** Somebody told this process alone. */
+    void revoke(String kid, Instant now) {
+        if (revoked.add(kid)) {
+            readThen = Optional.empty();
+            since = now;
+        }
+    }
+
     private record Slot(String purpose, String algorithm) {}
 
     /** A document that was taken, or an earlier version that counts as one. */
@@ -189,21 +213,11 @@ final class SigningModel {
 
         private final Map<Slot, String> before = new HashMap<>();
         private final boolean loaded;
-        private final Instant left;
-        private final boolean dated;
-        /** When it last came with another version beside it: who still holds then is counted as leaving then. */
-        private Instant besideChanged;
-
         private Instant came;
 
         Sight(Instant at, Instant came, Version version, boolean loaded) {
             this.at = at;
             this.came = came;
-            this.dated = version.previous()
-                    .filter(beside -> !beside.isLaterThan(version))
-                    .isPresent();
-            this.left = came;
-            this.besideChanged = at;
             this.last = at;
             this.version = version;
             this.loaded = loaded;
@@ -211,28 +225,30 @@ final class SigningModel {
 
         /** The times of the successive versions that have a key, where the source tells of an earlier one. */
         Stream<Instant> times(String kid) {
-            Stream<Instant> own = dated && version.key(kid).isPresent() ? Stream.of(came) : Stream.empty();
-            return Stream.concat(
-                    own,
-                    version.previous().stream()
-                            .filter(any -> dated && !any.isLaterThan(version))
-                            .filter(any ->
-                                    any.key(kid).filter(key -> !key.ended(came)).isPresent())
-                            .flatMap(any -> any.time().stream()));
+            return version.before().stream()
+                    .flatMap(earlier -> Stream.concat(
+                            version.key(kid).stream().map(key -> came),
+                            earlier.key(kid).filter(key -> !key.ended(came)).stream()
+                                    .flatMap(key -> earlier.time().stream())));
         }
 
         /** Whether the source tells of an earlier version without this key that was the current one after this instant. */
         boolean replacedWithout(String kid, Instant when) {
-            return version.previous()
-                            .filter(beside -> !beside.isLaterThan(version)
-                                    && beside.key(kid).isEmpty())
+            return version.before()
+                            .filter(earlier -> earlier.key(kid)
+                                    .filter(key -> !key.ended(came))
+                                    .isEmpty())
                             .isPresent()
                     && version.time().filter(when::isBefore).isPresent();
         }
 
+        /** Whether it has a key without limit: of its own, or because the stage was moved back from a version with it. */
         boolean has(String kid) {
             return version.key(kid).isPresent()
-                    || version.previous().flatMap(beside -> beside.key(kid)).isPresent();
+                    || (version.movedBack()
+                            && version.previous()
+                                    .flatMap(beside -> beside.key(kid))
+                                    .isPresent());
         }
     }
 
@@ -246,12 +262,10 @@ final class SigningModel {
     private final Optional<Rule> without;
     private final List<Sight> sights = new ArrayList<>();
     private final Set<String> revoked = new LinkedHashSet<>();
-    private Set<String> revokedThen = Set.of();
+    private Set<String> revokedWhenTaken = Set.of();
     private Set<String> revokedBefore = Set.of();
+    private Instant since = Instant.MIN;
     private Optional<Version> readThen = Optional.empty();
-    /** Keys whose retention has ended, whatever a clock says later. */
-    private final Set<String> gone = new LinkedHashSet<>();
-
     private final Map<String, ListedKey> meanings = new LinkedHashMap<>();
 
     SigningModel(RotationTimes times, Duration refresh) {
@@ -271,6 +285,16 @@ final class SigningModel {
     // ---- loading
 
     Outcome load(Version read, Instant now) {
+        Outcome outcome = judged(read, now);
+        boolean lost = revoked.stream()
+                .anyMatch(kid -> !revokedBefore.contains(kid)
+                        && kept(kid, sights.size() - 1).isPresent());
+        since = outcome != Outcome.TAKEN && lost ? now : since;
+        tick(now);
+        return outcome;
+    }
+
+    private Outcome judged(Version read, Instant now) {
         if (!holds(Rule.REVOKED_ARE_REMEMBERED)) {
             revoked.clear();
         }
@@ -280,24 +304,23 @@ final class SigningModel {
         }
         read.previous().ifPresent(beside -> revoked.addAll(beside.revoked()));
         Version version = withPrevious(read, read.previous().flatMap(beside -> compatible(beside, read)));
-        boolean again = !newlyRevoked()
+        boolean same = !newlyRevoked()
                 && readThen.filter(then -> then.says(read)).isPresent()
                 && latest().filter(sight -> sight.loaded).isPresent();
-        if (!version.readable() || malformed(version) || (!again && nothingSigns(version, now))) {
+        if (!version.readable() || malformed(version) || (!same && nothingSigns(version, now))) {
             return Outcome.REFUSED;
         }
-        if (!sights.isEmpty() && guard(version, now).isPresent()) {
+        if (!sights.isEmpty() && guard(version, same, now).isPresent()) {
             return Outcome.GUARDED;
         }
-        take(version, now);
+        take(version, same && !setBack(now), now);
         readThen = Optional.of(read);
         return Outcome.TAKEN;
     }
 
     /** Whether a key of this process was revoked since it took its document. */
     private boolean newlyRevoked() {
-        return revoked.stream()
-                .anyMatch(kid -> !revokedThen.contains(kid) && sights.stream().anyMatch(sight -> sight.has(kid)));
+        return revoked.stream().anyMatch(kid -> !revokedWhenTaken.contains(kid) && meanings.containsKey(kid));
     }
 
     /** What no document may say, at whatever time. */
@@ -369,28 +392,20 @@ final class SigningModel {
     }
 
     /** Which guard keeps a running process from this document. */
-    private Optional<String> guard(Version version, Instant now) {
+    private Optional<String> guard(Version version, boolean same, Instant now) {
         for (ListedKey key : version.keys()) {
             ListedKey meant = meanings.get(key.kid());
             if (holds(Rule.KID_KEEPS_ITS_KEY) && meant != null && !meant.means(key)) {
                 return Optional.of("a kid that stood for something else");
             }
-            boolean pairsAlone =
-                    meanings.values().stream().anyMatch(seen -> seen.purpose().equals(key.purpose()))
-                            && meanings.values().stream()
-                                    .noneMatch(seen -> seen.purpose().equals(key.purpose()) && seen.symmetric());
-            if (holds(Rule.NOT_SYMMETRIC) && key.symmetric() && pairsAlone) {
+            if (turnsSymmetric(key)) {
                 return Optional.of("asymmetric turned symmetric");
             }
         }
         Version present = present();
-        boolean movedBack = holds(Rule.STAGE_MOVED_BACK_IS_MEANT)
-                && version.previous()
-                        .filter(beside -> beside.isLaterThan(version))
-                        .isPresent();
-
+        boolean movedBack = holds(Rule.STAGE_MOVED_BACK_IS_MEANT) && version.movedBack();
         if (holds(Rule.NO_OLDER_REVISION)
-                && !present.says(version)
+                && !same
                 && (olderPart(present, version) || (present.isLaterThan(version) && !movedBack))) {
             return Optional.of("an older revision");
         }
@@ -405,92 +420,83 @@ final class SigningModel {
         return Optional.empty();
     }
 
+    private boolean turnsSymmetric(ListedKey key) {
+        List<ListedKey> seen = meanings.values().stream()
+                .filter(one -> one.purpose().equals(key.purpose()))
+                .toList();
+        return holds(Rule.NOT_SYMMETRIC)
+                && key.symmetric()
+                && !seen.isEmpty()
+                && seen.stream().noneMatch(ListedKey::symmetric);
+    }
+
     private static boolean olderPart(Version present, Version version) {
         return version.parts().entrySet().stream()
                 .anyMatch(part -> part.getValue() < present.parts().getOrDefault(part.getKey(), 0L));
     }
 
-    private void take(Version version, Instant now) {
-        revokedThen = Set.copyOf(revoked);
-        if (latest().filter(sight -> now.plus(CORRECTION).isBefore(sight.at)).isPresent()) {
-            sights.forEach(sight -> {
-                sight.at = earlier(sight.at, now);
-                sight.last = earlier(sight.last, now);
-                sight.came = earlier(sight.came, now);
-            });
+    private void take(Version version, boolean again, Instant now) {
+        revokedWhenTaken = Set.copyOf(revoked);
+        if (again) {
+            Sight present = sights.get(sights.size() - 1);
+            boolean older = present.version.isLaterThan(version) || olderPart(present.version, version);
+            present.version = older && holds(Rule.UNCHANGED_KEEPS_THE_BAR) ? present.version : version;
+            present.last = now;
+            return;
         }
-        Optional<Sight> latest = latest();
-        version.previous()
-                .filter(beside -> countsAsLoaded(beside, version, latest))
-                .ifPresent(beside -> {
-                    Instant then = earlier(beside.time().orElse(now), now);
-                    Map<Slot, String> before = new HashMap<>();
-                    slots(beside)
-                            .forEach(slot -> signer(slot.purpose(), slot.algorithm(), then)
-                                    .ifPresent(key -> before.put(slot, key.kid())));
-                    sight(beside, then, then, false).before.putAll(before);
-                });
-        if (latest().isPresent() && latest().get().version.reads(version) && latest().get().loaded) {
-            Sight again = latest().get();
-            again.besideChanged = again.version.says(version) ? again.besideChanged : now;
-            boolean older = again.version.isLaterThan(version) || olderPart(again.version, version);
-            again.version = older && again.version.says(version) && holds(Rule.UNCHANGED_KEEPS_THE_BAR)
-                    ? again.version
-                    : version;
-            again.last = now;
-        } else {
-            Map<Slot, String> before = new HashMap<>();
-            Instant came = latest().isEmpty() ? now : came(version, latest().get(), now);
-            Set<String> revokedNow = Set.copyOf(revoked);
-            Set<String> revokedByThen = new LinkedHashSet<>(revokedBefore);
-            latest().ifPresent(sight -> revokedByThen.addAll(sight.version.revoked()));
-            revoked.retainAll(revokedByThen);
-            slots(version)
-                    .forEach(slot -> signer(slot.purpose(), slot.algorithm(), came)
-                            .ifPresent(key -> before.put(slot, key.kid())));
-            revoked.addAll(revokedNow);
-            sight(version, now, came, true).before.putAll(before);
-        }
-        meanings.keySet().stream()
-                .filter(kid -> keptUntil(kid, sights.size() - 1)
-                        .filter(until -> !until.isAfter(latest().orElseThrow().came))
-                        .isPresent())
-                .forEach(gone::add);
-        version.keys().forEach(key -> gone.remove(key.kid()));
+        Set<String> revokedNow = Set.copyOf(revoked);
+        revoked.retainAll(revokedBefore);
+        latest().ifPresent(sight -> revoked.addAll(sight.version.revoked()));
+        version.before().ifPresent(beside -> {
+            Set<String> revokedThen = Set.copyOf(revoked);
+            Instant then = earlier(beside.time().orElse(now), now);
+            revoked.addAll(beside.revoked());
+            if (countsAsLoaded(beside, then)) {
+                sight(beside, then, then, false);
+            } else {
+                revoked.retainAll(revokedThen);
+            }
+        });
+        sight(version, now, came(version, now), true);
+        since = now;
+        revoked.addAll(revokedNow);
         Stream.concat(version.previous().stream(), Stream.of(version))
                 .forEach(any -> any.keys().forEach(key -> meanings.put(key.kid(), key)));
     }
 
+    /** Whether the clock shows a time before the present document was loaded: what it dated is dated anew. */
+    private boolean setBack(Instant now) {
+        return now.plus(CORRECTION).isBefore(since);
+    }
+
     /** When a document came: at its version's time, where that of the version before is told and nothing was seen since. */
-    private Instant came(Version version, Sight before, Instant loaded) {
-        boolean succeeds = version.previous()
-                .filter(beside -> !beside.isLaterThan(version))
-                .isPresent();
+    private Instant came(Version version, Instant loaded) {
+        if (sights.isEmpty()) {
+            return loaded;
+        }
+        Sight before = sights.get(sights.size() - 1);
         boolean believed = version.time()
                 .filter(time -> !before.loaded || !time.plus(times.clockSkew()).isBefore(before.last))
                 .isPresent();
-        return succeeds && believed ? earlier(version.time().orElse(loaded), loaded) : loaded;
+        return version.before().isPresent() && believed ? earlier(version.time().orElse(loaded), loaded) : loaded;
     }
 
-    private boolean countsAsLoaded(Version beside, Version version, Optional<Sight> latest) {
-        if (!holds(Rule.EARLIER_VERSION_COUNTS_AS_LOADED)
-                || !beside.readable()
-                || malformed(beside)
-                || beside.isLaterThan(version)
-                || beside.reads(version)) {
-            return false;
-        }
-        Instant written = beside.time().orElseThrow();
-        boolean unseen = latest.filter(sight -> !written.isAfter(sight.last)).isEmpty();
-        return unseen
+    private boolean countsAsLoaded(Version beside, Instant then) {
+        return holds(Rule.EARLIER_VERSION_COUNTS_AS_LOADED)
+                && latest().filter(sight -> !then.isAfter(sight.last)).isEmpty()
                 && slots(beside).stream()
-                        .anyMatch(slot -> steady(beside, slot.purpose(), slot.algorithm(), written)
-                                .or(() -> afterRevocation(beside, slot.purpose(), slot.algorithm(), written))
+                        .anyMatch(slot -> steady(beside, slot.purpose(), slot.algorithm(), then)
+                                .or(() -> afterRevocation(beside, slot.purpose(), slot.algorithm(), then))
                                 .isPresent());
     }
 
     private Sight sight(Version version, Instant at, Instant came, boolean loaded) {
         Sight sight = new Sight(at, came, version, loaded);
+        Instant asked = latest().map(before -> later(came, before.came)).orElse(came); // a clock may have been set back
+        Stream.concat(Stream.of(version), sights.stream().map(earlier -> earlier.version))
+                .flatMap(any -> slots(any).stream())
+                .forEach(slot -> signer(slot.purpose(), slot.algorithm(), asked)
+                        .ifPresent(key -> sight.before.put(slot, key.kid())));
         sights.add(sight);
         return sight;
     }
@@ -507,6 +513,7 @@ final class SigningModel {
                 .filter(key -> !meanings.containsKey(key.kid())
                         || current.key(key.kid()).isPresent()
                         || Objects.requireNonNull(meanings.get(key.kid())).means(key))
+                .filter(key -> !turnsSymmetric(key))
                 .toList();
         return Optional.of(new Version(
                 keys,
@@ -622,7 +629,11 @@ final class SigningModel {
         Instant iat = key.iat();
         boolean seenWithout = iat != null
                 && sights.stream()
-                        .anyMatch(sight -> (sight.version.key(key.kid()).isEmpty() && sight.last.isAfter(iat))
+                        .anyMatch(sight -> (sight.version
+                                                .key(key.kid())
+                                                .filter(one -> !one.ended(sight.last))
+                                                .isEmpty()
+                                        && sight.last.isAfter(iat))
                                 || sight.replacedWithout(key.kid(), iat));
         return iat == null || !holds(Rule.IAT_IS_BELIEVED) || (seenWithout && holds(Rule.IAT_IS_DOUBTED))
                 ? since
@@ -631,14 +642,8 @@ final class SigningModel {
 
     /** Whether the process had the key from this sight on until the next. */
     private boolean had(String kid, int index) {
-        Instant next = sights.get(index + 1).at;
-        Version version = sights.get(index).version;
-        return version.key(kid).filter(key -> !key.ended(next)).isPresent()
-                || version.previous()
-                        .filter(beside ->
-                                beside.isLaterThan(version) && beside.key(kid).isPresent())
-                        .isPresent()
-                || keptUntil(kid, index).filter(next::isBefore).isPresent();
+        Instant next = sights.get(index + 1).came;
+        return kept(kid, index).filter(key -> key.at(next)).isPresent();
     }
 
     private Optional<ListedKey> mayGoOn(String kid, String purpose, Instant now) {
@@ -650,57 +655,68 @@ final class SigningModel {
         if (listed.isPresent()) {
             return listed.filter(key -> key.purpose().equals(purpose) && key.canSign() && !key.ended(now));
         }
-        boolean kept = (present.oneKey() || !holds(Rule.TAKEN_OUT_SIGNS_NO_MORE))
-                && (present.previous().flatMap(beside -> beside.key(kid)).isPresent()
-                        || keptUntil(kid, sights.size() - 1)
-                                .filter(now::isBefore)
-                                .isPresent());
-        return lastListed(kid).filter(key -> kept && key.canSign() && !key.ended(now));
+        boolean goesOn = present.oneKey() || !holds(Rule.TAKEN_OUT_SIGNS_NO_MORE);
+        return kept(kid, sights.size() - 1)
+                .filter(kept -> goesOn && kept.key().canSign() && kept.at(now))
+                .map(Kept::key);
     }
 
     // ---- retention
 
-    /** How long a key that this document does not list is kept after an earlier one listed it. */
-    private Optional<Instant> keptUntil(String kid, int index) {
-        if (gone.contains(kid)) {
-            return Optional.empty();
+    /** A key that a version listed, and how long it is kept: without limit while one lists it. */
+    private record Kept(ListedKey key, Instant until) {
+
+        boolean at(Instant now) {
+            return now.isBefore(until) && !key.ended(now);
         }
-        for (int i = index; i > 0; i--) {
-            Sight sight = sights.get(i);
-            boolean left = sights.get(i - 1).version.key(kid).isPresent() || sight.before.containsValue(kid);
-            Optional<ListedKey> key = lastListed(kid);
-            if (sight.version.key(kid).isEmpty() && left && key.isPresent()) {
-                Duration retention = retention(key.get(), sight.version.oneKey());
-                return Optional.of(sight.left.plus(retention)).filter(until -> !retention.isZero());
-            }
+
+        boolean listed() {
+            return until.equals(Instant.MAX);
         }
-        return Optional.empty();
     }
 
-    private Optional<ListedKey> lastListed(String kid) {
-        for (int i = sights.size() - 1; i >= 0; i--) {
-            Optional<ListedKey> key = sights.get(i).version.key(kid);
-            if (key.isPresent()) {
-                return key;
-            }
+    /** What becomes of a key while this sight is the latest. */
+    private Optional<Kept> kept(String kid, int index) {
+        Optional<Kept> kept = Optional.empty();
+        for (Sight sight : sights.subList(0, index + 1)) {
+            Optional<Kept> was = kept.filter(any -> any.at(sight.came));
+            kept = sight.version
+                    .key(kid)
+                    .or(() -> was.map(Kept::key))
+                    .or(() -> sight.version.previous().flatMap(beside -> beside.key(kid)))
+                    .map(key -> new Kept(key, keptUntil(key, was, sight)))
+                    .filter(key -> key.until().isAfter(sight.came));
         }
-        return sights.stream()
-                .flatMap(sight -> sight.version.previous().stream())
-                .flatMap(beside -> beside.key(kid).stream())
-                .reduce((one, later) -> later);
+        return kept;
+    }
+
+    private Instant keptUntil(ListedKey key, Optional<Kept> was, Sight sight) {
+        if (sight.has(key.kid())) {
+            return Instant.MAX;
+        }
+        Instant until = was.filter(kept -> !kept.listed()).map(Kept::until).orElse(sight.came);
+        if (was.filter(kept -> kept.listed() || sight.before.containsValue(key.kid()))
+                .isPresent()) {
+            until = later(until, sight.came.plus(retention(key, sight.version)));
+        }
+        boolean beside = sight.version
+                .before()
+                .flatMap(earlier -> earlier.key(key.kid()))
+                .isPresent();
+        return beside ? later(until, sight.version.time().orElseThrow().plus(retention(key, sight.version))) : until;
     }
 
     Duration lead(ListedKey key) {
         return key.symmetric() ? times.symmetricLead(refresh) : times.publishLead(refresh);
     }
 
-    private Duration retention(ListedKey key, boolean oneKey) {
+    private Duration retention(ListedKey key, Version version) {
         if (!holds(Rule.RETENTION)) {
             return Duration.ZERO;
         }
         return times.retention()
                 .orElse(
-                        oneKey
+                        version.oneKey() || version.movedBack()
                                 ? lead(key).plus(times.loadTime(refresh)).plus(times.removalDelay(key.purpose()))
                                 : Duration.ZERO);
     }
@@ -714,19 +730,18 @@ final class SigningModel {
         present.previous()
                 .filter(beside -> holds(Rule.EARLIER_VERSION_VERIFIES))
                 .ifPresent(beside -> beside.keys().stream()
-                        .filter(key -> present.key(key.kid()).isEmpty() && standsBeside(key, beside, now))
+                        .filter(key -> present.key(key.kid()).isEmpty() && standsBeside(key, now))
                         .forEach(keys::add));
         keys.removeIf(key -> revoked.contains(key.kid()) || key.ended(now));
         return keys;
     }
 
     /** A key of the version before, for the retention that began when it was replaced; of a later one, all the time. */
-    private boolean standsBeside(ListedKey key, Version beside, Instant now) {
+    private boolean standsBeside(ListedKey key, Instant now) {
         Version present = present();
-        Duration retention = retention(key, present.oneKey());
-        return beside.isLaterThan(present)
+        return present.movedBack()
                 || present.time()
-                        .map(time -> earlier(time, now).plus(retention))
+                        .map(time -> time.plus(retention(key, present)))
                         .filter(now::isBefore)
                         .isPresent();
     }
@@ -734,39 +749,25 @@ final class SigningModel {
     /** Of these, the ones in the JWKS. */
     List<ListedKey> published(Instant now) {
         return listed(now).stream()
-                .filter(key -> !key.symmetric() && (key.iat() == null || !now.isBefore(key.iat())))
+                .filter(key -> !key.symmetric() && announced(key, now))
                 .toList();
+    }
+
+    /** Whether it is published by now by what is said of it. */
+    boolean announced(ListedKey key, Instant now) {
+        return key.iat() == null || !now.isBefore(key.iat());
     }
 
     /** The keys that verify though no version lists them any more. */
     List<ListedKey> kept(Instant now) {
-        Set<String> kids = new LinkedHashSet<>();
-        sights.forEach(sight -> sight.version.keys().forEach(key -> kids.add(key.kid())));
+        Set<String> kids = new LinkedHashSet<>(meanings.keySet());
         listed(now).forEach(key -> kids.remove(key.kid()));
         kids.removeAll(revoked);
-        kids.removeIf(kid -> present().key(kid).isPresent()
-                || keptUntil(kid, sights.size() - 1).filter(now::isBefore).isEmpty());
         return kids.stream()
-                .flatMap(kid -> lastListed(kid).stream())
-                .filter(key -> !key.ended(now))
+                .flatMap(kid -> kept(kid, sights.size() - 1).stream())
+                .filter(kept -> !kept.listed() && kept.at(now))
+                .map(Kept::key)
                 .toList();
-    }
-
-    /** Whether a kid may verify still: counted from when no version listed it any more, as if each document were of one key. */
-    boolean mayBeKept(String kid, Instant now) {
-        for (int i = sights.size() - 1; i > 0; i--) {
-            if (sights.get(i - 1).has(kid)) {
-                boolean oneKey = sights.subList(i, sights.size()).stream().anyMatch(sight -> sight.version.oneKey());
-                Instant last = sights.subList(i, sights.size()).stream()
-                        .map(sight -> sight.besideChanged)
-                        .max(Comparator.naturalOrder())
-                        .orElseThrow();
-                return lastListed(kid)
-                        .filter(key -> now.isBefore(last.plus(retention(key, oneKey))) && !key.ended(now))
-                        .isPresent();
-            }
-        }
-        return false;
     }
 
     Set<String> revoked() {
@@ -781,9 +782,9 @@ final class SigningModel {
         return !sights.isEmpty();
     }
 
-    /** When the document in force was first loaded. */
+    /** When the keys in force came to be so. */
     Instant presentSince() {
-        return sights.get(sights.size() - 1).at;
+        return since;
     }
 
     private Optional<Sight> latest() {
@@ -792,6 +793,10 @@ final class SigningModel {
 
     private static Instant earlier(Instant a, Instant b) {
         return a.isBefore(b) ? a : b;
+    }
+
+    private static Instant later(Instant a, Instant b) {
+        return a.isAfter(b) ? a : b;
     }
 
     private static Version withPrevious(Version v, Optional<Version> previous) {
