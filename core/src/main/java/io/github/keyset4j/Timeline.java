@@ -78,8 +78,6 @@ final class Timeline {
                 Keyset told = plan(previous, past, revokedHere, null, crypto, times, then);
                 boolean taken = !told.seats(then).isEmpty(); // nobody took a document by which nothing signs
                 before = taken ? new Past(told, came) : past;
-            } else if (past != null) { // the version it has seen stood until this one came
-                before = new Past(past.keyset(), later(past.confirmedAt(), came));
             }
         }
         return new Timeline(parsed, before, crypto, times, now).keyset(revokedHere, standIn);

@@ -396,13 +396,11 @@ final class Step {
         for (KeysetKey key : before.keys()) {
             boolean forgotten = !edit.kids().contains(key.kid())
                     && !edit.revoked().contains(key.kid())
-                    && key.status(now) != KeyStatus.PENDING
-                    && key.status(now) != KeyStatus.REMOVED;
+                    && key.status(now) != KeyStatus.PENDING;
             if (forgotten) {
-                gates.refuseEarlyRemoval(
-                        key.kid() + " has left the document",
-                        now,
-                        key.removeAt().orElse(now.plus(times.removalDelay(key.purpose()))));
+                key.removeAt()
+                        .filter(now::isBefore)
+                        .ifPresent(end -> gates.refuseEarlyRemoval(key.kid() + " has left the document", now, end));
             }
         }
     }
