@@ -126,7 +126,13 @@ final class OnePlanText {
                     entry.removeAt()));
         }
         if (tree.get("active_kid") instanceof String kid) {
-            text.named.put(parsed.keys().stream().filter(key -> key.kid().equals(kid)).findFirst().map(ParsedKeyset.Entry::purpose).orElse("default"), kid);
+            text.named.put(
+                    parsed.keys().stream()
+                            .filter(key -> key.kid().equals(kid))
+                            .findFirst()
+                            .map(ParsedKeyset.Entry::purpose)
+                            .orElse("default"),
+                    kid);
         } else if (tree.get("active_kid") instanceof Map<?, ?> byPurpose) {
             byPurpose.forEach((purpose, kid) -> text.named.put(String.valueOf(purpose), String.valueOf(kid)));
         }
@@ -144,12 +150,16 @@ final class OnePlanText {
     /** What is written of a key, but for its name and times. */
     private static Map<String, Object> members(Map<String, @Nullable Object> tree, String kid) {
         Object keys = tree.getOrDefault("keys", tree);
-        Stream<?> all = keys instanceof Map<?, ?> map ? map.values().stream() : ((List<?>) requireNonNull(keys)).stream();
+        Stream<?> all =
+                keys instanceof Map<?, ?> map ? map.values().stream() : ((List<?>) requireNonNull(keys)).stream();
         Object named = keys instanceof Map<?, ?> map && map.containsKey(kid)
                 ? map.get(kid)
-                : all.filter(key -> key instanceof Map<?, ?> members && kid.equals(members.get("kid"))).findFirst().orElseThrow();
+                : all.filter(key -> key instanceof Map<?, ?> members && kid.equals(members.get("kid")))
+                        .findFirst()
+                        .orElseThrow();
         Map<String, Object> members = new LinkedHashMap<>();
-        ((Map<?, ?>) requireNonNull(named)).forEach((member, value) -> members.put(String.valueOf(member), requireNonNull(value)));
+        ((Map<?, ?>) requireNonNull(named))
+                .forEach((member, value) -> members.put(String.valueOf(member), requireNonNull(value)));
         members.keySet().removeAll(Set.of("kid", "iat", "nbf", "exp", "purpose"));
         return members;
     }
@@ -268,7 +278,11 @@ final class OnePlanText {
     }
 
     private Object entry(ListedKey key) {
-        if (made.containsKey(key.material()) || key.iat() != null || key.nbf() != null || key.exp() != null || !key.canSign()) {
+        if (made.containsKey(key.material())
+                || key.iat() != null
+                || key.nbf() != null
+                || key.exp() != null
+                || !key.canSign()) {
             return jwk(key, false);
         }
         return key.symmetric() ? secret(key) : pem(key);

@@ -123,7 +123,16 @@ final class OnePlanWorld {
     /** What happens, some of it more often. */
     static final List<Kind> OFTEN = Stream.concat(
                     Stream.of(Kind.values()),
-                    Stream.of(Kind.ADD, Kind.ADD_NAMED, Kind.ADD_NAMED, Kind.REMOVE, Kind.PUT_BACK, Kind.STALE, Kind.STEP, Kind.STEP, Kind.STEP))
+                    Stream.of(
+                            Kind.ADD,
+                            Kind.ADD_NAMED,
+                            Kind.ADD_NAMED,
+                            Kind.REMOVE,
+                            Kind.PUT_BACK,
+                            Kind.STALE,
+                            Kind.STEP,
+                            Kind.STEP,
+                            Kind.STEP))
             .toList();
 
     static final Duration REFRESH = Duration.ofMinutes(1);
@@ -454,13 +463,15 @@ final class OnePlanWorld {
         }
         ListedKey next = fresh(purpose, 0);
         OnePlanTool tool = new OnePlanTool(deliver(current, beside).document());
-        KeysetRotator.Builder settings =
-                KeysetRotator.builder(tool).rotation(times).refreshEvery(REFRESH).clock(() -> now);
-        KeyTemplate template =
-                KeyTemplate.of(next.algorithm()).purpose(purpose).kid(next.kid());
+        KeysetRotator.Builder settings = KeysetRotator.builder(tool)
+                .rotation(times)
+                .refreshEvery(REFRESH)
+                .clock(() -> now);
+        KeyTemplate template = KeyTemplate.of(next.algorithm()).purpose(purpose).kid(next.kid());
         Optional<KeysetDocument> written = tool.take(action, settings, kid, template);
         written.ifPresent(document -> {
-            text = text.rewritten(document, beside < 0 ? text : states.get(beside).text());
+            text = text.rewritten(
+                    document, beside < 0 ? text : states.get(beside).text());
             commit(action.toString());
         });
         return written.isPresent();

@@ -60,7 +60,8 @@ class PlacedKeyTest {
 
     @Test
     void kept_aKeyThatLeft_wasAbsentThenAndSeenNotLaterThanThat() throws Exception {
-        PlacedKey later = key(null, null).kept(Standing.KEPT, Instant.MAX, null, SEEN.plusSeconds(9), SEEN.plusSeconds(9));
+        PlacedKey later =
+                key(null, null).kept(Standing.KEPT, Instant.MAX, null, SEEN.plusSeconds(9), SEEN.plusSeconds(9));
         assertThat(later.seenSince()).isEqualTo(SEEN);
         assertThat(later.absentUntil()).isEqualTo(SEEN.plusSeconds(9));
         assertThat(later.able()).isFalse();
