@@ -1,7 +1,6 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.OnePlanProcess.Delivery;
-import io.github.keyset4j.SigningModel.ListedKey;
 import io.github.keyset4j.SigningModel.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,6 +99,10 @@ final class OnePlanReplica {
     void fail() {
         process.fail();
         model.tick(clock());
+    }
+
+    boolean knowsRevoked(String kid) {
+        return remembered.contains(kid);
     }
 
     void revoke(String kid) {

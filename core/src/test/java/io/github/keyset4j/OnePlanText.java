@@ -1,7 +1,5 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.SigningModel.ListedKey;
-import io.github.keyset4j.SigningModel.Version;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Instant;
@@ -83,8 +81,6 @@ final class OnePlanText {
 
     /** Keys that the tool made. */
     private final Map<String, Map<String, Object>> made = new HashMap<>();
-    /** As the tool wrote it, if nobody has edited it since. */
-    private @Nullable KeysetDocument written;
 
     boolean broken;
 
@@ -103,7 +99,6 @@ final class OnePlanText {
         }
         text.made.putAll(beside.made);
         text.made.putAll(made);
-        text.written = document;
         ParsedKeyset parsed = KeysetParser.of(KeysetPolicy.standard()).read(document, "the tool");
         for (ParsedKeyset.Entry entry : parsed.keys()) {
             String kid = entry.kid();
@@ -126,7 +121,13 @@ final class OnePlanText {
                     entry.removeAt()));
         }
         if (tree.get("active_kid") instanceof String kid) {
-            text.named.put(parsed.keys().stream().filter(key -> key.kid().equals(kid)).findFirst().map(ParsedKeyset.Entry::purpose).orElse("default"), kid);
+            text.named.put(
+                    parsed.keys().stream()
+                            .filter(key -> key.kid().equals(kid))
+                            .findFirst()
+                            .map(ParsedKeyset.Entry::purpose)
+                            .orElse("default"),
+                    kid);
         } else if (tree.get("active_kid") instanceof Map<?, ?> byPurpose) {
             byPurpose.forEach((purpose, kid) -> text.named.put(String.valueOf(purpose), String.valueOf(kid)));
         }
@@ -144,19 +145,18 @@ final class OnePlanText {
     /** What is written of a key, but for its name and times. */
     private static Map<String, Object> members(Map<String, @Nullable Object> tree, String kid) {
         Object keys = tree.getOrDefault("keys", tree);
-        Stream<?> all = keys instanceof Map<?, ?> map ? map.values().stream() : ((List<?>) requireNonNull(keys)).stream();
+        Stream<?> all =
+                keys instanceof Map<?, ?> map ? map.values().stream() : ((List<?>) requireNonNull(keys)).stream();
         Object named = keys instanceof Map<?, ?> map && map.containsKey(kid)
                 ? map.get(kid)
-                : all.filter(key -> key instanceof Map<?, ?> members && kid.equals(members.get("kid"))).findFirst().orElseThrow();
+                : all.filter(key -> key instanceof Map<?, ?> members && kid.equals(members.get("kid")))
+                        .findFirst()
+                        .orElseThrow();
         Map<String, Object> members = new LinkedHashMap<>();
-        ((Map<?, ?>) requireNonNull(named)).forEach((member, value) -> members.put(String.valueOf(member), requireNonNull(value)));
+        ((Map<?, ?>) requireNonNull(named))
+                .forEach((member, value) -> members.put(String.valueOf(member), requireNonNull(value)));
         members.keySet().removeAll(Set.of("kid", "iat", "nbf", "exp", "purpose"));
         return members;
-    }
-
-    /** Somebody has edited it. */
-    void edited() {
-        written = null;
     }
 
     OnePlanText copy() {
@@ -167,7 +167,6 @@ final class OnePlanText {
         copy.marked.putAll(marked);
         copy.broken = broken;
         copy.made.putAll(made);
-        copy.written = written;
         return copy;
     }
 
@@ -196,18 +195,20 @@ final class OnePlanText {
 
     // ---- as the model reads it
 
-    Version version(Optional<Instant> time, Map<String, Long> parts, Optional<Version> previous) {
+    KeysetVersion version(
+            Optional<Instant> time,
+            Map<String, Long> parts,
+            Optional<KeysetVersion> previous,
+            Optional<KeysetVersion> pending) {
         Set<String> all = new LinkedHashSet<>(marked.keySet());
         all.addAll(revoked);
-        return new Version(List.copyOf(keys), Map.copyOf(named), all, shape.oneKey(), !broken, time, parts, previous);
+        return new KeysetVersion(
+                List.copyOf(keys), Map.copyOf(named), all, shape.oneKey(), !broken, time, parts, previous, pending);
     }
 
     // ---- as text
 
     KeysetDocument document() {
-        if (written != null) {
-            return written;
-        }
         if (shape == Shape.PEM) {
             KeysetDocument pem = KeysetDocument.of(broken || keys.isEmpty() ? "" : pem(keys.get(0)));
             return named.isEmpty() ? pem : pem.withActiveKid(requireNonNull(named.get("default")));
@@ -268,7 +269,11 @@ final class OnePlanText {
     }
 
     private Object entry(ListedKey key) {
-        if (made.containsKey(key.material()) || key.iat() != null || key.nbf() != null || key.exp() != null || !key.canSign()) {
+        if (made.containsKey(key.material())
+                || key.iat() != null
+                || key.nbf() != null
+                || key.exp() != null
+                || !key.canSign()) {
             return jwk(key, false);
         }
         return key.symmetric() ? secret(key) : pem(key);
