@@ -113,7 +113,8 @@ final class Timeline {
         KeysetKey known = known(entry.kid());
         Instant absent =
                 known == null ? absentUntil(entry.kid()) : known.placed().absentUntil();
-        Instant seen = earlier(known == null ? came : known.placed().seenSince(), oldest(entry.kid()));
+        Instant first = standing == Standing.TO_COME ? now : oldest(entry.kid());
+        Instant seen = known == null ? first : earlier(known.placed().seenSince(), oldest(entry.kid()));
         placed.computeIfAbsent(
                 entry.kid(),
                 kid -> new PlacedKey(

@@ -231,6 +231,10 @@ final class OnePlanReplica {
                             .equals(only(listed, start.process().verifying())),
                     "(a) verifies " + process.verifying() + ", one that starts from the same "
                             + start.process().verifying());
+            listed.removeIf(kid -> model.present()
+                    .key(kid)
+                    .filter(key -> !model.announced(key, at(model)))
+                    .isPresent()); // but for those that signed
             harmIf(
                     !only(listed, process.published())
                             .equals(only(listed, start.process().published())),
