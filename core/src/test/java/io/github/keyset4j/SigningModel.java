@@ -41,10 +41,12 @@ import java.util.stream.Stream;
  *       process has loaded, after that instant, a document without the key, or the source tells of an earlier version without
  *       it that was replaced after that instant.
  *   <li>Keys that stand only in the version before the current one verify for the retention, from the current one's time on;
- *       those of a later version, after a rollback, for as long as it stands there; a kid that stands for something else in
- *       the current one does not count.
+ *       those of a later version, after a rollback, for as long as it stands there; with the times that it says, and for as
+ *       long though other versions follow. A kid that stands for something else in the current one does not count.
  *   <li>Keys that stand only in the version to come verify, are known, and do not sign; they are not kept when they go.
- *   <li>The retention runs from the load of the first document without the key, and is zero if that one can list several.
+ *   <li>The retention runs from when the first document without the key came, or a later one if the key signed until then;
+ *       it is zero if that document can list several.
+ *   <li>A clock that was set back shows who signs as when the present keys came to be in force.
  *   <li>A revocation counts wherever it is listed, in the earlier version too, and in a document that is refused.
  *   <li>If steady finds nobody, and the document lists revocations or the process knows one of a key in it, the next to be
  *       activated signs, else the last listed that could; not held.
