@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -485,14 +486,16 @@ final class SigningModel {
                 .orElseThrow();
         Instant iat = key.iat();
         boolean seenWithout = iat != null
-                && sights.stream()
-                        .anyMatch(sight -> (sight.version
-                                                .key(key.kid())
-                                                .or(() -> sight.version.keyToCome(key.kid()))
-                                                .filter(one -> !one.ended(sight.last))
-                                                .isEmpty()
-                                        && sight.last.isAfter(iat))
-                                || sight.replacedWithout(key.kid(), iat));
+                && IntStream.range(0, sights.size()).anyMatch(i -> {
+                    Sight sight = sights.get(i);
+                    Instant left = i + 1 < sights.size() ? sights.get(i + 1).came : sight.last;
+                    boolean had = sight.version
+                            .key(key.kid())
+                            .or(() -> sight.version.keyToCome(key.kid()))
+                            .filter(one -> !one.ended(left))
+                            .isPresent();
+                    return (!had && sight.last.isAfter(iat)) || sight.replacedWithout(key.kid(), iat);
+                });
         return iat == null || !holds(Rule.IAT_IS_BELIEVED) || (seenWithout && holds(Rule.IAT_IS_DOUBTED))
                 ? since
                 : earlier(since, iat);
