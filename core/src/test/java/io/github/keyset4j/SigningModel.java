@@ -124,11 +124,14 @@ final class SigningModel {
 
         private final Map<Slot, String> before = new HashMap<>();
         private final boolean loaded;
-        private Instant came;
+        private final Instant came;
+        /** When it was written; a version that says the same is taken for this one, whenever it was. */
+        private final Optional<Instant> written;
 
         Sight(Instant at, Instant came, KeysetVersion version, boolean loaded) {
             this.at = at;
             this.came = came;
+            this.written = version.time();
             this.last = at;
             this.version = version;
             this.loaded = loaded;
@@ -572,7 +575,7 @@ final class SigningModel {
                 .before()
                 .flatMap(earlier -> earlier.key(key.kid()))
                 .isPresent();
-        return beside ? later(until, sight.version.time().orElseThrow().plus(retention(key, sight.version))) : until;
+        return beside ? later(until, sight.written.orElseThrow().plus(retention(key, sight.version))) : until;
     }
 
     Duration lead(ListedKey key) {
@@ -616,7 +619,8 @@ final class SigningModel {
     private boolean standsBeside(ListedKey key, Instant now) {
         KeysetVersion present = present();
         return present.movedBack()
-                || present.time()
+                || sights.get(sights.size() - 1)
+                        .written
                         .map(time -> time.plus(retention(key, present)))
                         .filter(now::isBefore)
                         .isPresent();
