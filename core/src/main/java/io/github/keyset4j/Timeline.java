@@ -193,7 +193,7 @@ final class Timeline {
             Instant until = parsed.rolledBack() ? Instant.MAX : left.plus(retention(entry.material(), entry.purpose()));
             if (kept == null && until.isAfter(now)) {
                 place(entry, Standing.KEPT, until);
-            } else if (kept != null && kept.standing() != Standing.LISTED) {
+            } else if (kept != null && kept.standing() != Standing.LISTED && kept.standing() != Standing.TO_COME) {
                 placed.put(entry.kid(), kept.timed(entry).until(later(until, kept.keptUntil())));
             }
         }

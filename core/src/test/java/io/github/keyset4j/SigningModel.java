@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -123,11 +124,14 @@ final class SigningModel {
 
         private final Map<Slot, String> before = new HashMap<>();
         private final boolean loaded;
-        private Instant came;
+        private final Instant came;
+        /** When it was written; a version that says the same is taken for this one, whenever it was. */
+        private final Optional<Instant> written;
 
         Sight(Instant at, Instant came, KeysetVersion version, boolean loaded) {
             this.at = at;
             this.came = came;
+            this.written = version.time();
             this.last = at;
             this.version = version;
             this.loaded = loaded;
@@ -485,14 +489,16 @@ final class SigningModel {
                 .orElseThrow();
         Instant iat = key.iat();
         boolean seenWithout = iat != null
-                && sights.stream()
-                        .anyMatch(sight -> (sight.version
-                                                .key(key.kid())
-                                                .or(() -> sight.version.keyToCome(key.kid()))
-                                                .filter(one -> !one.ended(sight.last))
-                                                .isEmpty()
-                                        && sight.last.isAfter(iat))
-                                || sight.replacedWithout(key.kid(), iat));
+                && IntStream.range(0, sights.size()).anyMatch(i -> {
+                    Sight sight = sights.get(i);
+                    Instant left = i + 1 < sights.size() ? sights.get(i + 1).came : sight.last;
+                    boolean had = sight.version
+                            .key(key.kid())
+                            .or(() -> sight.version.keyToCome(key.kid()))
+                            .filter(one -> !one.ended(left))
+                            .isPresent();
+                    return (!had && sight.last.isAfter(iat)) || sight.replacedWithout(key.kid(), iat);
+                });
         return iat == null || !holds(Rule.IAT_IS_BELIEVED) || (seenWithout && holds(Rule.IAT_IS_DOUBTED))
                 ? since
                 : earlier(since, iat);
@@ -569,7 +575,7 @@ final class SigningModel {
                 .before()
                 .flatMap(earlier -> earlier.key(key.kid()))
                 .isPresent();
-        return beside ? later(until, sight.version.time().orElseThrow().plus(retention(key, sight.version))) : until;
+        return beside ? later(until, sight.written.orElseThrow().plus(retention(key, sight.version))) : until;
     }
 
     Duration lead(ListedKey key) {
@@ -613,7 +619,8 @@ final class SigningModel {
     private boolean standsBeside(ListedKey key, Instant now) {
         KeysetVersion present = present();
         return present.movedBack()
-                || present.time()
+                || sights.get(sights.size() - 1)
+                        .written
                         .map(time -> time.plus(retention(key, present)))
                         .filter(now::isBefore)
                         .isPresent();
