@@ -60,6 +60,10 @@ record ParsedKeyset(
                             && material.algorithm() == other.material.algorithm()
                             && material.sameAs(other.material));
         }
+
+        Entry withoutActivation() {
+            return new Entry(kid, purpose, material, publishedAt, null, removeAt);
+        }
     }
 
     /** What it revokes, or the version beside it: whoever has read that knows. */

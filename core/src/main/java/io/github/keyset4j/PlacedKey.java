@@ -40,6 +40,13 @@ record PlacedKey(
         return new PlacedKey(entry, jws, other, seenSince.isBefore(seen) ? seenSince : seen, now, until, turn);
     }
 
+    /** The same with the times of another entry, which was written later. */
+    PlacedKey timed(ParsedKeyset.Entry other) {
+        ParsedKeyset.Entry entryThen = new ParsedKeyset.Entry(
+                kid(), purpose(), material(), other.publishedAt(), other.activateAt(), other.removeAt());
+        return new PlacedKey(entryThen, jws, standing, seenSince, absentUntil, keptUntil, signed);
+    }
+
     /** The same, kept until then. */
     PlacedKey until(Instant end) {
         return new PlacedKey(entry, jws, standing, seenSince, absentUntil, end, signed);

@@ -345,7 +345,7 @@ final class Refresher {
             if (held == null || held.keyset().revokedKids().containsAll(kids)) {
                 return;
             }
-            Instant now = clock.instant();
+            Instant now = held.at(clock.instant());
             Keyset left = held.keyset().without(kids, now);
             snapshot = held.with(left, now);
             acceptedDigest = null; // the document, if it comes again, is to be looked at again

@@ -91,12 +91,10 @@ final class Timeline {
         for (ParsedKeyset.Entry entry : parsed.keys()) {
             place(entry, Standing.LISTED, Instant.MAX);
         }
-        parsed.pending()
-                .ifPresent(
-                        version -> version.unrevoked().forEach(entry -> place(entry, Standing.TO_COME, Instant.MAX)));
         if (past != null) {
             past.keyset().keys().forEach(key -> keep(key, past.keyset()));
         }
+        parsed.pending().ifPresent(this::announce);
         parsed.previous().ifPresent(this::keep);
         if (standIn != null) {
             standIn.keys().forEach(this::retire);
@@ -115,7 +113,8 @@ final class Timeline {
         KeysetKey known = known(entry.kid());
         Instant absent =
                 known == null ? absentUntil(entry.kid()) : known.placed().absentUntil();
-        Instant seen = earlier(known == null ? came : known.placed().seenSince(), oldest(entry.kid()));
+        Instant first = standing == Standing.TO_COME ? now : oldest(entry.kid());
+        Instant seen = known == null ? first : earlier(known.placed().seenSince(), oldest(entry.kid()));
         placed.computeIfAbsent(
                 entry.kid(),
                 kid -> new PlacedKey(
@@ -150,6 +149,18 @@ final class Timeline {
         return parsed.previous().filter(version -> parsed.succeedsPrevious());
     }
 
+    /** Keys of a version to come; one that has signed, and may be asked to hold still, is kept meanwhile. */
+    private void announce(ParsedKeyset version) {
+        for (ParsedKeyset.Entry entry : version.unrevoked()) {
+            PlacedKey kept = placed.get(entry.kid());
+            if (kept == null) {
+                place(entry.withoutActivation(), Standing.TO_COME, Instant.MAX);
+            } else {
+                placed.put(entry.kid(), kept.until(Instant.MAX));
+            }
+        }
+    }
+
     private @Nullable KeysetKey known(String kid) {
         KeysetKey key = past == null ? null : past.keyset().find(kid);
         return key == null || key.status(came) == KeyStatus.REMOVED ? null : key;
@@ -182,8 +193,8 @@ final class Timeline {
             Instant until = parsed.rolledBack() ? Instant.MAX : left.plus(retention(entry.material(), entry.purpose()));
             if (kept == null && until.isAfter(now)) {
                 place(entry, Standing.KEPT, until);
-            } else if (kept != null && until.isAfter(kept.keptUntil())) {
-                placed.put(entry.kid(), kept.until(until));
+            } else if (kept != null && kept.standing() != Standing.LISTED && kept.standing() != Standing.TO_COME) {
+                placed.put(entry.kid(), kept.timed(entry).until(later(until, kept.keptUntil())));
             }
         }
     }

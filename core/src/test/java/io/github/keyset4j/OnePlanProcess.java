@@ -1,7 +1,5 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.SigningModel.ListedKey;
-import io.github.keyset4j.SigningModel.Version;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -22,7 +20,7 @@ import static java.util.Objects.requireNonNull;
 interface OnePlanProcess {
 
     /** What one load brings: the document, and the same as the model reads it. */
-    record Delivery(KeysetDocument document, Version version) {}
+    record Delivery(KeysetDocument document, KeysetVersion version) {}
 
     /** How processes come to be. */
     interface Maker {
@@ -200,7 +198,7 @@ interface OnePlanProcess {
 
         @Override
         public LoadOutcome load(Delivery delivery) {
-            Optional<Version> before = model.loaded() ? Optional.of(model.present()) : Optional.empty();
+            Optional<KeysetVersion> before = model.loaded() ? Optional.of(model.present()) : Optional.empty();
             if (model.load(delivery.version(), clock.instant()) != SigningModel.Outcome.TAKEN) {
                 return LoadOutcome.REJECTED;
             }

@@ -8,6 +8,7 @@ import io.github.keyset4j.OnePlanWorld.Place;
 import io.github.keyset4j.OnePlanWorld.Plan;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -64,20 +65,21 @@ class OnePlanProperties {
         assertThat(new OnePlanWorld(plan, MODELLED).play()).isEmpty();
     }
 
+    /** Worlds in which, together, every rule matters; where they do not any more, others are looked for. */
+    private static LongStream worlds() {
+        return LongStream.concat(
+                LongStream.of(121, 53, 8, 9384, 13, 15, 47, 87, 93, 116, 310, 357), LongStream.range(0, 20_000));
+    }
+
     /** Each rule is needed: a process that leaves one out is noticed. */
     @ParameterizedTest
     @EnumSource(SigningModel.Rule.class)
     void model_withoutOneRule_isNoticed(SigningModel.Rule rule) {
         OnePlanProcess.Maker mutant =
                 (times, clock) -> new OnePlanProcess.Modelled(new SigningModel(times, Optional.of(rule)), clock);
-        Optional<String> harm = Optional.empty();
-        for (long seed = 0; harm.isEmpty() && seed < 20_000; seed++) {
-            Plan plan = Plan.of(new Random(seed));
-            if (rule != SigningModel.Rule.UNCHANGED_KEEPS_THE_BAR || plan.place() == Place.SECRET) {
-                harm = new OnePlanWorld(plan, mutant).play();
-            }
-        }
-        assertThat(harm).isPresent();
+        boolean noticed = worlds().mapToObj(seed -> Plan.of(new Random(seed)))
+                .anyMatch(plan -> new OnePlanWorld(plan, mutant).play().isPresent());
+        assertThat(noticed).isTrue();
     }
 
     @Provide

@@ -1,7 +1,6 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.OnePlanProcess.Delivery;
-import io.github.keyset4j.SigningModel.ListedKey;
 import io.github.keyset4j.SigningModel.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,6 +96,10 @@ final class OnePlanReplica {
     void fail() {
         process.fail();
         model.tick(clock());
+    }
+
+    boolean knowsRevoked(String kid) {
+        return remembered.contains(kid);
     }
 
     void revoke(String kid) {
@@ -225,6 +228,10 @@ final class OnePlanReplica {
                             .equals(only(listed, start.process().verifying())),
                     "(a) verifies " + process.verifying() + ", one that starts from the same "
                             + start.process().verifying());
+            listed.removeIf(kid -> model.present()
+                    .key(kid)
+                    .filter(key -> !model.announced(key, at(model)))
+                    .isPresent()); // but for those that signed
             harmIf(
                     !only(listed, process.published())
                             .equals(only(listed, start.process().published())),

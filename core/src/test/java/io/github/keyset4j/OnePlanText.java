@@ -1,7 +1,5 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.SigningModel.ListedKey;
-import io.github.keyset4j.SigningModel.Version;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Instant;
@@ -83,8 +81,6 @@ final class OnePlanText {
 
     /** Keys that the tool made. */
     private final Map<String, Map<String, Object>> made = new HashMap<>();
-    /** As the tool wrote it, if nobody has edited it since. */
-    private @Nullable KeysetDocument written;
 
     boolean broken;
 
@@ -103,7 +99,6 @@ final class OnePlanText {
         }
         text.made.putAll(beside.made);
         text.made.putAll(made);
-        text.written = document;
         ParsedKeyset parsed = KeysetParser.of(KeysetPolicy.standard()).read(document, "the tool");
         for (ParsedKeyset.Entry entry : parsed.keys()) {
             String kid = entry.kid();
@@ -164,11 +159,6 @@ final class OnePlanText {
         return members;
     }
 
-    /** Somebody has edited it. */
-    void edited() {
-        written = null;
-    }
-
     OnePlanText copy() {
         OnePlanText copy = new OnePlanText(shape);
         copy.keys.addAll(keys);
@@ -177,7 +167,6 @@ final class OnePlanText {
         copy.marked.putAll(marked);
         copy.broken = broken;
         copy.made.putAll(made);
-        copy.written = written;
         return copy;
     }
 
@@ -206,18 +195,20 @@ final class OnePlanText {
 
     // ---- as the model reads it
 
-    Version version(Optional<Instant> time, Map<String, Long> parts, Optional<Version> previous) {
+    KeysetVersion version(
+            Optional<Instant> time,
+            Map<String, Long> parts,
+            Optional<KeysetVersion> previous,
+            Optional<KeysetVersion> pending) {
         Set<String> all = new LinkedHashSet<>(marked.keySet());
         all.addAll(revoked);
-        return new Version(List.copyOf(keys), Map.copyOf(named), all, shape.oneKey(), !broken, time, parts, previous);
+        return new KeysetVersion(
+                List.copyOf(keys), Map.copyOf(named), all, shape.oneKey(), !broken, time, parts, previous, pending);
     }
 
     // ---- as text
 
     KeysetDocument document() {
-        if (written != null) {
-            return written;
-        }
         if (shape == Shape.PEM) {
             KeysetDocument pem = KeysetDocument.of(broken || keys.isEmpty() ? "" : pem(keys.get(0)));
             return named.isEmpty() ? pem : pem.withActiveKid(requireNonNull(named.get("default")));

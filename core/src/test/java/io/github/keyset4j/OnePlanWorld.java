@@ -2,8 +2,6 @@ package io.github.keyset4j;
 
 import io.github.keyset4j.OnePlanProcess.Delivery;
 import io.github.keyset4j.OnePlanText.Shape;
-import io.github.keyset4j.SigningModel.ListedKey;
-import io.github.keyset4j.SigningModel.Version;
 import io.github.keyset4j.rotation.KeysetRotator;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +65,8 @@ final class OnePlanWorld {
         REUSE,
         PUT_BACK,
         MOVE_BACK,
+        STAGE,
+        FINISH,
         BREAK,
         STEP,
         WAIT,
@@ -148,6 +148,9 @@ final class OnePlanWorld {
     private final List<State> states = new ArrayList<>();
     private final Map<List<Integer>, Delivery> deliveries = new HashMap<>();
     private final Map<String, Long> counters = new HashMap<>();
+    /** The versions to come, the last of which stands beside. */
+    private final List<Optional<State>> staged = new ArrayList<>();
+
     private int current = -1;
     private int beside = -1;
     private OnePlanText text;
@@ -409,6 +412,23 @@ final class OnePlanWorld {
                 tell(() -> " AWSCURRENT moved to: " + text);
                 return true;
             }
+            case STAGE -> {
+                if (plan.place() != Place.SECRET_WITH_HISTORY) {
+                    return false;
+                }
+                stage(action, purpose);
+                return true;
+            }
+            case FINISH -> {
+                if (staged.isEmpty() || staged.get(staged.size() - 1).isEmpty()) {
+                    return false;
+                }
+                State next = staged.get(staged.size() - 1).get();
+                staged.add(Optional.empty());
+                text = next.text().copy();
+                commit(action.toString(), next.time());
+                return true;
+            }
             case BREAK -> text.broken = !text.broken;
             case STEP -> {
                 return step(action, purpose, picked.map(ListedKey::kid).orElse("none"));
@@ -443,16 +463,34 @@ final class OnePlanWorld {
             case SUSPEND -> process.suspended = true;
             case WAKE -> process.suspended = false;
         }
-        was.edited();
-        OnePlanText is = text.copy();
-        is.edited();
-        if (is.toString().equals(was.toString())
-                && is.document().digest().equals(was.document().digest())) {
+        if (text.toString().equals(was.toString())
+                && text.document().digest().equals(was.document().digest())) {
             return action.kind().compareTo(Kind.WAIT) >= 0;
         }
-        text = is;
         commit(action.toString());
         return true;
+    }
+
+    /** Puts a version to come beside the others: this one with another key, an old one, or none. */
+    private void stage(Action action, String purpose) {
+        OnePlanText next = text.copy();
+        if (action.style() % 4 == 3) {
+            next = states.get(action.pick() % states.size()).text().copy();
+        } else {
+            ListedKey key = timed(fresh(purpose, action.pick()), action.style());
+            next.add(key);
+            boolean names = plan.shape() != Shape.JWK && plan.shape() != Shape.PEM_PAIRS;
+            if (plan.shape() == Shape.PEM || (names && action.style() % 2 == 0)) {
+                next.named.put(purpose, key.kid());
+            }
+        }
+        Optional<State> state = action.style() % 4 == 2 ? Optional.empty() : Optional.of(state(next, now, Map.of()));
+        tell(() -> " staged: " + state.map(State::text));
+        staged.add(state);
+    }
+
+    private static State state(OnePlanText text, Instant time, Map<String, Long> parts) {
+        return new State(text.copy(), Instant.ofEpochSecond(time.getEpochSecond()), parts);
     }
 
     /** A step of the tool; whether it wrote anything. */
@@ -461,7 +499,7 @@ final class OnePlanWorld {
             return false;
         }
         ListedKey next = fresh(purpose, 0);
-        OnePlanTool tool = new OnePlanTool(deliver(current, beside).document());
+        OnePlanTool tool = new OnePlanTool(inForce().document());
         KeysetRotator.Builder settings =
                 KeysetRotator.builder(tool).rotation(times).clock(() -> now);
         KeyTemplate template = KeyTemplate.of(next.algorithm()).purpose(purpose).kid(next.kid());
@@ -475,6 +513,10 @@ final class OnePlanWorld {
     }
 
     private void commit(String what) {
+        commit(what, now);
+    }
+
+    private void commit(String what, Instant time) {
         tell(() -> " " + what + " -> " + text);
         Map<String, Long> parts = new LinkedHashMap<>();
         if (plan.place() == Place.PARAMETER) {
@@ -495,7 +537,7 @@ final class OnePlanWorld {
         }
         beside = current;
         current = states.size();
-        states.add(new State(text.copy(), Instant.ofEpochSecond(now.getEpochSecond()), parts));
+        states.add(state(text, time, parts));
     }
 
     private void part(Map<String, Long> parts, String name, Object value, Optional<?> before) {
@@ -509,30 +551,41 @@ final class OnePlanWorld {
 
     // ---- the place
 
-    private Delivery deliver(int index, int besideIndex) {
-        return deliveries.computeIfAbsent(List.of(index, besideIndex), indices -> delivery(index, besideIndex));
+    private Delivery deliver(int index, int besideIndex, int stagedIndex) {
+        return deliveries.computeIfAbsent(
+                List.of(index, besideIndex, stagedIndex), indices -> delivery(index, besideIndex, stagedIndex));
     }
 
-    private Delivery delivery(int index, int besideIndex) {
+    private Delivery inForce() {
+        return deliver(current, beside, staged.size() - 1);
+    }
+
+    private Delivery delivery(int index, int besideIndex, int stagedIndex) {
         State state = states.get(index);
         KeysetDocument document = state.text().document();
-        Optional<Version> previous = Optional.empty();
+        Optional<KeysetVersion> previous = Optional.empty();
         Optional<Instant> time = Optional.empty();
         if (plan.place().stages()) {
             document = document.withRevision("v" + index).withRevisionTime(state.time());
             time = Optional.of(state.time());
         }
         if (plan.place() == Place.SECRET_WITH_HISTORY && besideIndex >= 0) {
-            Delivery other = delivery(besideIndex, -1);
+            Delivery other = delivery(besideIndex, -1, -1);
             document = document.withPrevious(other.document());
             previous = Optional.of(other.version());
+        }
+        Optional<KeysetVersion> pending = Optional.empty();
+        if (stagedIndex >= 0 && staged.get(stagedIndex).isPresent()) {
+            OnePlanText next = staged.get(stagedIndex).get().text();
+            document = document.withPending(next.document());
+            pending = Optional.of(next.version(Optional.empty(), Map.of(), Optional.empty(), Optional.empty()));
         }
         Map<String, Long> parts = Map.of();
         if (plan.place().versioned() && OnePlanProcess.Real.tellsVersions()) {
             document = OnePlanProcess.Real.withVersions(document, state.parts());
             parts = state.parts();
         }
-        return new Delivery(document, state.text().version(time, parts, previous));
+        return new Delivery(document, state.text().version(time, parts, previous, pending));
     }
 
     // ---- the processes
@@ -565,7 +618,7 @@ final class OnePlanWorld {
                 replica.fail();
             } else if (!suspended && !(replica.loaded() && plan.place() == Place.ENV)) {
                 boolean old = stales > 0 && current >= stale;
-                Delivery delivery = old ? deliver(current - stale, current - stale - 1) : deliver(current, beside);
+                Delivery delivery = old ? deliver(current - stale, current - stale - 1, -1) : inForce();
                 if (old) {
                     stale = 1;
                     stales--;
@@ -579,7 +632,7 @@ final class OnePlanWorld {
         }
 
         void revoke(String kid) {
-            if (replica.loaded()) {
+            if (replica.loaded() && !replica.knowsRevoked(kid)) {
                 replica.revoke(kid);
                 replica.check();
             }

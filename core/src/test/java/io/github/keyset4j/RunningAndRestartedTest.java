@@ -502,6 +502,23 @@ class RunningAndRestartedTest {
     }
 
     @Test
+    void keyOfAVersionToCome_isKnownSinceItIsSeenThere() {
+        KeysetDocument first = set("k1", key("k1")).withRevisionTime(t0.minus(DAY));
+        KeysetDocument second = set("k1", key("k1"), key("k3")).withRevisionTime(t0);
+        source.deliver(second.withPrevious(first));
+        try (KeyManager running = start()) {
+            clock.advance(Duration.ofSeconds(30));
+            KeysetDocument third = set("k2", key("k1"), key("k2")).withRevisionTime(clock.instant());
+            load(running, second.withPrevious(first).withPending(third));
+            clock.advance(LEAD.minusSeconds(1));
+            load(running, third.withPrevious(second));
+            assertThat(signer(running)).isEqualTo("k1");
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(signer(running)).isEqualTo("k2").isEqualTo(restarted());
+        }
+    }
+
+    @Test
     void kidOfAnotherKeyInTheVersionBefore_datesNothing() {
         source.deliver(set("k1", key("k1")).withRevisionTime(t0.minus(DAY)));
         try (KeyManager running = start()) {

@@ -2,7 +2,6 @@ package io.github.keyset4j;
 
 import io.github.keyset4j.OnePlanProcess.Delivery;
 import io.github.keyset4j.OnePlanText.Shape;
-import io.github.keyset4j.SigningModel.ListedKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,7 +99,8 @@ class SafeEditsProperties {
             }
             return new Change(
                     at,
-                    new Delivery(document, text.version(Optional.empty(), Map.of(), Optional.empty())),
+                    new Delivery(
+                            document, text.version(Optional.empty(), Map.of(), Optional.empty(), Optional.empty())),
                     text.document().withRevisionTime(at));
         }
     }

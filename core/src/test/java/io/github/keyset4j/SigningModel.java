@@ -12,9 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one process ought to do with the documents it has loaded, told naively: who signs, what verifies, what is published,
@@ -43,9 +42,12 @@ import org.jspecify.annotations.Nullable;
  *       process has loaded, after that instant, a document without the key, or the source tells of an earlier version without
  *       it that was replaced after that instant.
  *   <li>Keys that stand only in the version before the current one verify for the retention, from the current one's time on;
- *       those of a later version, after a rollback, for as long as it stands there; a kid that stands for something else in
- *       the current one does not count.
- *   <li>The retention runs from the load of the first document without the key, and is zero if that one can list several.
+ *       those of a later version, after a rollback, for as long as it stands there; with the times that it says, and for as
+ *       long though other versions follow. A kid that stands for something else in the current one does not count.
+ *   <li>Keys that stand only in the version to come verify, are known, and do not sign; they are not kept when they go.
+ *   <li>The retention runs from when the first document without the key came, or a later one if the key signed until then;
+ *       it is zero if that document can list several.
+ *   <li>A clock that was set back shows who signs as when the present keys came to be in force.
  *   <li>A revocation counts wherever it is listed, in the earlier version too, and in a document that is refused.
  *   <li>If steady finds nobody, and the document lists revocations or the process knows one of a key in it, the next to be
  *       activated signs, else the last listed that could; not held.
@@ -57,98 +59,6 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class SigningModel {
-
-    /** A key as a document lists it; the material by a name of its own. */
-    record ListedKey(
-            String kid,
-            String purpose,
-            String material,
-            String algorithm,
-            boolean canSign,
-            @Nullable Instant iat,
-            @Nullable Instant nbf,
-            @Nullable Instant exp) {
-
-        boolean symmetric() {
-            return algorithm.startsWith("HS");
-        }
-
-        boolean ended(Instant now) {
-            return exp != null && !now.isBefore(exp);
-        }
-
-        boolean means(ListedKey other) {
-            return purpose.equals(other.purpose)
-                    && material.equals(other.material)
-                    && algorithm.equals(other.algorithm);
-        }
-    }
-
-    /**
-     * A document, and what its source knows of it.
-     *
-     * @param named the kids of active_kid; by purpose, or for whatever purpose the key has, under the empty name
-     * @param readable whether it is complete
-     * @param time when this version came to be
-     * @param parts the versions of its parts, where the source numbers them
-     * @param previous the version beside it
-     */
-    record Version(
-            List<ListedKey> keys,
-            Map<String, String> named,
-            Set<String> revoked,
-            boolean oneKey,
-            boolean readable,
-            Optional<Instant> time,
-            Map<String, Long> parts,
-            Optional<Version> previous) {
-
-        Optional<ListedKey> key(String kid) {
-            return keys.stream().filter(key -> key.kid().equals(kid)).findFirst();
-        }
-
-        boolean reads(Version other) {
-            return keys.equals(other.keys)
-                    && named.equals(other.named)
-                    && revoked.equals(other.revoked)
-                    && oneKey == other.oneKey
-                    && readable == other.readable;
-        }
-
-        /** Whether one cannot be told from the other but by times and numbers. */
-        boolean says(Version other) {
-            return reads(other)
-                    && previous.isPresent() == other.previous.isPresent()
-                    && movedBack() == other.movedBack()
-                    && previous.filter(beside -> !beside.reads(other.previous.orElseThrow()))
-                            .isEmpty();
-        }
-
-        Set<String> purposes() {
-            Set<String> purposes = new TreeSet<>();
-            keys.forEach(key -> purposes.add(key.purpose()));
-            return purposes;
-        }
-
-        /** Whether every key that can sign has an activation: then replicas agree at every instant. */
-        boolean dated() {
-            return keys.stream().allMatch(key -> !key.canSign() || key.nbf() != null);
-        }
-
-        /** Whether the version beside it is a later one: the stage was moved back. */
-        boolean movedBack() {
-            return previous.filter(beside -> beside.isLaterThan(this)).isPresent();
-        }
-
-        /** The version before it, if that is what stands beside it. */
-        Optional<Version> before() {
-            return previous.filter(beside -> !movedBack());
-        }
-
-        boolean isLaterThan(Version other) {
-            return time.isPresent() && other.time.isPresent() && time.get().isAfter(other.time.get());
-        }
-    }
 
     /** What can be left out, to see that somebody notices. */
     enum Rule {
@@ -166,6 +76,7 @@ final class SigningModel {
         UNBROKEN_ROW,
         EARLIER_VERSION_COUNTS_AS_LOADED,
         EARLIER_VERSION_VERIFIES,
+        VERSION_TO_COME_VERIFIES,
         RETENTION,
         REVOKED_DO_NOT_COUNT,
         REVOKED_ARE_REMEMBERED,
@@ -197,7 +108,7 @@ final class SigningModel {
     void revoke(String kid, Instant now) {
         if (revoked.add(kid)) {
             readThen = Optional.empty();
-            since = now;
+            since = later(since, now);
         }
     }
 
@@ -207,17 +118,20 @@ final class SigningModel {
     private static final class Sight {
 
         private Instant at;
-        private Version version;
+        private KeysetVersion version;
         /** The last load that brought it. */
         private Instant last;
 
         private final Map<Slot, String> before = new HashMap<>();
         private final boolean loaded;
-        private Instant came;
+        private final Instant came;
+        /** When it was written; a version that says the same is taken for this one, whenever it was. */
+        private final Optional<Instant> written;
 
-        Sight(Instant at, Instant came, Version version, boolean loaded) {
+        Sight(Instant at, Instant came, KeysetVersion version, boolean loaded) {
             this.at = at;
             this.came = came;
+            this.written = version.time();
             this.last = at;
             this.version = version;
             this.loaded = loaded;
@@ -245,6 +159,7 @@ final class SigningModel {
         /** Whether it has a key without limit: of its own, or because the stage was moved back from a version with it. */
         boolean has(String kid) {
             return version.key(kid).isPresent()
+                    || version.keyToCome(kid).isPresent()
                     || (version.movedBack()
                             && version.previous()
                                     .flatMap(beside -> beside.key(kid))
@@ -264,7 +179,7 @@ final class SigningModel {
     private Set<String> revokedWhenTaken = Set.of();
     private Set<String> revokedBefore = Set.of();
     private Instant since = Instant.MIN;
-    private Optional<Version> readThen = Optional.empty();
+    private Optional<KeysetVersion> readThen = Optional.empty();
     private final Map<String, ListedKey> meanings = new LinkedHashMap<>();
 
     SigningModel(RotationTimes times) {
@@ -282,30 +197,32 @@ final class SigningModel {
 
     // ---- loading
 
-    Outcome load(Version read, Instant now) {
+    Outcome load(KeysetVersion read, Instant now) {
         Outcome outcome = judged(read, now);
         boolean lost = revoked.stream()
                 .anyMatch(kid -> !revokedBefore.contains(kid)
                         && kept(kid, sights.size() - 1).isPresent());
-        since = outcome != Outcome.TAKEN && lost ? now : since;
+        since = outcome != Outcome.TAKEN && lost ? later(since, now) : since;
         tick(now);
         return outcome;
     }
 
-    private Outcome judged(Version read, Instant now) {
+    private Outcome judged(KeysetVersion read, Instant now) {
         if (!holds(Rule.REVOKED_ARE_REMEMBERED)) {
             revoked.clear();
         }
         revokedBefore = Set.copyOf(revoked);
-        if (holds(Rule.REVOKED_ARE_READ_APART) || (read.readable() && !malformed(read))) {
+        if (holds(Rule.REVOKED_ARE_READ_APART) || (read.readable() && !read.malformed())) {
             revoked.addAll(read.revoked());
         }
         read.previous().ifPresent(beside -> revoked.addAll(beside.revoked()));
-        Version version = withPrevious(read, read.previous().flatMap(beside -> compatible(beside, read)));
+        KeysetVersion version = read.with(
+                read.previous().flatMap(beside -> compatible(beside, read)),
+                read.pending().flatMap(next -> compatible(next, read)));
         boolean same = !newlyRevoked()
                 && readThen.filter(then -> then.says(read)).isPresent()
                 && latest().filter(sight -> sight.loaded).isPresent();
-        if (!version.readable() || malformed(version) || (!same && nothingSigns(version, now))) {
+        if (!version.readable() || version.malformed() || (!same && nothingSigns(version, now))) {
             return Outcome.REFUSED;
         }
         if (!sights.isEmpty() && guard(version, same, now).isPresent()) {
@@ -321,56 +238,7 @@ final class SigningModel {
         return revoked.stream().anyMatch(kid -> !revokedWhenTaken.contains(kid) && meanings.containsKey(kid));
     }
 
-    /** What no document may say, at whatever time. */
-    static boolean malformed(Version version) {
-        boolean anySigns = version.keys().stream().anyMatch(ListedKey::canSign);
-        Map<String, String> named = new HashMap<>();
-        for (Map.Entry<String, String> name : version.named().entrySet()) {
-            Optional<ListedKey> key = version.key(name.getValue());
-            if (version.revoked().contains(name.getValue())) {
-                continue;
-            }
-            if (key.isEmpty()
-                    || !(name.getKey().isEmpty()
-                            || name.getKey().equals(key.get().purpose()))
-                    || (anySigns && !key.get().canSign())) {
-                return true;
-            }
-            String other = named.put(key.get().purpose(), name.getValue());
-            if (other != null && !other.equals(name.getValue())) {
-                return true;
-            }
-        }
-        for (String purpose : version.purposes()) {
-            List<ListedKey> signing = version.keys().stream()
-                    .filter(key -> key.purpose().equals(purpose)
-                            && key.canSign()
-                            && !version.revoked().contains(key.kid()))
-                    .toList();
-            long dated = signing.stream().filter(key -> key.nbf() != null).count();
-            long instants = signing.stream()
-                    .map(ListedKey::nbf)
-                    .filter(Objects::nonNull)
-                    .distinct()
-                    .count();
-            if (dated != instants
-                    || (dated == 0
-                            && signing.size() > 1
-                            && version.named().values().stream().noneMatch(version.revoked()::contains)
-                            && !named.containsKey(purpose))) {
-                return true;
-            }
-        }
-        long kids = version.keys().stream().map(ListedKey::kid).distinct().count();
-        return version.keys().isEmpty()
-                || kids != version.keys().size()
-                || version.keys().stream()
-                        .anyMatch(key -> key.nbf() != null
-                                && key.exp() != null
-                                && !key.nbf().isBefore(key.exp()));
-    }
-
-    private boolean nothingSigns(Version version, Instant now) {
+    private boolean nothingSigns(KeysetVersion version, Instant now) {
         boolean noneLeft = version.keys().stream().allMatch(key -> revoked.contains(key.kid()));
         boolean verifyOnly = version.keys().stream().noneMatch(ListedKey::canSign);
         if (!holds(Rule.NOTHING_SIGNS_IS_REFUSED) && !sights.isEmpty()) {
@@ -390,7 +258,7 @@ final class SigningModel {
     }
 
     /** Which guard keeps a running process from this document. */
-    private Optional<String> guard(Version version, boolean same, Instant now) {
+    private Optional<String> guard(KeysetVersion version, boolean same, Instant now) {
         for (ListedKey key : version.keys()) {
             ListedKey meant = meanings.get(key.kid());
             if (holds(Rule.KID_KEEPS_ITS_KEY) && meant != null && !meant.means(key)) {
@@ -400,7 +268,7 @@ final class SigningModel {
                 return Optional.of("asymmetric turned symmetric");
             }
         }
-        Version present = present();
+        KeysetVersion present = present();
         boolean movedBack = holds(Rule.STAGE_MOVED_BACK_IS_MEANT) && version.movedBack();
         if (holds(Rule.NO_OLDER_REVISION)
                 && !same
@@ -428,12 +296,12 @@ final class SigningModel {
                 && seen.stream().noneMatch(ListedKey::symmetric);
     }
 
-    private static boolean olderPart(Version present, Version version) {
+    private static boolean olderPart(KeysetVersion present, KeysetVersion version) {
         return version.parts().entrySet().stream()
                 .anyMatch(part -> part.getValue() < present.parts().getOrDefault(part.getKey(), 0L));
     }
 
-    private void take(Version version, boolean again, Instant now) {
+    private void take(KeysetVersion version, boolean again, Instant now) {
         revokedWhenTaken = Set.copyOf(revoked);
         if (again) {
             Sight present = sights.get(sights.size() - 1);
@@ -458,7 +326,8 @@ final class SigningModel {
         sight(version, now, came(version, now), true);
         since = now;
         revoked.addAll(revokedNow);
-        Stream.concat(version.previous().stream(), Stream.of(version))
+        Stream.of(version.previous(), version.pending(), Optional.of(version))
+                .flatMap(Optional::stream)
                 .forEach(any -> any.keys().forEach(key -> meanings.put(key.kid(), key)));
     }
 
@@ -468,7 +337,7 @@ final class SigningModel {
     }
 
     /** When a document came: at its version's time, where that of the version before is told and nothing was seen since. */
-    private Instant came(Version version, Instant loaded) {
+    private Instant came(KeysetVersion version, Instant loaded) {
         if (sights.isEmpty()) {
             return loaded;
         }
@@ -479,7 +348,7 @@ final class SigningModel {
         return version.before().isPresent() && believed ? earlier(version.time().orElse(loaded), loaded) : loaded;
     }
 
-    private boolean countsAsLoaded(Version beside, Instant then) {
+    private boolean countsAsLoaded(KeysetVersion beside, Instant then) {
         return holds(Rule.EARLIER_VERSION_COUNTS_AS_LOADED)
                 && latest().filter(sight -> !then.isAfter(sight.last)).isEmpty()
                 && slots(beside).stream()
@@ -488,7 +357,7 @@ final class SigningModel {
                                 .isPresent());
     }
 
-    private Sight sight(Version version, Instant at, Instant came, boolean loaded) {
+    private Sight sight(KeysetVersion version, Instant at, Instant came, boolean loaded) {
         Sight sight = new Sight(at, came, version, loaded);
         Instant asked = latest().map(before -> later(came, before.came)).orElse(came); // a clock may have been set back
         Stream.concat(Stream.of(version), sights.stream().map(earlier -> earlier.version))
@@ -500,8 +369,8 @@ final class SigningModel {
     }
 
     /** The version beside, without what contradicts the current one or what is known already. */
-    private Optional<Version> compatible(Version beside, Version current) {
-        if (!beside.readable() || malformed(beside)) {
+    private Optional<KeysetVersion> compatible(KeysetVersion beside, KeysetVersion current) {
+        if (!beside.readable() || beside.malformed()) {
             return Optional.empty();
         }
         List<ListedKey> keys = beside.keys().stream()
@@ -513,18 +382,10 @@ final class SigningModel {
                         || Objects.requireNonNull(meanings.get(key.kid())).means(key))
                 .filter(key -> !turnsSymmetric(key))
                 .toList();
-        return Optional.of(new Version(
-                keys,
-                beside.named(),
-                beside.revoked(),
-                beside.oneKey(),
-                true,
-                beside.time(),
-                beside.parts(),
-                Optional.empty()));
+        return Optional.of(beside.only(keys));
     }
 
-    private static Set<Slot> slots(Version version) {
+    private static Set<Slot> slots(KeysetVersion version) {
         Set<Slot> slots = new LinkedHashSet<>();
         version.keys().forEach(key -> {
             slots.add(new Slot(key.purpose(), ANY));
@@ -536,7 +397,7 @@ final class SigningModel {
     // ---- steady
 
     /** From the document and the clock, without those that are revoked. */
-    private Optional<ListedKey> steady(Version version, String purpose, String algorithm, Instant now) {
+    private Optional<ListedKey> steady(KeysetVersion version, String purpose, String algorithm, Instant now) {
         List<ListedKey> keys = version.keys().stream()
                 .filter(key -> key.purpose().equals(purpose) && couldSign(key))
                 .filter(key -> algorithm.isEmpty() || key.algorithm().equals(algorithm))
@@ -565,7 +426,7 @@ final class SigningModel {
         return undated.size() == 1 && holds(Rule.ONLY_ONE_SIGNS) ? Optional.of(undated.get(0)) : Optional.empty();
     }
 
-    private Optional<ListedKey> afterRevocation(Version version, String purpose, String algorithm, Instant now) {
+    private Optional<ListedKey> afterRevocation(KeysetVersion version, String purpose, String algorithm, Instant now) {
         List<ListedKey> keys = version.keys().stream()
                 .filter(key -> key.purpose().equals(purpose) && couldSign(key))
                 .filter(key -> algorithm.isEmpty() || key.algorithm().equals(algorithm))
@@ -626,13 +487,16 @@ final class SigningModel {
                 .orElseThrow();
         Instant iat = key.iat();
         boolean seenWithout = iat != null
-                && sights.stream()
-                        .anyMatch(sight -> (sight.version
-                                                .key(key.kid())
-                                                .filter(one -> !one.ended(sight.last))
-                                                .isEmpty()
-                                        && sight.last.isAfter(iat))
-                                || sight.replacedWithout(key.kid(), iat));
+                && IntStream.range(0, sights.size()).anyMatch(i -> {
+                    Sight sight = sights.get(i);
+                    Instant left = i + 1 < sights.size() ? sights.get(i + 1).came : sight.last;
+                    boolean had = sight.version
+                            .key(key.kid())
+                            .or(() -> sight.version.keyToCome(key.kid()))
+                            .filter(one -> !one.ended(left))
+                            .isPresent();
+                    return (!had && sight.last.isAfter(iat)) || sight.replacedWithout(key.kid(), iat);
+                });
         return iat == null || !holds(Rule.IAT_IS_BELIEVED) || (seenWithout && holds(Rule.IAT_IS_DOUBTED))
                 ? since
                 : earlier(since, iat);
@@ -648,7 +512,7 @@ final class SigningModel {
         if (revoked.contains(kid)) {
             return Optional.empty();
         }
-        Version present = present();
+        KeysetVersion present = present();
         Optional<ListedKey> listed = present.key(kid);
         if (listed.isPresent()) {
             return listed.filter(key -> key.purpose().equals(purpose) && key.canSign() && !key.ended(now));
@@ -662,7 +526,7 @@ final class SigningModel {
     // ---- retention
 
     /** A key that a version listed, and how long it is kept: without limit while one lists it. */
-    private record Kept(ListedKey key, Instant until) {
+    private record Kept(ListedKey key, Instant until, boolean toCome) {
 
         boolean at(Instant now) {
             return now.isBefore(until) && !key.ended(now);
@@ -677,12 +541,20 @@ final class SigningModel {
     private Optional<Kept> kept(String kid, int index) {
         Optional<Kept> kept = Optional.empty();
         for (Sight sight : sights.subList(0, index + 1)) {
-            Optional<Kept> was = kept.filter(any -> any.at(sight.came));
+            Optional<Kept> was = kept.filter(any -> any.at(sight.came) && !any.toCome());
+            Optional<ListedKey> toCome = sight.version.keyToCome(kid);
+            boolean unknown = sight.version.key(kid).isEmpty() && was.isEmpty() && toCome.isPresent();
             kept = sight.version
                     .key(kid)
-                    .or(() -> was.map(Kept::key))
+                    .or(() -> was.map(Kept::key)
+                            .map(key -> sight.version
+                                    .previous()
+                                    .flatMap(beside -> beside.key(kid))
+                                    .map(key::timed)
+                                    .orElse(key)))
+                    .or(() -> toCome)
                     .or(() -> sight.version.previous().flatMap(beside -> beside.key(kid)))
-                    .map(key -> new Kept(key, keptUntil(key, was, sight)))
+                    .map(key -> new Kept(key, keptUntil(key, was, sight), unknown))
                     .filter(key -> key.until().isAfter(sight.came));
         }
         return kept;
@@ -701,14 +573,14 @@ final class SigningModel {
                 .before()
                 .flatMap(earlier -> earlier.key(key.kid()))
                 .isPresent();
-        return beside ? later(until, sight.version.time().orElseThrow().plus(retention(key, sight.version))) : until;
+        return beside ? later(until, sight.written.orElseThrow().plus(retention(key, sight.version))) : until;
     }
 
     Duration lead(ListedKey key) {
         return key.symmetric() ? times.symmetricLead() : times.publishLead();
     }
 
-    private Duration retention(ListedKey key, Version version) {
+    private Duration retention(ListedKey key, KeysetVersion version) {
         if (!holds(Rule.RETENTION)) {
             return Duration.ZERO;
         }
@@ -723,12 +595,19 @@ final class SigningModel {
 
     /** The keys that verify because a version lists them. */
     List<ListedKey> listed(Instant now) {
-        Version present = present();
+        KeysetVersion present = present();
         List<ListedKey> keys = new ArrayList<>(present.keys());
+        present.pending().stream()
+                .filter(next -> holds(Rule.VERSION_TO_COME_VERIFIES))
+                .flatMap(next -> next.keys().stream())
+                .filter(key -> present.keyToCome(key.kid()).isPresent())
+                .forEach(keys::add);
         present.previous()
                 .filter(beside -> holds(Rule.EARLIER_VERSION_VERIFIES))
                 .ifPresent(beside -> beside.keys().stream()
-                        .filter(key -> present.key(key.kid()).isEmpty() && standsBeside(key, now))
+                        .filter(key -> present.key(key.kid()).isEmpty()
+                                && present.keyToCome(key.kid()).isEmpty()
+                                && standsBeside(key, now))
                         .forEach(keys::add));
         keys.removeIf(key -> revoked.contains(key.kid()) || key.ended(now));
         return keys;
@@ -736,9 +615,10 @@ final class SigningModel {
 
     /** A key of the version before, for the retention that began when it was replaced; of a later one, all the time. */
     private boolean standsBeside(ListedKey key, Instant now) {
-        Version present = present();
+        KeysetVersion present = present();
         return present.movedBack()
-                || present.time()
+                || sights.get(sights.size() - 1)
+                        .written
                         .map(time -> time.plus(retention(key, present)))
                         .filter(now::isBefore)
                         .isPresent();
@@ -772,7 +652,7 @@ final class SigningModel {
         return Set.copyOf(revoked);
     }
 
-    Version present() {
+    KeysetVersion present() {
         return sights.get(sights.size() - 1).version;
     }
 
@@ -795,9 +675,5 @@ final class SigningModel {
 
     private static Instant later(Instant a, Instant b) {
         return a.isAfter(b) ? a : b;
-    }
-
-    private static Version withPrevious(Version v, Optional<Version> previous) {
-        return new Version(v.keys(), v.named(), v.revoked(), v.oneKey(), v.readable(), v.time(), v.parts(), previous);
     }
 }

@@ -418,7 +418,7 @@ class KeysetRotatorTest {
         rotator.rotate(ED25519.kid("k2"));
         Instant later = key("k1").removeAt().orElseThrow().plusSeconds(60);
 
-        rotator.promote("k2", later);
+        assertThat(rotator.promote("k2", later).done()).contains("k1 verifies until " + later.plus(REMOVAL));
 
         assertThat(key("k1").retireAt()).contains(later);
         assertThat(key("k1").removeAt()).contains(later.plus(REMOVAL));

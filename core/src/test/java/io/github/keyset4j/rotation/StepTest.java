@@ -402,12 +402,12 @@ class StepTest {
 
     @Test
     void promote_aKeyThatSignedBeforeAnythingWasDated_needsNoLead() {
-        add("k0", null, now.minus(HOUR), null);
+        add("k0", null, now.minusSeconds(130), null);
         add("k1", null, now.minusSeconds(120), null);
         stored();
         rotator.promote("k0");
         assertThat(nbf("k0")).contains(now.plus(LOAD));
-        assertThat(iat("k0")).contains(now.minus(HOUR));
+        assertThat(iat("k0")).contains(now.minusSeconds(130));
     }
 
     @Test
