@@ -104,4 +104,9 @@ class ModulePathIT {
                 .toList();
         return Stream.concat(Stream.of(core), beside.stream()).collect(Collectors.joining(File.pathSeparator));
     }
+
+    /** Maven gives its test JVM a jar that names the others. */
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
 }
