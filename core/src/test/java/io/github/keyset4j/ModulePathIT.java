@@ -98,8 +98,7 @@ class ModulePathIT {
                     .findFirst()
                     .orElseThrow();
         }
-        List<String> beside = Arrays.stream(
-                        System.getProperty("java.class.path").split(File.pathSeparator))
+        List<String> beside = Arrays.stream(classPath().split(File.pathSeparator))
                 .filter(entry -> DEPENDENCIES.matcher(entry).matches())
                 .toList();
         return Stream.concat(Stream.of(core), beside.stream()).collect(Collectors.joining(File.pathSeparator));
