@@ -104,7 +104,10 @@ public final class Keyset {
         all.addAll(kids);
         List<PlacedKey> left =
                 placed.stream().filter(key -> !kids.contains(key.kid())).toList();
-        boolean any = revokes || left.size() < placed.size();
+        // As for a process that starts and is told: one that is not listed means nothing to it.
+        boolean any = revokes
+                || placed.stream()
+                        .anyMatch(key -> key.standing() == PlacedKey.Standing.LISTED && kids.contains(key.kid()));
         return new Keyset(left, named, all, any, seats(now), times, now);
     }
 

@@ -546,6 +546,21 @@ class RunningAndRestartedTest {
     }
 
     @Test
+    void keyThatLeftIsRevokedByHand_itsSuccessorToComeDoesNotSignEarly() {
+        Map<String, Object> refresh = pair("k2", SampleKeys.pair(JwsAlgorithm.EDDSA));
+        source.deliver(pairs(Map.of("access", pair("k1", SampleKeys.pair(JwsAlgorithm.EDDSA)), "refresh", refresh)));
+        try (KeyManager running = start()) {
+            Map<String, Object> successor = pair("k3", SampleKeys.pair(JwsAlgorithm.EDDSA));
+            successor.put("nbf", t0.plus(DAY).getEpochSecond());
+            load(running, pairs(Map.of("access", successor, "refresh", refresh)));
+
+            running.revoke("k1");
+
+            assertThat(signer(running, "access")).isEqualTo("nobody").isEqualTo(restarted("access"));
+        }
+    }
+
+    @Test
     void pairLeftAndSeenOnceMoreInTheVersionBefore_isKeptFromThenOn() {
         KeyPair k1 = SampleKeys.pair(JwsAlgorithm.EDDSA);
         KeysetDocument first = pairs(Map.of("default", pair("k1", k1))).withRevisionTime(t0.minus(DAY));
