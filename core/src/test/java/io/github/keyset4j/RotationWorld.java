@@ -31,6 +31,9 @@ final class RotationWorld {
     private static final Duration LEEWAY = Duration.ofMinutes(1);
     private static final Duration SKEW = Duration.ofMinutes(1);
     private static final int FAILURES = 1;
+    /** Those that have room for a second key. */
+    private static final List<KeysetShape> SHAPES =
+            List.of(KeysetShape.JWK_SET, KeysetShape.KEYSET, KeysetShape.JWK_MAP);
 
     static final RotationTimes TIMES = RotationTimes.builder()
             .toleratedFailures(FAILURES)
@@ -100,7 +103,7 @@ final class RotationWorld {
                 .rotation(TIMES)
                 .clock(() -> now.plus(operatorsSkew))
                 .build();
-        KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
+        KeysetEdit edit = KeysetEdit.empty(SHAPES.get(random.nextInt(SHAPES.size())));
         edit.generate(KeyTemplate.of(algorithm).kid("k1"), Optional.empty(), now);
         store.create(edit.document());
         for (int i = 0; i < 3; i++) {

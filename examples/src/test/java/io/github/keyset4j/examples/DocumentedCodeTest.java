@@ -40,9 +40,12 @@ class DocumentedCodeTest {
             import io.github.keyset4j.*;
             import io.github.keyset4j.aws.*;
             import io.github.keyset4j.command.*;
+            import io.github.keyset4j.config.*;
+            import io.github.keyset4j.evidence.*;
             import io.github.keyset4j.file.*;
             import io.github.keyset4j.http.*;
             import io.github.keyset4j.rotation.*;
+            import io.github.keyset4j.testing.*;
             import java.io.*;
             import java.net.*;
             import java.nio.file.*;
