@@ -108,7 +108,7 @@ public final class Keyset {
         boolean any = revokes
                 || placed.stream()
                         .anyMatch(key -> key.standing() == PlacedKey.Standing.LISTED && kids.contains(key.kid()));
-        return new Keyset(left, named, all, any, seats(now), times, now);
+        return new Keyset(left, named, all, any, before, times, came);
     }
 
     /** Who signs at an instant, and since when; by a clock that was set back, who did when the document came. */
