@@ -4,6 +4,6 @@ final class Building {
     private Building() {}
 
     public static void main(String[] arguments) {
-        System.out.println("Building keyset4j without its tests: some 20 seconds, and as long as downloads take the first time.");
+        System.out.println("Building keyset4j without its tests; the first time that takes as long as its downloads do.");
     }
 }

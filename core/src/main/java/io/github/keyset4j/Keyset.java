@@ -108,7 +108,10 @@ public final class Keyset {
         boolean any = revokes
                 || placed.stream()
                         .anyMatch(key -> key.standing() == PlacedKey.Standing.LISTED && kids.contains(key.kid()));
-        return new Keyset(left, named, all, any, before, times, came);
+        Map<Chair, Seat> seats = seats(now);
+        // Whom the revoked key succeeded may hold still.
+        seats.replaceAll((chair, seat) -> kids.contains(seat.kid()) ? before.getOrDefault(chair, seat) : seat);
+        return new Keyset(left, named, all, any, seats, times, now);
     }
 
     /** Who signs at an instant, and since when; by a clock that was set back, who did when the document came. */

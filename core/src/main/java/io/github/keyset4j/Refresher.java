@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,16 +31,9 @@ final class Refresher {
     /** More than any document has room for. */
     private static final int REVOCATIONS_REMEMBERED = 1 << 18;
 
-    /** What a document says, whenever and by whomever it is asked. */
-    @FunctionalInterface
-    interface Reader {
-
-        ParsedKeyset read(KeysetDocument document, String source);
-    }
-
     private final KeysetSource source;
     private final List<KeysetSource> fallbacks = new ArrayList<>();
-    private final Reader reader;
+    private final BiFunction<KeysetDocument, String, ParsedKeyset> reader;
     private final AcceptanceCheck acceptance;
     private final RotationTimes times;
     private final CryptoProvider crypto;
@@ -69,7 +63,11 @@ final class Refresher {
         this(settings, times, recorder, settings.parser()::read);
     }
 
-    Refresher(KeyManager.Builder settings, RotationTimes times, Recorder recorder, Reader reader) {
+    Refresher(
+            KeyManager.Builder settings,
+            RotationTimes times,
+            Recorder recorder,
+            BiFunction<KeysetDocument, String, ParsedKeyset> reader) {
         KeysetSource first = settings.source;
         while (first instanceof FallbackKeysetSource chain) {
             fallbacks.add(0, chain.fallback());
@@ -229,7 +227,7 @@ final class Refresher {
             events.add(new KeysetEvent.Unchanged(clock.instant(), name));
             return LoadOutcome.UNCHANGED;
         }
-        ParsedKeyset parsed = reader.read(document, name);
+        ParsedKeyset parsed = reader.apply(document, name);
         synchronized (lock) {
             Instant now = clock.instant();
             Snapshot before = snapshot;

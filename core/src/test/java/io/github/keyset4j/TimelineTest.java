@@ -331,6 +331,27 @@ class TimelineTest {
     }
 
     @Test
+    void without_datedKeyThatTookOver_theOneBeforeHoldsUntilTheNamedOneIsKnown() {
+        Keyset one = plan(null, document("k1", jwk("k1")), NOW.minusSeconds(7200));
+        Map<String, Object> dated =
+                SampleKeys.with(jwk("k3"), "nbf", NOW.minusSeconds(60).getEpochSecond());
+        Keyset two = plan(one, document("k2", jwk("k1"), jwk("k2"), dated), NOW);
+        assertThat(active(two, NOW)).isEqualTo("k3");
+
+        Keyset left = two.without(Set.of("k3"), NOW);
+
+        assertThat(active(left, NOW)).isEqualTo("k1");
+        assertThat(active(left, NOW.plus(LEAD))).isEqualTo("k2");
+    }
+
+    @Test
+    void without_activeKey_itsSuccessorSignsFromThenOnAndNotBefore() {
+        Keyset keyset = plan(null, document("k2", jwk("k1"), jwk("k2")), NOW);
+        Instant later = NOW.plusSeconds(3600);
+        assertThat(key(keyset.without(Set.of("k2"), later), "k1").activateAt()).contains(later);
+    }
+
+    @Test
     void without_lastKey_nothingSigns() {
         Keyset keyset = plan(null, document("k1", jwk("k1")), NOW);
         Keyset left = keyset.without(Set.of("k1"), NOW);
