@@ -87,8 +87,9 @@ final class AcceptanceCheck {
         if (known == null || known.equals(now)) {
             return Optional.empty();
         }
-        String what =
-                !known.key().equals(now.key()) ? "key" : known.algorithm() == now.algorithm() ? "purpose" : "algorithm";
+        String what = !known.key().equals(now.key())
+                ? "key"
+                : known.algorithm().equals(now.algorithm()) ? "purpose" : "algorithm";
         return Optional.of(new KeysetProblem(
                 where, "a kid that stood for another " + what + " before", "give the new key a new kid"));
     }
@@ -98,7 +99,7 @@ final class AcceptanceCheck {
         return remembered.values().stream().anyMatch(known -> known.purpose().equals(purpose))
                 && remembered.values().stream()
                         .noneMatch(known -> known.purpose().equals(purpose)
-                                && known.algorithm().family() == JwsAlgorithm.Family.HMAC);
+                                && known.algorithm().symmetric());
     }
 
     void checkPlan(Keyset planned, ParsedKeyset parsed, @Nullable Keyset present, Instant now, String source) {

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,25 @@ final class Base64Url {
 
     static String encode(byte[] bytes) {
         return ENCODER.encodeToString(bytes);
+    }
+
+    /** Base64urlUInt (RFC 7518 section 2). */
+    static String encode(BigInteger number) {
+        return encode(number, (number.bitLength() + 7) / 8);
+    }
+
+    /** A number in so many octets, leading zeros included. */
+    static String encode(BigInteger number, int length) {
+        return encode(unsigned(number, length));
+    }
+
+    /** Big-endian, exactly this long. */
+    static byte[] unsigned(BigInteger number, int length) {
+        byte[] signed = number.toByteArray();
+        byte[] bytes = new byte[length];
+        int copied = Math.min(signed.length, length);
+        System.arraycopy(signed, signed.length - copied, bytes, length - copied, copied);
+        return bytes;
     }
 
     /** The bytes of base64 or of base64url, padded to the end or not at all; null for anything that is not canonical. */

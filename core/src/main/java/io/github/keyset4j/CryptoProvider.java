@@ -8,8 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.Security;
 import java.security.Signature;
-import java.security.spec.MGF1ParameterSpec;
-import java.security.spec.PSSParameterSpec;
+import java.util.List;
 import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +25,7 @@ import static java.util.Objects.requireNonNull;
 public final class CryptoProvider {
 
     private static final CryptoProvider JDK = new CryptoProvider(null);
+    private static final List<String> BUNDLED = List.of("SunRsaSign", "SunEC", "SUN");
 
     private final @Nullable Provider chosen;
 
@@ -43,68 +43,44 @@ public final class CryptoProvider {
         return new CryptoProvider(requireNonNull(provider, "provider"));
     }
 
-    /** Whether this key works here, tried out; that the JDK can sign with it was proved when its halves were. */
-    boolean takes(KeyMaterial material) {
-        try {
-            JwsKey key = new JwsKey(material, this);
-            return chosen == null || !material.canSign() || key.halvesMatch();
-        } catch (InvalidKeyException | RuntimeException e) {
-            return false;
-        }
+    /** Whether a provider was chosen, whose limits are not known. */
+    boolean foreign() {
+        return chosen != null;
     }
 
-    Mac mac(JwsAlgorithm algorithm) throws NoSuchAlgorithmException {
+    Mac mac(String algorithm) throws NoSuchAlgorithmException {
         Provider jce = Security.getProvider("SunJCE");
-        return jce == null ? Mac.getInstance(algorithm.jcaName()) : Mac.getInstance(algorithm.jcaName(), jce);
+        return jce == null ? Mac.getInstance(algorithm) : Mac.getInstance(algorithm, jce);
     }
 
-    Signature signature(JwsAlgorithm algorithm) throws GeneralSecurityException {
-        Provider provider = providerOf("Signature", algorithm.jcaName(), algorithm.family());
-        Signature signature = provider == null
-                ? Signature.getInstance(algorithm.jcaName())
-                : Signature.getInstance(algorithm.jcaName(), provider);
-        if (algorithm.family() == JwsAlgorithm.Family.RSA_PSS) {
-            // RFC 7518 section 3.5: MGF1 with the same hash, and a salt as long as the hash.
-            String hash = "SHA-" + algorithm.hashBytes() * 8;
-            signature.setParameter(new PSSParameterSpec(
-                    hash,
-                    "MGF1",
-                    new MGF1ParameterSpec(hash),
-                    algorithm.hashBytes(),
-                    PSSParameterSpec.TRAILER_FIELD_BC));
-        }
-        return signature;
+    Signature signature(String algorithm, String keyFactory) throws GeneralSecurityException {
+        Provider provider = providerOf(algorithm, keyFactory);
+        return provider == null ? Signature.getInstance(algorithm) : Signature.getInstance(algorithm, provider);
     }
 
     /** The key as the provider that will use it likes it best: without this a foreign key is converted at each use. */
-    Key translate(Key key, JwsAlgorithm.Family family) throws InvalidKeyException {
-        if (chosen == null || chosen.getService("KeyFactory", keyAlgorithm(family)) == null) {
+    Key translate(Key key, String keyFactory) throws InvalidKeyException {
+        if (chosen == null || chosen.getService("KeyFactory", keyFactory) == null) {
             return key;
         }
         try {
-            return KeyFactory.getInstance(keyAlgorithm(family), chosen).translateKey(key);
+            return KeyFactory.getInstance(keyFactory, chosen).translateKey(key);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("a service that was there is gone", e);
         }
     }
 
-    private @Nullable Provider providerOf(String type, String algorithm, JwsAlgorithm.Family family) {
+    private @Nullable Provider providerOf(String signature, String keyFactory) {
         if (chosen != null
-                && chosen.getService(type, algorithm) != null
-                && chosen.getService("KeyFactory", keyAlgorithm(family)) != null) {
+                && chosen.getService("Signature", signature) != null
+                && chosen.getService("KeyFactory", keyFactory) != null) {
             return chosen;
         }
-        Provider bundled = Security.getProvider(family.rsa() ? "SunRsaSign" : "SunEC");
-        return bundled != null && bundled.getService(type, algorithm) != null ? bundled : null;
-    }
-
-    private static String keyAlgorithm(JwsAlgorithm.Family family) {
-        return switch (family) {
-            case RSA, RSA_PSS -> "RSA";
-            case EC -> "EC";
-            case ED25519 -> "Ed25519";
-            case HMAC -> throw new IllegalArgumentException("HMAC keys need no key factory");
-        };
+        return BUNDLED.stream()
+                .map(Security::getProvider)
+                .filter(bundled -> bundled != null && bundled.getService("Signature", signature) != null)
+                .findFirst()
+                .orElse(null);
     }
 
     @Override

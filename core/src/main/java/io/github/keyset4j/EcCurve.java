@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The curves of RFC 7518 section 6.2.1.1, each with the one algorithm that goes with it. */
 enum EcCurve {
-    P256("P-256", "secp256r1", "2a8648ce3d030107", 32, JwsAlgorithm.ES256),
-    P384("P-384", "secp384r1", "2b81040022", 48, JwsAlgorithm.ES384),
-    P521("P-521", "secp521r1", "2b81040023", 66, JwsAlgorithm.ES512);
+    P256("P-256", "secp256r1", "2a8648ce3d030107", 32, new JwsAlgorithm("ES256", "SHA256withECDSAinP1363Format", 32)),
+    P384("P-384", "secp384r1", "2b81040022", 48, new JwsAlgorithm("ES384", "SHA384withECDSAinP1363Format", 48)),
+    P521("P-521", "secp521r1", "2b81040023", 66, new JwsAlgorithm("ES512", "SHA512withECDSAinP1363Format", 64));
 
     private final String joseName;
     private final String jcaName;
@@ -63,7 +63,7 @@ enum EcCurve {
     /** The curve that goes with this algorithm. */
     static EcCurve of(JwsAlgorithm algorithm) {
         return Arrays.stream(values())
-                .filter(curve -> curve.algorithm == algorithm)
+                .filter(curve -> curve.algorithm.equals(algorithm))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no curve goes with " + algorithm.joseName()));
     }

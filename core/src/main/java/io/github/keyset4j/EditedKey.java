@@ -63,7 +63,7 @@ final class EditedKey {
         return other.kid().equals(kid)
                 && other.purpose().equals(purpose)
                 && other.material().sameAs(material)
-                && other.material().algorithm() == material.algorithm()
+                && other.material().algorithm().equals(material.algorithm())
                 && other.material().canSign() == material.canSign()
                 && Objects.equals(other.publishedAt(), publishedAt)
                 && Objects.equals(other.activateAt(), activateAt)

@@ -78,7 +78,7 @@ final class Entries {
     void refuseWhatIsNotTaken(CryptoProvider crypto) {
         for (int i = 0; i < entries.size(); i++) {
             KeyMaterial material = entries.get(i).material();
-            if (!revoked.contains(entries.get(i).kid()) && !crypto.takes(material)) {
+            if (!revoked.contains(entries.get(i).kid()) && !JwsKey.works(material, crypto)) {
                 problems.add(
                         places.get(i),
                         crypto + " does not take this key",

@@ -13,7 +13,6 @@ final class EntryReader {
 
     private final Problems problems;
     private final PemReader pem;
-    private final MaterialCheck check;
     private final JwkReader jwks;
     private final Entries entries;
     private boolean secretsAreBase64;
@@ -21,8 +20,7 @@ final class EntryReader {
     EntryReader(Problems problems, Supplier<char @Nullable []> pemPassword, Entries entries) {
         this.problems = problems;
         this.pem = new PemReader(pemPassword, problems);
-        this.check = new MaterialCheck(problems);
-        this.jwks = new JwkReader(problems, check);
+        this.jwks = new JwkReader(problems);
         this.entries = entries;
     }
 
@@ -66,25 +64,24 @@ final class EntryReader {
         KeyMembers.refuseLookalikes(pair, where, problems);
         int before = problems.count();
         String kid = text(pair, "kid", where, "name the key");
-        KeyHalves privateHalf = half(pair, "privateKeyPem", where);
+        KeyMaterial privateHalf = half(pair, "privateKeyPem", where);
         if (privateHalf == null && pair.containsKey("privateKeyPem") && problems.count() == before) {
             return; // left out aloud, and so is its other half
         }
-        KeyHalves publicHalf = half(pair, "publicKeyPem", where);
-        if (privateHalf != null && privateHalf.privateKey() == null) {
+        KeyMaterial publicHalf = half(pair, "publicKeyPem", where);
+        if (privateHalf != null && !privateHalf.canSign()) {
             problems.add(where + ".privateKeyPem", "a public key", "put the private key there, or leave it out");
         }
-        if (publicHalf != null && publicHalf.privateKey() != null) {
+        if (publicHalf != null && publicHalf.canSign()) {
             problems.add(where + ".publicKeyPem", "a private key", "put the public key there, or leave it out");
         }
-        KeyHalves halves = privateHalf == null ? publicHalf : privateHalf;
+        KeyMaterial halves = privateHalf == null ? publicHalf : privateHalf;
         boolean leftOut = publicHalf == null && pair.containsKey("publicKeyPem");
         if (problems.count() > before || leftOut || halves == null) {
             return;
         }
-        if (publicHalf != null
-                && !PublicMembers.of(publicHalf.publicKey()).equals(PublicMembers.of(halves.publicKey()))) {
-            problems.add(where, MaterialCheck.HALVES_DIFFER, MaterialCheck.USE_ONE_KEY);
+        if (publicHalf != null && !publicHalf.publicMembers().equals(halves.publicMembers())) {
+            problems.add(where, KeyPairType.HALVES_DIFFER, KeyPairType.USE_ONE_KEY);
             return;
         }
         material(halves, pair, where).ifPresent(material -> add(kid, purpose, material, node, where));
@@ -105,7 +102,7 @@ final class EntryReader {
         return true;
     }
 
-    private @Nullable KeyHalves half(Map<String, @Nullable Object> pair, String name, String where) {
+    private @Nullable KeyMaterial half(Map<String, @Nullable Object> pair, String name, String where) {
         if (!pair.containsKey(name)) {
             return null;
         }
@@ -118,7 +115,7 @@ final class EntryReader {
 
     /** A PEM and nothing else. */
     void pem(String text, Optional<String> kid, String where) {
-        KeyHalves halves = pem.read(text, where);
+        KeyMaterial halves = pem.read(text, where);
         if (halves != null) {
             material(halves, Map.of(), where)
                     .ifPresent(material ->
@@ -144,20 +141,19 @@ final class EntryReader {
                     "encode it in base64 or base64url, or drop secretEncoding");
             return;
         }
-        KeyMaterial material = check.secret(JwsAlgorithm.HS256, secret, value, where);
+        KeyMaterial read = HmacKeyType.INSTANCE.secret(secret, value, where, problems);
+        KeyMaterial material = read == null ? null : HmacKeyType.INSTANCE.checked(read, where, problems);
         if (material != null) {
             add(kid, DocumentReader.DEFAULT_PURPOSE, material, Map.of(), where);
         }
     }
 
-    private Optional<KeyMaterial> material(KeyHalves halves, Map<String, @Nullable Object> members, String where) {
-        JwsAlgorithm natural = MaterialCheck.naturalAlgorithm(halves.publicKey());
-        if (natural == null) {
-            problems.unsupported(where, "the key is not RSA, EC on P-256, P-384 or P-521, or Ed25519");
-            return Optional.empty();
-        }
-        JwsAlgorithm algorithm = check.algorithm(members, where, natural);
-        return algorithm == null ? Optional.empty() : Optional.ofNullable(check.material(algorithm, halves, where));
+    private Optional<KeyMaterial> material(KeyMaterial read, Map<String, @Nullable Object> members, String where) {
+        JwsAlgorithm natural = read.algorithm();
+        JwsAlgorithm algorithm = KeyTypes.algorithm(members, where, natural, problems);
+        return algorithm == null
+                ? Optional.empty()
+                : Optional.ofNullable(KeyTypes.of(natural).checked(read.withAlgorithm(algorithm), where, problems));
     }
 
     /**

@@ -67,7 +67,7 @@ public final class JwtSigner {
      * @throws IllegalArgumentException if it is none that this library signs with
      */
     public JwtSigner withAlgorithm(String algorithm) {
-        JwsAlgorithm named = JwsAlgorithm.named(requireNonNull(algorithm, "algorithm"))
+        JwsAlgorithm named = KeyTypes.algorithm(requireNonNull(algorithm, "algorithm"))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "algorithm: none that is signed with here; use one such as ES256 or RS256"));
         return new JwtSigner(manager, new Chair(chair.purpose(), named), lifetime, type);

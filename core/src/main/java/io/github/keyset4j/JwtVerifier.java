@@ -137,7 +137,7 @@ public final class JwtVerifier {
 
     private void refuseAlgorithm(JwsHeader header) {
         String algorithm = header.algorithm();
-        if (JwsAlgorithm.named(algorithm).isEmpty() || (!algorithms.isEmpty() && !algorithms.contains(algorithm))) {
+        if (KeyTypes.algorithm(algorithm).isEmpty() || (!algorithms.isEmpty() && !algorithms.contains(algorithm))) {
             throw rejected(Reason.ALG_REFUSED, "the header's alg is none, unknown or not accepted here");
         }
     }
@@ -265,7 +265,7 @@ public final class JwtVerifier {
         /** Only these algorithms, by their JOSE names, of those that the keys have. */
         public Builder algorithm(String... algorithms) {
             for (String algorithm : notEmpty(algorithms, "algorithm")) {
-                Optional<JwsAlgorithm> known = JwsAlgorithm.named(algorithm);
+                Optional<JwsAlgorithm> known = KeyTypes.algorithm(algorithm);
                 this.algorithms.add(known.orElseThrow(() -> new IllegalArgumentException(
                                 "algorithm: not a signature algorithm this library has; use names like ES256"))
                         .joseName());

@@ -5,57 +5,92 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
-/** What a key is made of, already checked: a public half with or without its private one, or a secret. */
+/** What a key is made of: a public half with or without its private one, or a secret. */
 final class KeyMaterial {
 
+    private final JwsAlgorithm natural;
     private final JwsAlgorithm algorithm;
     private final @Nullable PublicKey publicKey;
     private final @Nullable PrivateKey privateKey;
     private final @Nullable SecretKey secret;
     private final boolean canSign;
-    /** kty and the public members in the order of RFC 7638; empty for a secret. */
+    private final boolean proven;
     private final Map<String, String> publicMembers;
 
     private KeyMaterial(
+            JwsAlgorithm natural,
             JwsAlgorithm algorithm,
             @Nullable PublicKey publicKey,
             @Nullable PrivateKey privateKey,
             @Nullable SecretKey secret,
             boolean canSign,
+            boolean proven,
             Map<String, String> publicMembers) {
+        this.natural = natural;
         this.algorithm = algorithm;
         this.publicKey = publicKey;
         this.privateKey = privateKey;
         this.secret = secret;
         this.canSign = canSign;
+        this.proven = proven;
         this.publicMembers = publicMembers;
     }
 
-    static KeyMaterial of(JwsAlgorithm algorithm, KeyHalves halves) {
+    /**
+     * @param natural what the key is used with if nothing names an algorithm
+     * @param proven whether the one half was made from the other
+     * @param publicMembers of a JWK, {@code kty} among them, in the order of RFC 7638
+     */
+    static KeyMaterial of(
+            JwsAlgorithm natural,
+            PublicKey publicKey,
+            @Nullable PrivateKey privateKey,
+            Map<String, String> publicMembers,
+            boolean proven) {
         return new KeyMaterial(
-                algorithm,
-                halves.publicKey(),
-                halves.privateKey(),
+                natural,
+                natural,
+                publicKey,
+                privateKey,
                 null,
-                halves.privateKey() != null,
-                PublicMembers.of(halves.publicKey()));
+                privateKey != null,
+                proven,
+                Collections.unmodifiableMap(publicMembers));
     }
 
     static KeyMaterial of(JwsAlgorithm algorithm, SecretKey secret) {
-        return new KeyMaterial(algorithm, null, null, secret, true, Map.of());
+        return new KeyMaterial(algorithm, algorithm, null, null, secret, true, true, Map.of());
     }
 
     /** The same key, to verify with alone: without its private half, or a secret that does not sign. */
     KeyMaterial verifyOnly() {
-        return publicKey == null
-                ? new KeyMaterial(algorithm, null, null, secret, false, publicMembers)
-                : of(algorithm, new KeyHalves(publicKey, null));
+        return new KeyMaterial(natural, algorithm, publicKey, null, secret, false, proven, publicMembers);
+    }
+
+    KeyMaterial withAlgorithm(JwsAlgorithm other) {
+        return new KeyMaterial(natural, other, publicKey, privateKey, secret, canSign, proven, publicMembers);
+    }
+
+    /** The same key, whose private half is written another way. */
+    KeyMaterial withPrivateKey(PrivateKey other) {
+        return new KeyMaterial(natural, algorithm, publicKey, other, secret, canSign, proven, publicMembers);
+    }
+
+    /** Whether it is used with what it would be used with if nothing named an algorithm. */
+    boolean isNatural() {
+        return algorithm.equals(natural);
+    }
+
+    /** Whether it is known already that the halves belong together. */
+    boolean proven() {
+        return proven;
     }
 
     JwsAlgorithm algorithm() {
@@ -95,7 +130,7 @@ final class KeyMaterial {
     }
 
     static String thumbprint(Map<String, String> requiredMembers) {
-        byte[] json = StrictJson.write(new LinkedHashMap<>(requiredMembers));
+        byte[] json = StrictJson.write(new TreeMap<>(requiredMembers));
         return Base64Url.encode(sha256(json));
     }
 

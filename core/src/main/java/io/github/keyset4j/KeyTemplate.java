@@ -1,6 +1,6 @@
 package io.github.keyset4j;
 
-import java.security.interfaces.RSAPublicKey;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 /**
  * What kind of key to generate, for what, and under which name.
@@ -43,26 +44,23 @@ public final class KeyTemplate {
      * @throws IllegalArgumentException if it is none that this library signs with
      */
     public static KeyTemplate of(String algorithm) {
-        JwsAlgorithm named = JwsAlgorithm.named(requireNonNull(algorithm, "algorithm"))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "algorithm: none that keys are made for; use ES256, ES384, ES512, EdDSA, Ed25519, RS256,"
-                                + " RS384, RS512, PS256, PS384, PS512, HS256, HS384 or HS512"));
+        JwsAlgorithm named = KeyTypes.algorithm(requireNonNull(algorithm, "algorithm"))
+                .orElseThrow(() -> new IllegalArgumentException("algorithm: none that keys are made for; use one of "
+                        + KeyTypes.algorithms().stream()
+                                .map(JwsAlgorithm::joseName)
+                                .collect(joining(", "))));
         return new KeyTemplate(named, DEFAULT_RSA_BITS, DocumentReader.DEFAULT_PURPOSE, null);
     }
 
     /** A key like this one, for its successor: its algorithm, its purpose and, if it is RSA, its size. */
     public static KeyTemplate like(KeysetKey key) {
-        int bits = key.material()
-                .publicKey()
-                .filter(RSAPublicKey.class::isInstance)
-                .map(rsa -> ((RSAPublicKey) rsa).getModulus().bitLength())
-                .orElse(DEFAULT_RSA_BITS);
-        return new KeyTemplate(key.material().algorithm(), Math.min(KeyMaker.MOST_RSA_BITS, bits), key.purpose(), null);
+        int bits = RsaKeyType.bitsLike(key.material()).orElse(DEFAULT_RSA_BITS);
+        return new KeyTemplate(key.material().algorithm(), bits, key.purpose(), null);
     }
 
     /** With an RSA modulus of this many bits: 2048 to 4096, in steps of 8. Of no meaning for other types. */
     public KeyTemplate rsaBits(int bits) {
-        if (bits < KeyMaker.LEAST_RSA_BITS || bits > KeyMaker.MOST_RSA_BITS || bits % 8 != 0) {
+        if (!RsaKeyType.generates(bits)) {
             throw new IllegalArgumentException("rsaBits: " + bits + "; give 2048 to 4096, in steps of 8");
         }
         return new KeyTemplate(algorithm, bits, purpose, kid);
@@ -102,7 +100,11 @@ public final class KeyTemplate {
     }
 
     KeyMaterial generate() {
-        return KeyMaker.make(algorithm, rsaBits);
+        try {
+            return KeyTypes.of(algorithm).generate(algorithm, rsaBits);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java runtime makes no keys for " + algorithm.joseName(), e);
+        }
     }
 
     /** The kid given, if there is one without anything to fill in: asked for twice, the same key is meant. */
@@ -132,7 +134,6 @@ public final class KeyTemplate {
 
     @Override
     public String toString() {
-        return "KeyTemplate[" + algorithm.joseName() + (algorithm.family().rsa() ? " " + rsaBits : "") + ", " + purpose
-                + (kid == null ? "" : ", " + kid) + "]";
+        return "KeyTemplate[" + algorithm.joseName() + ", " + purpose + (kid == null ? "" : ", " + kid) + "]";
     }
 }

@@ -152,7 +152,7 @@ public final class Keyset {
     public Optional<KeysetKey> activeKey(String purpose, String algorithm, Instant instant) {
         requireNonNull(purpose, "purpose");
         requireNonNull(instant, "instant");
-        return JwsAlgorithm.named(requireNonNull(algorithm, "algorithm"))
+        return KeyTypes.algorithm(requireNonNull(algorithm, "algorithm"))
                 .map(named -> active(new Chair(purpose, named), instant));
     }
 

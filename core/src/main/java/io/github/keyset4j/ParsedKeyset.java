@@ -57,7 +57,7 @@ record ParsedKeyset(
         boolean contradicts(Entry other) {
             return kid.equals(other.kid)
                     && !(purpose.equals(other.purpose)
-                            && material.algorithm() == other.material.algorithm()
+                            && material.algorithm().equals(other.material.algorithm())
                             && material.sameAs(other.material));
         }
 

@@ -1,23 +1,17 @@
 package io.github.keyset4j;
 
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.interfaces.ECKey;
-import java.security.interfaces.ECPrivateKey;
-import java.security.interfaces.EdECPrivateKey;
-import java.security.interfaces.RSAPrivateCrtKey;
-import java.security.interfaces.RSAPrivateKey;
-import java.security.interfaces.RSAPublicKey;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+
+import static java.util.Objects.requireNonNull;
 
 /**
  * One key in PEM (RFC 7468), as people really hand it around: PKCS#8, encrypted PKCS#8, PKCS#1, SEC1,
@@ -45,7 +39,7 @@ final class PemReader {
 
     /** The one key in the text, its public half derived where it is not given; null with the problems noted. */
     @Nullable
-    KeyHalves read(String text, String where) {
+    KeyMaterial read(String text, String where) {
         int before = problems.count();
         List<PemText.Block> privateKeys = new ArrayList<>();
         List<PemText.Block> publicKeys = new ArrayList<>();
@@ -60,18 +54,28 @@ final class PemReader {
         if (points > 0 && !problems.spend(points * WorkBudget.POINT, where)) {
             return null;
         }
-        PrivateKey privateKey = privateKeys.isEmpty() ? null : privateKey(privateKeys.get(0), where);
-        if (privateKey != null && points > 1) {
-            return withItsCertificate(privateKey, publicKeys, certificates, where);
-        }
-        publicKeys.addAll(certificates);
-        PublicKey publicKey = publicKeys.isEmpty() ? null : publicKey(publicKeys.get(0), problems, where);
-        boolean missing =
-                (privateKey == null && !privateKeys.isEmpty()) || (publicKey == null && !publicKeys.isEmpty());
-        if (missing || (privateKey == null && publicKey == null)) {
+        PrivateHalf privateHalf = privateKeys.isEmpty() ? null : privateKey(privateKeys.get(0), where);
+        if (privateHalf == null && !privateKeys.isEmpty()) {
             return null;
         }
-        return halves(privateKey, publicKey, where);
+        if (privateHalf != null && points > 1) {
+            return withItsCertificate(privateHalf, publicKeys, certificates, where);
+        }
+        publicKeys.addAll(certificates);
+        if (publicKeys.isEmpty()) {
+            return privateHalf == null ? null : derived(privateHalf, where);
+        }
+        KeyMaterial publicHalf = publicKey(publicKeys.get(0), problems, where);
+        return publicHalf == null || privateHalf == null ? publicHalf : whole(privateHalf, publicHalf, where);
+    }
+
+    /** Whether the halves match is proved elsewhere; that they could, if they are of one type. */
+    private @Nullable KeyMaterial whole(PrivateHalf privateHalf, KeyMaterial publicHalf, String where) {
+        if (privateHalf.type() != KeyTypes.of(publicHalf.algorithm())) {
+            problems.add(where, KeyPairType.HALVES_DIFFER, KeyPairType.USE_ONE_KEY);
+            return null;
+        }
+        return privateHalf.type().material(publicHalf.publicKey().orElseThrow(), privateHalf.key());
     }
 
     private boolean oneOfEach(
@@ -96,69 +100,49 @@ final class PemReader {
     }
 
     /** A private key, the public half that belongs to it, and a chain of which the rest says nothing about keys here. */
-    private @Nullable KeyHalves withItsCertificate(
-            PrivateKey privateKey, List<PemText.Block> publicKeys, List<PemText.Block> certificates, String where) {
-        KeyHalves halves = null;
-        if (!(privateKey instanceof RSAPrivateKey)) {
-            halves = halves(privateKey, null, where);
-            if (halves == null) {
-                return null;
-            }
+    private @Nullable KeyMaterial withItsCertificate(
+            PrivateHalf privateHalf, List<PemText.Block> publicKeys, List<PemText.Block> certificates, String where) {
+        Optional<Predicate<PublicKey>> atAGlance = privateHalf.type().belonging(privateHalf.key());
+        KeyMaterial derived = atAGlance.isPresent() ? null : derived(privateHalf, where);
+        if (atAGlance.isEmpty() && derived == null) {
+            return null;
         }
-        PublicKey belonging = null;
+        Predicate<KeyMaterial> belongs = key -> derived == null
+                ? atAGlance.orElseThrow().test(key.publicKey().orElseThrow())
+                : key.publicMembers().equals(derived.publicMembers());
+        KeyMaterial belonging = null;
         for (List<PemText.Block> kind : List.of(publicKeys, certificates)) {
             if (!kind.isEmpty()) {
-                KeyHalves derived = halves;
                 belonging = kind.stream()
                         .map(block -> publicKey(block, new Problems(problems.policy(), new WorkBudget()), where))
-                        .filter(key -> key != null && belongs(key, privateKey, derived))
+                        .filter(key -> key != null && KeyTypes.of(key.algorithm()) == privateHalf.type())
+                        .filter(belongs)
                         .findFirst()
                         .orElse(null);
                 if (belonging == null) {
-                    problems.add(where, MaterialCheck.HALVES_DIFFER, MaterialCheck.USE_ONE_KEY);
+                    problems.add(where, KeyPairType.HALVES_DIFFER, KeyPairType.USE_ONE_KEY);
                     return null;
                 }
             }
         }
-        return halves == null ? halves(privateKey, belonging, where) : halves;
+        return derived != null ? derived : whole(privateHalf, requireNonNull(belonging), where);
     }
 
-    private static boolean belongs(PublicKey key, PrivateKey privateKey, @Nullable KeyHalves derived) {
-        if (derived == null) { // that the rest of it fits is proved with everything else
-            return key instanceof RSAPublicKey rsa
-                    && privateKey instanceof RSAPrivateKey own
-                    && rsa.getModulus().equals(own.getModulus());
-        }
-        return PublicMembers.of(key).equals(PublicMembers.of(derived.publicKey()));
-    }
-
-    /** Both halves from what is given: a missing public one is derived. Whether they match is proved elsewhere. */
-    private @Nullable KeyHalves halves(@Nullable PrivateKey privateKey, @Nullable PublicKey publicKey, String where) {
-        if (publicKey != null) {
-            return new KeyHalves(publicKey, privateKey);
-        }
-        if (privateKey == null || !problems.spend(WorkBudget.deriving(privateKey), where)) {
+    /** A private key that came alone, with its public half. */
+    private @Nullable KeyMaterial derived(PrivateHalf privateHalf, String where) {
+        if (!problems.spend(privateHalf.type().costOfDeriving(privateHalf.key()), where)) {
             return null;
         }
         try {
-            if (privateKey instanceof RSAPrivateCrtKey rsa) {
-                return new KeyHalves(RsaKeys.publicKeyOf(rsa), rsa);
-            }
-            if (privateKey instanceof ECPrivateKey ec) {
-                return EcKeys.withPublicKey(ec, EcCurve.of(ec.getParams()).orElseThrow());
-            }
-            if (privateKey instanceof EdECPrivateKey ed) {
-                return Ed25519Keys.withPublicKey(ed);
-            }
-        } catch (GeneralSecurityException | RuntimeException e) {
-            // Told below: the exception's own words may quote the key.
+            return privateHalf.type().derived(privateHalf.key());
+        } catch (GeneralSecurityException | RuntimeException e) { // the exception's own words may quote the key
+            problems.add(
+                    where, "no public key can be derived from the private one", "check the key, or add the public key");
+            return null;
         }
-        problems.add(
-                where, "no public key can be derived from the private one", "check the key, or add the public key");
-        return null;
     }
 
-    private @Nullable PrivateKey privateKey(PemText.Block block, String where) {
+    private @Nullable PrivateHalf privateKey(PemText.Block block, String where) {
         byte[] pkcs8 = null;
         try {
             pkcs8 = switch (block.label()) {
@@ -170,10 +154,8 @@ final class PemReader {
             if (pkcs8 == null) {
                 return null;
             }
-            String algorithm = keyFactory(Der.algorithmOfPkcs8(pkcs8), block, problems, where);
-            return algorithm == null
-                    ? null
-                    : KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+            KeyPairType type = type(Der.algorithmOfPkcs8(pkcs8), block, problems, where);
+            return type == null ? null : new PrivateHalf(type, type.privateKey(pkcs8));
         } catch (Der.Malformed | GeneralSecurityException | RuntimeException e) {
             problems.add(where, "the private key cannot be read", WRITE_PRIVATE);
             return null;
@@ -184,7 +166,7 @@ final class PemReader {
         }
     }
 
-    private static @Nullable PublicKey publicKey(PemText.Block block, Problems problems, String where) {
+    private static @Nullable KeyMaterial publicKey(PemText.Block block, Problems problems, String where) {
         try {
             byte[] spki = switch (block.label()) {
                 case "CERTIFICATE" -> Der.spkiOfCertificate(block.der());
@@ -192,13 +174,8 @@ final class PemReader {
                 default -> block.der();
             };
             Der.Algorithm named = Der.algorithmOfSpki(spki);
-            String algorithm = keyFactory(named, block, problems, where);
-            if (algorithm == null) {
-                return null;
-            }
-            return algorithm.equals("EC")
-                    ? EcKeys.publicKey(EcCurve.ofOid(named.curve()).orElseThrow(), Der.pointOfSpki(spki))
-                    : KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(spki));
+            KeyPairType type = type(named, block, problems, where);
+            return type == null ? null : type.material(type.publicKey(named, spki), null);
         } catch (Der.Malformed | GeneralSecurityException | RuntimeException e) {
             problems.add(
                     where, "the public key cannot be read", block.isCertificate() ? WRITE_CERTIFICATE : WRITE_PUBLIC);
@@ -206,32 +183,13 @@ final class PemReader {
         }
     }
 
-    private static @Nullable String keyFactory(
-            Der.Algorithm algorithm, PemText.Block block, Problems problems, String where) {
-        if (algorithm.is(Der.RSA_ENCRYPTION)) {
-            return "RSA";
+    private static @Nullable KeyPairType type(
+            Der.Algorithm named, PemText.Block block, Problems problems, String where) {
+        Optional<KeyPairType> type = KeyTypes.ofDer(named);
+        if (type.isEmpty()) {
+            problems.unsupported(where, KeyTypes.NO_PAIR);
         }
-        if (algorithm.is(Der.EC_PUBLIC_KEY) && EcCurve.ofOid(algorithm.curve()).isPresent()) {
-            return "EC";
-        }
-        if (algorithm.is(Der.ED25519)) {
-            return "Ed25519";
-        }
-        if (algorithm.explicitCurve()) {
-            problems.add(
-                    where,
-                    "the EC key writes its curve out, which RFC 5480 section 2.1.1 forbids",
-                    block.isCertificate()
-                            ? "have the certificate issued again for a key that names its curve"
-                            : "name it: openssl ec " + (block.isPrivate() ? "" : "-pubin ")
-                                    + "-in key.pem -param_enc named_curve -out new.pem");
-        } else if (algorithm.is(Der.RSA_PSS)) {
-            problems.unsupported(
-                    where, "the key is restricted to RSASSA-PSS; a plain RSA key with a PS alg does the same");
-        } else {
-            problems.unsupported(where, "the key is not RSA, EC on P-256, P-384 or P-521, or Ed25519");
-        }
-        return null;
+        return type.filter(found -> found.reads(named, block, problems, where)).orElse(null);
     }
 
     private byte @Nullable [] decrypted(byte[] der, String where) throws GeneralSecurityException {
@@ -265,11 +223,11 @@ final class PemReader {
         }
     }
 
-    /** Whether the two are of one family, so that proving that they match makes sense. */
-    static boolean sameFamily(PrivateKey privateKey, PublicKey publicKey) {
-        if (privateKey instanceof ECKey ec && publicKey instanceof ECKey other) {
-            return EcCurve.of(ec.getParams()).equals(EcCurve.of(other.getParams()));
+    private record PrivateHalf(KeyPairType type, PrivateKey key) {
+
+        @Override
+        public String toString() {
+            return type.kty() + " key, redacted";
         }
-        return privateKey.getAlgorithm().equals(publicKey.getAlgorithm());
     }
 }

@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +22,25 @@ final class Pool<T> {
     private final AtomicReferenceArray<@Nullable T> idle = new AtomicReferenceArray<>(SIZE);
     private final Factory<T> factory;
 
-    Pool(Factory<T> factory) {
+    private Pool(Factory<T> factory) {
         this.factory = factory;
+    }
+
+    /**
+     * With one made already: what the provider does not take it refuses now, not token by token.
+     *
+     * @throws InvalidKeyException if none can be made
+     */
+    static <T> Pool<T> withOne(Factory<T> factory) throws InvalidKeyException {
+        Pool<T> pool = new Pool<>(factory);
+        try {
+            pool.giveBack(pool.borrow());
+        } catch (InvalidKeyException e) {
+            throw e;
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw new InvalidKeyException("the provider does not begin with the key", e);
+        }
+        return pool;
     }
 
     T borrow() throws GeneralSecurityException {

@@ -22,10 +22,6 @@ final class Revocations {
 
     static final String MEMBER = "revoked";
 
-    /** What RFC 7638 makes a thumbprint of. */
-    private static final Map<String, List<String>> THUMBPRINTED = Map.of(
-            "RSA", List.of("e", "kty", "n"), "EC", List.of("crv", "kty", "x", "y"), "OKP", List.of("crv", "kty", "x"));
-
     /** A list of kids in a text that is no JSON, or one kid, with the name before it. */
     private static final Pattern LIST =
             Pattern.compile("\"([^\"\\\\]{1,64})\"\\s*:\\s*(\\[[^\\[\\]{}]*]|\"[^\"\\\\]*\")");
@@ -301,12 +297,13 @@ final class Revocations {
 
     private static Optional<String> thumbprint(Map<String, ?> entry) {
         Map<String, String> members = new LinkedHashMap<>();
-        for (String name : THUMBPRINTED.getOrDefault(String.valueOf(entry.get("kty")), List.of(""))) {
+        Optional<KeyType> type = KeyTypes.ofKty(String.valueOf(entry.get("kty")));
+        for (String name : type.map(KeyType::publicMembers).orElse(List.of())) {
             if (!(entry.get(name) instanceof String text)) {
                 return Optional.empty();
             }
             members.put(name, text);
         }
-        return Optional.of(KeyMaterial.thumbprint(members));
+        return members.isEmpty() ? Optional.empty() : Optional.of(KeyMaterial.thumbprint(members));
     }
 }

@@ -205,7 +205,7 @@ final class SecretReference {
 
     static Optional<KeysetProblem> in(String text, String subject, String where) {
         String stripped = bare(text);
-        return Optional.ofNullable(form(stripped.substring(0, Math.min(stripped.length(), HmacSecrets.MAX_BYTES))))
+        return Optional.ofNullable(form(stripped.substring(0, Math.min(stripped.length(), HmacKeyType.MAX_BYTES))))
                 .map(form -> new KeysetProblem(where, subject + form.what, form.remedy));
     }
 

@@ -139,7 +139,7 @@ final class ShapeWriter {
         }
         Map<String, @Nullable Object> pair = new LinkedHashMap<>();
         pair.put("kid", key.kid);
-        if (!isNatural(key.material)) {
+        if (!key.material.isNatural()) {
             pair.put("alg", key.material.algorithm().joseName());
         }
         if (key.material.privateKey() != null) {
@@ -158,7 +158,8 @@ final class ShapeWriter {
             throw refused("a key's private half is encrypted, and times have no place beside it", CONVERT);
         }
         Map<String, @Nullable Object> jwk = new LinkedHashMap<>();
-        Map<String, @Nullable Object> members = PrivateJwk.of(key.material);
+        Map<String, @Nullable Object> members =
+                KeyTypes.of(key.material.algorithm()).jwk(key.material);
         jwk.put("kty", members.remove("kty"));
         if (kidInside) {
             jwk.put("kid", key.kid);
@@ -220,7 +221,7 @@ final class ShapeWriter {
         Set<String> purposes = new HashSet<>(edit.purposes());
         purposes.remove(DocumentReader.DEFAULT_PURPOSE);
         boolean alone = edit.keys.size() == 1 && edit.revoked.isEmpty() && purposes.isEmpty();
-        if (!alone || key.timed() || key.material.symmetric() || !isNatural(key.material)) {
+        if (!alone || key.timed() || key.material.symmetric() || !key.material.isNatural()) {
             throw refused("it carries one key pair, and neither times nor an algorithm of its own", CONVERT);
         }
         return key.material.privateKey() != null
@@ -232,7 +233,7 @@ final class ShapeWriter {
     private static Optional<String> secretText(EditedKey key) {
         if (key.material.secret() == null
                 || !key.material.canSign()
-                || key.material.algorithm() != JwsAlgorithm.HS256
+                || !key.material.isNatural()
                 || !key.purpose.equals(DocumentReader.DEFAULT_PURPOSE)) {
             return Optional.empty();
         }
@@ -245,13 +246,6 @@ final class ShapeWriter {
         } catch (CharacterCodingException e) {
             return Optional.empty();
         }
-    }
-
-    private static boolean isNatural(KeyMaterial material) {
-        return material.publicKey()
-                .map(MaterialCheck::naturalAlgorithm)
-                .filter(natural -> natural == material.algorithm())
-                .isPresent();
     }
 
     private static String privatePem(Key key) {

@@ -29,7 +29,7 @@ final class Succession {
 
         boolean fits(PlacedKey key) {
             return key.purpose().equals(purpose)
-                    && (algorithm == null || key.material().algorithm() == algorithm);
+                    && (algorithm == null || key.material().algorithm().equals(algorithm));
         }
 
         @Override

@@ -213,7 +213,7 @@ final class Timeline {
         KeysetKey known = past == null ? null : past.keyset().find(kid);
         if (known != null
                 && known.material().sameAs(material)
-                && known.material().algorithm() == material.algorithm()
+                && known.material().algorithm().equals(material.algorithm())
                 && known.canSign() == material.canSign()) {
             return known.jws();
         }

@@ -10,6 +10,8 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.PublicKey;
+import java.security.interfaces.EdECPublicKey;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -26,12 +28,12 @@ final class SampleKeys {
     private SampleKeys() {}
 
     /** The same pair at each call, since RSA keys take a while to make. */
-    static KeyPair shared(JwsAlgorithm algorithm) {
+    static KeyPair shared(SampleAlgorithm algorithm) {
         return SHARED.computeIfAbsent("one " + algorithm.joseName(), name -> pair(algorithm));
     }
 
     /** Another pair than the shared one, and the same at each call. */
-    static KeyPair other(JwsAlgorithm algorithm) {
+    static KeyPair other(SampleAlgorithm algorithm) {
         return SHARED.computeIfAbsent("other " + algorithm.joseName(), name -> pair(algorithm));
     }
 
@@ -46,7 +48,7 @@ final class SampleKeys {
     }
 
     /** A key pair that goes with this algorithm. */
-    static KeyPair pair(JwsAlgorithm algorithm) {
+    static KeyPair pair(SampleAlgorithm algorithm) {
         try {
             switch (algorithm.family()) {
                 case RSA, RSA_PSS -> {
@@ -90,7 +92,7 @@ final class SampleKeys {
     }
 
     /** A private JWK of this algorithm; oct for HMAC. */
-    static Map<String, Object> jwk(String kid, JwsAlgorithm algorithm) {
+    static Map<String, Object> jwk(String kid, SampleAlgorithm algorithm) {
         Map<String, Object> jwk = new LinkedHashMap<>();
         if (algorithm.family().symmetric()) {
             jwk.put("kty", "oct");
@@ -105,7 +107,7 @@ final class SampleKeys {
 
     /** The private JWK of a key pair, without kid and alg. */
     static Map<String, Object> jwk(KeyPair pair) {
-        Map<String, Object> jwk = new LinkedHashMap<>(PublicMembers.of(pair.getPublic()));
+        Map<String, Object> jwk = new LinkedHashMap<>(publicMembers(pair.getPublic()));
         if (pair.getPrivate() instanceof RSAPrivateCrtKey rsa) {
             jwk.put("d", unsigned(rsa.getPrivateExponent()));
             jwk.put("p", unsigned(rsa.getPrimeP()));
@@ -115,15 +117,22 @@ final class SampleKeys {
             jwk.put("qi", unsigned(rsa.getCrtCoefficient()));
         } else if (pair.getPrivate() instanceof ECPrivateKey ec) {
             int length = EcCurve.of(ec.getParams()).orElseThrow().coordinateBytes();
-            jwk.put("d", Base64Url.encode(PublicMembers.unsigned(ec.getS(), length)));
+            jwk.put("d", Base64Url.encode(Base64Url.unsigned(ec.getS(), length)));
         } else if (pair.getPrivate() instanceof EdECPrivateKey ed) {
             jwk.put("d", Base64Url.encode(ed.getBytes().orElseThrow()));
         }
         return jwk;
     }
 
+    /** The public members of a JWK, sorted by name. */
+    static Map<String, String> publicMembers(PublicKey key) {
+        String type = key instanceof EdECPublicKey ? "OKP" : key.getAlgorithm();
+        KeyPairType known = (KeyPairType) KeyTypes.ofKty(type).orElseThrow();
+        return known.material(key, null).publicMembers();
+    }
+
     private static String unsigned(BigInteger number) {
-        return Base64Url.encode(PublicMembers.unsigned(number, (number.bitLength() + 7) / 8));
+        return Base64Url.encode(Base64Url.unsigned(number, (number.bitLength() + 7) / 8));
     }
 
     /** A JWK set document with these keys and, unless null, this active kid. */

@@ -53,8 +53,8 @@ final class SecretShape {
     }
 
     private static SecretShape mixedKeyset() {
-        KeyPair pair = SampleKeys.pair(JwsAlgorithm.ES384);
-        Map<String, Object> jwk = SampleKeys.jwk("k2", JwsAlgorithm.HS512);
+        KeyPair pair = SampleKeys.pair(SampleAlgorithm.ES384);
+        Map<String, Object> jwk = SampleKeys.jwk("k2", SampleAlgorithm.HS512);
         return new SecretShape(
                 "keyset of PEMs and JWKs",
                 SampleKeys.json(
@@ -64,8 +64,8 @@ final class SecretShape {
     }
 
     private static SecretShape pemPairs() {
-        KeyPair access = SampleKeys.pair(JwsAlgorithm.RS256);
-        KeyPair refresh = SampleKeys.pair(JwsAlgorithm.ES256);
+        KeyPair access = SampleKeys.pair(SampleAlgorithm.RS256);
+        KeyPair refresh = SampleKeys.pair(SampleAlgorithm.ES256);
         return new SecretShape(
                 "PEM pairs",
                 SampleKeys.json(Map.of("access", pemPair("a1", access), "refresh", pemPair("r1", refresh))),
@@ -81,7 +81,7 @@ final class SecretShape {
     private static SecretShape jwkMap() {
         Map<String, Object> document = new LinkedHashMap<>();
         Canaries canaries = new Canaries();
-        for (JwsAlgorithm algorithm : List.of(JwsAlgorithm.RS256, JwsAlgorithm.ES512, JwsAlgorithm.EDDSA)) {
+        for (SampleAlgorithm algorithm : List.of(SampleAlgorithm.RS256, SampleAlgorithm.ES512, SampleAlgorithm.EDDSA)) {
             Map<String, Object> jwk = SampleKeys.jwk("k-" + algorithm, algorithm);
             document.put("k-" + algorithm, jwk);
             canaries.jwk(jwk);
@@ -90,10 +90,10 @@ final class SecretShape {
     }
 
     private static SecretShape jwkSet() {
-        Map<String, Object> rsa = SampleKeys.jwk("k1", JwsAlgorithm.PS256);
-        Map<String, Object> ec = SampleKeys.jwk("k2", JwsAlgorithm.ES256);
-        Map<String, Object> ed = SampleKeys.jwk("k3", JwsAlgorithm.ED25519);
-        Map<String, Object> oct = SampleKeys.jwk("k4", JwsAlgorithm.HS256);
+        Map<String, Object> rsa = SampleKeys.jwk("k1", SampleAlgorithm.PS256);
+        Map<String, Object> ec = SampleKeys.jwk("k2", SampleAlgorithm.ES256);
+        Map<String, Object> ed = SampleKeys.jwk("k3", SampleAlgorithm.ED25519);
+        Map<String, Object> oct = SampleKeys.jwk("k4", SampleAlgorithm.HS256);
         ec.put("purpose", "refresh");
         oct.put("purpose", "session");
         return new SecretShape(
@@ -114,12 +114,12 @@ final class SecretShape {
     }
 
     private static SecretShape pem() {
-        KeyPair pair = SampleKeys.pair(JwsAlgorithm.RS256);
+        KeyPair pair = SampleKeys.pair(SampleAlgorithm.RS256);
         return new SecretShape("PEM alone", SampleKeys.privatePem(pair), null, pemCanaries(pair));
     }
 
     private static SecretShape encryptedPem() {
-        KeyPair pair = SampleKeys.pair(JwsAlgorithm.ES256);
+        KeyPair pair = SampleKeys.pair(SampleAlgorithm.ES256);
         return new SecretShape(
                 "encrypted PEM",
                 SampleKeys.pem("ENCRYPTED PRIVATE KEY", encrypted(pair)),

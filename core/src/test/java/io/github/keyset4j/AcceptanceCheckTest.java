@@ -37,7 +37,7 @@ class AcceptanceCheckTest {
     }
 
     private static Map<String, Object> key(String kid) {
-        return new LinkedHashMap<>(JWKS.computeIfAbsent(kid, k -> SampleKeys.jwk(k, JwsAlgorithm.EDDSA)));
+        return new LinkedHashMap<>(JWKS.computeIfAbsent(kid, k -> SampleKeys.jwk(k, SampleAlgorithm.EDDSA)));
     }
 
     private static Map<String, Object> key(String kid, String member, Object value) {
@@ -126,9 +126,11 @@ class AcceptanceCheckTest {
 
     @Test
     void kid_thatComesBackWithAnotherKeyAlgorithmOrPurpose_isRefusedInThoseWords() {
-        Map<String, Object> rsa = SampleKeys.with(SampleKeys.jwk(SampleKeys.shared(JwsAlgorithm.RS256)), "kid", "r1");
+        Map<String, Object> rsa =
+                SampleKeys.with(SampleKeys.jwk(SampleKeys.shared(SampleAlgorithm.RS256)), "kid", "r1");
         take(set("k1", key("k1"), SampleKeys.with(rsa, "alg", "RS256")));
-        assertThat(problems(set("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA), SampleKeys.with(rsa, "alg", "RS256"))))
+        assertThat(problems(
+                        set("k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA), SampleKeys.with(rsa, "alg", "RS256"))))
                 .containsExactly("key 1 of 2: a kid that stood for another key before; give the new key a new kid");
         assertThat(problems(set("k1", key("k1"), SampleKeys.with(rsa, "alg", "PS256"))))
                 .containsExactly(
@@ -140,7 +142,7 @@ class AcceptanceCheckTest {
     @Test
     void kid_ofTheVersionBesideWithAnotherKey_isLeftOutThere() {
         take(set("k1", key("k1")));
-        KeysetDocument pending = set("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA), key("k2"));
+        KeysetDocument pending = set("k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA), key("k2"));
         take(set("k3", key("k3"), key("k1")).withPending(pending));
         assertThat(present.keys()).extracting(KeysetKey::kid).containsExactly("k3", "k1", "k2");
         take(set("k3", key("k3")).withPending(pending));
@@ -150,7 +152,7 @@ class AcceptanceCheckTest {
     @Test
     void kid_ofTheVersionToCome_isRemembered() {
         take(set("k1", key("k1")).withPending(set("k2", key("k2"))));
-        assertThat(problems(set("k1", key("k1"), SampleKeys.jwk("k2", JwsAlgorithm.EDDSA))))
+        assertThat(problems(set("k1", key("k1"), SampleKeys.jwk("k2", SampleAlgorithm.EDDSA))))
                 .containsExactly("key 2 of 2: a kid that stood for another key before; give the new key a new kid");
     }
 
@@ -158,13 +160,13 @@ class AcceptanceCheckTest {
     void kids_beyondTheFourThousandNinetySixSeenLast_areForgotten() {
         take(set("k1", key("k1")));
         remember("a", 4095);
-        assertThat(problems(set("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA))))
+        assertThat(problems(set("k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA))))
                 .hasSize(1);
         remember("b", 1);
-        assertThat(problems(set("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA))))
+        assertThat(problems(set("k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA))))
                 .hasSize(1);
         remember("c", 4096);
-        take(set("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA)));
+        take(set("k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA)));
     }
 
     /** As if a document with so many keys had been taken. */
@@ -186,7 +188,7 @@ class AcceptanceCheckTest {
     @Test
     void secret_forAPurposeOfPairsAlone_isRefused() {
         take(set("k1", key("k1")));
-        Map<String, Object> secret = SampleKeys.jwk("s1", JwsAlgorithm.HS256);
+        Map<String, Object> secret = SampleKeys.jwk("s1", SampleAlgorithm.HS256);
         assertThat(problems(set("k1", key("k1"), secret)))
                 .containsExactly("key 2 of 2: a secret for the purpose default, which has had key pairs alone;"
                         + " to change over, restart, or build the manager with acceptSymmetricKeys()");
@@ -197,19 +199,19 @@ class AcceptanceCheckTest {
     void secret_acceptedByName_isTaken() {
         check = check(false, false, true);
         take(set("k1", key("k1")));
-        take(set("k1", key("k1"), SampleKeys.jwk("s1", JwsAlgorithm.HS256)));
+        take(set("k1", key("k1"), SampleKeys.jwk("s1", SampleAlgorithm.HS256)));
     }
 
     @Test
     void secret_forAPurposeThatHadOne_isTakenThoughThereArePairsToo() {
-        take(set("k1", key("k1"), SampleKeys.jwk("s1", JwsAlgorithm.HS256)));
-        take(set("k1", key("k1"), SampleKeys.jwk("s2", JwsAlgorithm.HS256)));
+        take(set("k1", key("k1"), SampleKeys.jwk("s1", SampleAlgorithm.HS256)));
+        take(set("k1", key("k1"), SampleKeys.jwk("s2", SampleAlgorithm.HS256)));
     }
 
     @Test
     void secretOfAnotherPurpose_doesNotOpenThePurposesOfPairs() {
-        take(set("k1", key("k1"), SampleKeys.with(SampleKeys.jwk("s1", JwsAlgorithm.HS256), "purpose", "session")));
-        assertThat(problems(set("k1", key("k1"), SampleKeys.jwk("s2", JwsAlgorithm.HS256))))
+        take(set("k1", key("k1"), SampleKeys.with(SampleKeys.jwk("s1", SampleAlgorithm.HS256), "purpose", "session")));
+        assertThat(problems(set("k1", key("k1"), SampleKeys.jwk("s2", SampleAlgorithm.HS256))))
                 .singleElement()
                 .asString()
                 .contains("a secret for the purpose default");
@@ -293,7 +295,7 @@ class AcceptanceCheckTest {
     }
 
     private static Map<String, Object> pem(String kid) {
-        return Map.of("kid", kid, "privateKeyPem", SampleKeys.privatePem(SampleKeys.pair(JwsAlgorithm.EDDSA)));
+        return Map.of("kid", kid, "privateKeyPem", SampleKeys.privatePem(SampleKeys.pair(SampleAlgorithm.EDDSA)));
     }
 
     // ---- where a key has to be public before it is named

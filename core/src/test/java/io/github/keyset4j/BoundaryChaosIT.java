@@ -76,7 +76,7 @@ class BoundaryChaosIT {
 
     private String newKey() {
         String kid = "k" + made++;
-        listed.put(kid, SampleKeys.jwk(kid, made % 3 == 0 ? JwsAlgorithm.ES384 : JwsAlgorithm.EDDSA));
+        listed.put(kid, SampleKeys.jwk(kid, made % 3 == 0 ? SampleAlgorithm.ES384 : SampleAlgorithm.EDDSA));
         return kid;
     }
 
@@ -103,7 +103,7 @@ class BoundaryChaosIT {
     @Test
     @Timeout(value = SLACK, unit = TimeUnit.SECONDS)
     void boundary_underChaos_keepsWhatItPromises() throws Exception {
-        Provider provider = BrokenProvider.thatThrows(JwsAlgorithm.ES256, providerFailure::get);
+        Provider provider = BrokenProvider.thatThrows(SampleAlgorithm.ES256, providerFailure::get);
         for (int i = 0; i < FEWEST_KEYS; i++) {
             active = newKey();
         }
@@ -264,7 +264,7 @@ class BoundaryChaosIT {
             case SYMMETRIC -> {
                 Map<String, Object> document = document();
                 List<Object> more = new ArrayList<>(listed.values());
-                more.add(SampleKeys.jwk("h" + made++, JwsAlgorithm.HS256));
+                more.add(SampleKeys.jwk("h" + made++, SampleAlgorithm.HS256));
                 document.put("keys", more);
                 deliver(keys, SampleKeys.json(document), LoadOutcome.REJECTED);
             }
@@ -282,7 +282,7 @@ class BoundaryChaosIT {
                 providerFailure.set(failure());
                 Map<String, Object> document = document();
                 List<Object> more = new ArrayList<>(listed.values());
-                more.add(SampleKeys.jwk("e" + made++, JwsAlgorithm.ES256));
+                more.add(SampleKeys.jwk("e" + made++, SampleAlgorithm.ES256));
                 document.put("keys", more);
                 deliver(keys, SampleKeys.json(document), LoadOutcome.REJECTED, LoadOutcome.FAILED);
                 providerFailure.set(null);
@@ -317,7 +317,7 @@ class BoundaryChaosIT {
             }
             default -> {
                 providerFailure.set(new StackOverflowError());
-                yield List.of(SampleKeys.jwk("e" + made++, JwsAlgorithm.ES256));
+                yield List.of(SampleKeys.jwk("e" + made++, SampleAlgorithm.ES256));
             }
         };
     }

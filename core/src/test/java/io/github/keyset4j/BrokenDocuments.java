@@ -124,7 +124,7 @@ final class BrokenDocuments {
     }
 
     private static Map<String, Object> good(String kid) {
-        return SampleKeys.jwk(kid, JwsAlgorithm.HS256);
+        return SampleKeys.jwk(kid, SampleAlgorithm.HS256);
     }
 
     private static String quoted(String text) {

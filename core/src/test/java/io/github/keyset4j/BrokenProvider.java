@@ -22,20 +22,20 @@ final class BrokenProvider extends Provider {
 
     private final transient Supplier<@Nullable Throwable> failure;
 
-    private BrokenProvider(JwsAlgorithm algorithm, Supplier<@Nullable Throwable> failure) {
+    private BrokenProvider(SampleAlgorithm algorithm, Supplier<@Nullable Throwable> failure) {
         super("Broken", "1", "fails");
         this.failure = failure;
         putService(new Broken("Signature", algorithm.jcaName()));
-        putService(new Broken("KeyFactory", algorithm.family() == JwsAlgorithm.Family.EC ? "EC" : "Ed25519"));
+        putService(new Broken("KeyFactory", algorithm.family() == SampleAlgorithm.Family.EC ? "EC" : "Ed25519"));
     }
 
     /** Takes the key and refuses it when a signature begins. */
-    static Provider thatRefuses(JwsAlgorithm algorithm) {
+    static Provider thatRefuses(SampleAlgorithm algorithm) {
         return new BrokenProvider(algorithm, () -> new InvalidKeyException("not this one"));
     }
 
     /** Throws this whenever it is asked, if there is something to throw; else every signature is good. */
-    static Provider thatThrows(JwsAlgorithm algorithm, Supplier<@Nullable Throwable> failure) {
+    static Provider thatThrows(SampleAlgorithm algorithm, Supplier<@Nullable Throwable> failure) {
         return new BrokenProvider(algorithm, failure);
     }
 
@@ -91,7 +91,7 @@ final class BrokenProvider extends Provider {
         @Override
         protected byte[] engineSign() {
             fail();
-            byte[] signature = new byte[2 * Ed25519Keys.BYTES];
+            byte[] signature = new byte[64];
             Arrays.fill(signature, (byte) 1);
             return signature;
         }

@@ -36,18 +36,22 @@ class DisguisedKeyProperties {
     private static final String SMALL = "abcdefghijklmnopqrstuvwxyz!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
     /** Of a pair made for this run. */
-    private static final Map<JwsAlgorithm, Map<String, byte[]>> FORMS = new ConcurrentHashMap<>();
+    private static final Map<SampleAlgorithm, Map<String, byte[]>> FORMS = new ConcurrentHashMap<>();
 
-    private static Map<String, byte[]> forms(JwsAlgorithm algorithm) {
+    private static Map<String, byte[]> forms(SampleAlgorithm algorithm) {
         Map<String, byte[]> forms = new LinkedHashMap<>(KeyForms.of(SampleKeys.shared(algorithm)));
         forms.putAll(KeyForms.stores());
         return forms;
     }
 
     @Provide
-    Arbitrary<JwsAlgorithm> pairs() {
+    Arbitrary<SampleAlgorithm> pairs() {
         return Arbitraries.of(
-                JwsAlgorithm.RS256, JwsAlgorithm.ES256, JwsAlgorithm.ES384, JwsAlgorithm.ES512, JwsAlgorithm.EDDSA);
+                SampleAlgorithm.RS256,
+                SampleAlgorithm.ES256,
+                SampleAlgorithm.ES384,
+                SampleAlgorithm.ES512,
+                SampleAlgorithm.EDDSA);
     }
 
     @Provide
@@ -57,7 +61,7 @@ class DisguisedKeyProperties {
 
     @Property
     void key_behindAnyChainOfEncodings_isNoSecretUnderAnyPolicy(
-            @ForAll("pairs") JwsAlgorithm algorithm, @ForAll("chains") List<String> chain, @ForAll Random random) {
+            @ForAll("pairs") SampleAlgorithm algorithm, @ForAll("chains") List<String> chain, @ForAll Random random) {
         Map<String, byte[]> forms = FORMS.computeIfAbsent(algorithm, DisguisedKeyProperties::forms);
         List<String> names = new ArrayList<>(forms.keySet());
         String name = names.get(random.nextInt(names.size()));

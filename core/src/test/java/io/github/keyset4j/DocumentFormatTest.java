@@ -87,7 +87,7 @@ class DocumentFormatTest {
 
     @Test
     void member_aPem_needsNoKid() {
-        String pem = SampleKeys.privatePem(SampleKeys.shared(JwsAlgorithm.ES256));
+        String pem = SampleKeys.privatePem(SampleKeys.shared(SampleAlgorithm.ES256));
         DocumentFormat withoutKid = DocumentFormat.standard().member("JWT_SECRET_KEY");
         assertThat(only(settings(pem).withFormat(MEMBER)).kid()).isEqualTo("k1");
         assertThat(only(settings(pem).withFormat(withoutKid)).kid()).hasSize(43);
@@ -210,9 +210,12 @@ class DocumentFormatTest {
 
     @Test
     void base64Secrets_pemsAndJwks_areWhatTheyAre() {
-        String pem = SampleKeys.privatePem(SampleKeys.shared(JwsAlgorithm.ES256));
+        String pem = SampleKeys.privatePem(SampleKeys.shared(SampleAlgorithm.ES256));
         KeysetDocument document = KeysetDocument.of(SampleKeys.json(Map.of(
-                        "active_kid", "k1", "keys", Map.of("k1", pem, "k2", SampleKeys.jwk("k2", JwsAlgorithm.HS256)))))
+                        "active_kid",
+                        "k1",
+                        "keys",
+                        Map.of("k1", pem, "k2", SampleKeys.jwk("k2", SampleAlgorithm.HS256)))))
                 .withFormat(DocumentFormat.standard().base64Secrets());
         assertThat(read(document).keys()).extracting(KeysetKey::algorithm).contains("ES256", "HS256");
     }
@@ -221,7 +224,7 @@ class DocumentFormatTest {
     void base64Secrets_keyBehindOneMoreLayer_isRefusedAsEver() {
         String wrapped = Base64.getEncoder()
                 .encodeToString(
-                        SampleKeys.shared(JwsAlgorithm.ES256).getPublic().getEncoded());
+                        SampleKeys.shared(SampleAlgorithm.ES256).getPublic().getEncoded());
         refused(
                         KeysetDocument.of(SampleKeys.json(Map.of("keys", Map.of("k1", wrapped)))),
                         DocumentFormat.standard().base64Secrets(),

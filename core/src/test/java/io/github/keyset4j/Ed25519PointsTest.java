@@ -98,7 +98,7 @@ class Ed25519PointsTest {
     }
 
     private static String encoded(BigInteger y, boolean xOdd) {
-        byte[] bigEndian = PublicMembers.unsigned(xOdd ? y.setBit(255) : y, 32);
+        byte[] bigEndian = Base64Url.unsigned(xOdd ? y.setBit(255) : y, 32);
         byte[] littleEndian = new byte[32];
         for (int i = 0; i < 32; i++) {
             littleEndian[i] = bigEndian[31 - i];

@@ -19,7 +19,7 @@ class HealthTruthTest {
     private final ManualClock clock = ManualClock.create();
 
     private Map<String, Object> key(String kid, String purpose, Instant until) {
-        Map<String, Object> jwk = SampleKeys.jwk(kid, JwsAlgorithm.EDDSA);
+        Map<String, Object> jwk = SampleKeys.jwk(kid, SampleAlgorithm.EDDSA);
         jwk.put("purpose", purpose);
         jwk.put("nbf", clock.instant().minus(Duration.ofDays(1)).getEpochSecond());
         jwk.put("exp", until.getEpochSecond());
@@ -67,7 +67,7 @@ class HealthTruthTest {
 
     @Test
     void environment_cannotChange_soItNeverExpires() {
-        String document = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA));
+        String document = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA));
         try (KeyManager keys = KeyManager.builder(EnvKeysetSource.of("KEYS").in(Map.of("KEYS", document)))
                 .clock(clock)
                 .start()) {

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 class HostileSourcesTest {
 
     private final ManualClock clock = ManualClock.create();
-    private final Map<String, Object> k1 = SampleKeys.jwk("k1", JwsAlgorithm.EDDSA);
+    private final Map<String, Object> k1 = SampleKeys.jwk("k1", SampleAlgorithm.EDDSA);
     private final String document = SampleKeys.jwkSet("k1", k1);
 
     private static void hang(CountDownLatch until) {
@@ -296,7 +296,7 @@ class HostileSourcesTest {
         try (LogCapture log = LogCapture.start();
                 KeyManager keys = Managers.onlyWhenTold(source).clock(clock).start()) {
             broken.set(true);
-            inner.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("k2", JwsAlgorithm.EDDSA)));
+            inner.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("k2", SampleAlgorithm.EDDSA)));
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
         }
     }
@@ -344,7 +344,7 @@ class HostileSourcesTest {
                     })
                     .start();
             manager.set(keys);
-            source.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("k2", JwsAlgorithm.EDDSA)));
+            source.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("k2", SampleAlgorithm.EDDSA)));
             Throwable closedMeanwhile = catchThrowable(keys::refreshNow);
             assertThat(closedMeanwhile == null || closedMeanwhile instanceof IllegalStateException)
                     .isTrue();

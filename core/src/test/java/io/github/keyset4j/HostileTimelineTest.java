@@ -27,7 +27,7 @@ class HostileTimelineTest {
     private final Instant t0 = clock.instant();
 
     private static Map<String, Object> key(String kid) {
-        return SampleKeys.jwk(kid, JwsAlgorithm.EDDSA);
+        return SampleKeys.jwk(kid, SampleAlgorithm.EDDSA);
     }
 
     private static Map<String, Object> timed(
@@ -158,17 +158,17 @@ class HostileTimelineTest {
 
     @Test
     void pemPairReplacedTwiceWithinTheLead_longestTokensAreSignedThroughout() throws Exception {
-        KeyPair a = SampleKeys.pair(JwsAlgorithm.EDDSA);
+        KeyPair a = SampleKeys.pair(SampleAlgorithm.EDDSA);
         var source = ScriptedKeysetSource.of(pairs(Map.of("default", pair("a", a))));
         try (LogCapture log = LogCapture.start();
                 KeyManager keys =
                         manager(source).maxStaleness(Duration.ofDays(9)).start()) {
             clock.advance(Duration.ofDays(1));
             Instant first = clock.instant();
-            source.deliver(pairs(Map.of("default", pair("b", SampleKeys.pair(JwsAlgorithm.EDDSA)))));
+            source.deliver(pairs(Map.of("default", pair("b", SampleKeys.pair(SampleAlgorithm.EDDSA)))));
             keys.refreshNow();
             clock.set(first.plus(Duration.ofMinutes(14)));
-            source.deliver(pairs(Map.of("default", pair("c", SampleKeys.pair(JwsAlgorithm.EDDSA)))));
+            source.deliver(pairs(Map.of("default", pair("c", SampleKeys.pair(SampleAlgorithm.EDDSA)))));
             keys.refreshNow();
             clock.set(first.plus(Duration.ofMinutes(25)));
             JwtSigner longest = keys.signer().withLifetime(Duration.ofHours(24));
@@ -180,8 +180,8 @@ class HostileTimelineTest {
 
     @Test
     void purposesSwapped_tokensOfOnePurposeNeverVerifyForTheOther() {
-        KeyPair a = SampleKeys.pair(JwsAlgorithm.EDDSA);
-        KeyPair b = SampleKeys.pair(JwsAlgorithm.EDDSA);
+        KeyPair a = SampleKeys.pair(SampleAlgorithm.EDDSA);
+        KeyPair b = SampleKeys.pair(SampleAlgorithm.EDDSA);
         var source = ScriptedKeysetSource.of(pairs(Map.of("access", pair("a", a), "refresh", pair("b", b))));
         try (LogCapture log = LogCapture.start();
                 KeyManager keys = manager(source).start()) {
@@ -293,13 +293,14 @@ class HostileTimelineTest {
 
     @Test
     void pemPairReplacedByAPublicKeyAlone_isRefusedByAManagerThatSigns() {
-        var source = ScriptedKeysetSource.of(pairs(Map.of("default", pair("a", SampleKeys.pair(JwsAlgorithm.EDDSA)))));
+        var source =
+                ScriptedKeysetSource.of(pairs(Map.of("default", pair("a", SampleKeys.pair(SampleAlgorithm.EDDSA)))));
         try (LogCapture log = LogCapture.start();
                 KeyManager keys =
                         manager(source).maxStaleness(Duration.ofDays(9)).start()) {
             source.deliver(pairs(Map.of(
                     "default",
-                    Map.of("kid", "b", "publicKeyPem", SampleKeys.publicPem(SampleKeys.pair(JwsAlgorithm.EDDSA))))));
+                    Map.of("kid", "b", "publicKeyPem", SampleKeys.publicPem(SampleKeys.pair(SampleAlgorithm.EDDSA))))));
             LoadOutcome outcome = keys.refreshNow();
             clock.advance(Duration.ofHours(25));
             keys.refreshNow();
@@ -396,13 +397,14 @@ class HostileTimelineTest {
 
     @Test
     void fourPemPairsInARow_everyTokenVerifies() {
-        var source = ScriptedKeysetSource.of(pairs(Map.of("default", pair("p0", SampleKeys.pair(JwsAlgorithm.EDDSA)))));
+        var source =
+                ScriptedKeysetSource.of(pairs(Map.of("default", pair("p0", SampleKeys.pair(SampleAlgorithm.EDDSA)))));
         List<String> tokens = new ArrayList<>();
         try (LogCapture log = LogCapture.start();
                 KeyManager keys =
                         manager(source).maxStaleness(Duration.ofDays(9)).start()) {
             for (int i = 1; i < 5; i++) {
-                source.deliver(pairs(Map.of("default", pair("p" + i, SampleKeys.pair(JwsAlgorithm.EDDSA)))));
+                source.deliver(pairs(Map.of("default", pair("p" + i, SampleKeys.pair(SampleAlgorithm.EDDSA)))));
                 keys.refreshNow();
                 for (int m = 0; m < 6; m++) {
                     clock.advance(Duration.ofMinutes(10));

@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 class HostileTokensTest {
 
     private final LogCapture log = LogCapture.start();
-    private final KeyManager keys = manager(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.ES256)));
+    private final KeyManager keys = manager(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.ES256)));
 
     private static KeyManager manager(String document) {
         return Managers.onlyWhenTold(() -> KeysetDocument.of(document))
@@ -114,7 +114,7 @@ class HostileTokensTest {
     @Test
     void signaturesOfNoise_areRejectedAndNothingElse() {
         Random random = new Random(7);
-        for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
+        for (SampleAlgorithm algorithm : SampleAlgorithm.values()) {
             Map<String, Object> jwk = SampleKeys.jwk("n", algorithm);
             try (KeyManager own = manager(SampleKeys.jwkSet("n", jwk))) {
                 JwtVerifier verifier = own.verifier().build();
@@ -186,7 +186,7 @@ class HostileTokensTest {
     void predictableSecrets_areRefusedByStrictProduction() {
         String publicDer = java.util.Base64.getEncoder()
                 .encodeToString(
-                        SampleKeys.shared(JwsAlgorithm.RS256).getPublic().getEncoded());
+                        SampleKeys.shared(SampleAlgorithm.RS256).getPublic().getEncoded());
         List<String> passed = new ArrayList<>();
         for (String secret : List.of(
                 "${JWT_SIGNING_SECRET_FROM_VAULT_PATH}",
@@ -234,7 +234,7 @@ class HostileTokensTest {
     }
 
     private static String number(BigInteger number) {
-        return Base64Url.encode(PublicMembers.unsigned(number, (number.bitLength() + 7) / 8));
+        return Base64Url.encode(Base64Url.unsigned(number, (number.bitLength() + 7) / 8));
     }
 
     @Test
@@ -243,7 +243,7 @@ class HostileTokensTest {
         for (String spelling : List.of("Revoked", "revoke", "revoked_keys", "revokedKeys", "activekid", "ACTIVE_KID")) {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put(spelling, spelling.toLowerCase(java.util.Locale.ROOT).startsWith("a") ? "k2" : List.of("k1"));
-            document.put("keys", List.of(SampleKeys.jwk("k1", JwsAlgorithm.EDDSA)));
+            document.put("keys", List.of(SampleKeys.jwk("k1", SampleAlgorithm.EDDSA)));
             if (catchThrowable(() -> KeysetParser.of(KeysetPolicy.strictProduction())
                             .parse(KeysetDocument.of(SampleKeys.json(document)), Instant.now()))
                     == null) {
@@ -255,11 +255,11 @@ class HostileTokensTest {
 
     @Test
     void keyForVerifyingOnly_doesNotSign() {
-        Map<String, Object> jwk = SampleKeys.jwk("v", JwsAlgorithm.EDDSA);
+        Map<String, Object> jwk = SampleKeys.jwk("v", SampleAlgorithm.EDDSA);
         jwk.put("key_ops", List.of("verify"));
         Keyset keyset = KeysetParser.of(KeysetPolicy.strictProduction())
                 .parse(
-                        KeysetDocument.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA), jwk)),
+                        KeysetDocument.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA), jwk)),
                         Instant.now());
         assertThat(keyset.key("v").orElseThrow().canSign()).isFalse();
     }

@@ -15,11 +15,11 @@ final class InteropKeys implements AutoCloseable {
     /** Beyond ASCII and beyond the basic plane, and with what JSON escapes. */
     static final String SUBJECT = "naïve \"ключ\" \uD83D\uDDDD \\ \u0001";
 
-    private final Map<JwsAlgorithm, Map<String, Object>> jwks = new LinkedHashMap<>();
+    private final Map<SampleAlgorithm, Map<String, Object>> jwks = new LinkedHashMap<>();
     private final KeyManager manager;
 
     InteropKeys() {
-        for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
+        for (SampleAlgorithm algorithm : SampleAlgorithm.values()) {
             Map<String, Object> jwk = SampleKeys.jwk(kid(algorithm), algorithm);
             jwk.put("purpose", purpose(algorithm));
             jwks.put(algorithm, jwk);
@@ -28,16 +28,16 @@ final class InteropKeys implements AutoCloseable {
         this.manager = KeyManager.builder(() -> KeysetDocument.of(document)).start();
     }
 
-    static String kid(JwsAlgorithm algorithm) {
+    static String kid(SampleAlgorithm algorithm) {
         return "key-" + algorithm.joseName();
     }
 
-    private static String purpose(JwsAlgorithm algorithm) {
+    private static String purpose(SampleAlgorithm algorithm) {
         return "for " + algorithm.joseName();
     }
 
     /** The key as our document has it: private, or the secret. */
-    Map<String, Object> privateJwk(JwsAlgorithm algorithm) {
+    Map<String, Object> privateJwk(SampleAlgorithm algorithm) {
         Map<String, Object> jwk = new LinkedHashMap<>(jwks.getOrDefault(algorithm, Map.of()));
         jwk.remove("purpose");
         return jwk;
@@ -48,7 +48,7 @@ final class InteropKeys implements AutoCloseable {
         return manager.jwks().json();
     }
 
-    String sign(JwsAlgorithm algorithm) {
+    String sign(SampleAlgorithm algorithm) {
         JwtClaims claims = new JwtClaims();
         claims.setIssuer(ISSUER);
         claims.setAudience(AUDIENCE);
@@ -57,7 +57,7 @@ final class InteropKeys implements AutoCloseable {
         return manager.signer(purpose(algorithm)).sign(claims);
     }
 
-    VerifiedJwt verify(JwsAlgorithm algorithm, String token) {
+    VerifiedJwt verify(SampleAlgorithm algorithm, String token) {
         return manager.verifier(purpose(algorithm))
                 .issuer(ISSUER)
                 .audience(AUDIENCE)

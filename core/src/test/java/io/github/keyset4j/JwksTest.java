@@ -70,8 +70,8 @@ class JwksTest {
     // RFC 7517 sections 4 and 9.2: what a published key says, and what it must not.
 
     @ParameterizedTest
-    @EnumSource(value = JwsAlgorithm.class, mode = EnumSource.Mode.MATCH_NONE, names = "HS.*")
-    void json_everyAsymmetricAlgorithm_hasTheWhitelistOfItsTypeAlone(JwsAlgorithm algorithm) throws Exception {
+    @EnumSource(value = SampleAlgorithm.class, mode = EnumSource.Mode.MATCH_NONE, names = "HS.*")
+    void json_everyAsymmetricAlgorithm_hasTheWhitelistOfItsTypeAlone(SampleAlgorithm algorithm) throws Exception {
         Map<String, Object> jwk = jwk("k1", algorithm);
         List<String> secrets = new ArrayList<>();
         for (String name : List.of("d", "p", "q", "dp", "dq", "qi")) {
@@ -106,8 +106,8 @@ class JwksTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = JwsAlgorithm.class, mode = EnumSource.Mode.MATCH_NONE, names = "HS.*")
-    void json_everyAsymmetricAlgorithm_isReadByAnotherLibraryAsTheSamePublicKey(JwsAlgorithm algorithm)
+    @EnumSource(value = SampleAlgorithm.class, mode = EnumSource.Mode.MATCH_NONE, names = "HS.*")
+    void json_everyAsymmetricAlgorithm_isReadByAnotherLibraryAsTheSamePublicKey(SampleAlgorithm algorithm)
             throws Exception {
         Map<String, Object> jwk = jwk("k1", algorithm);
         try (KeyManager keys = manager(jwkSet("k1", jwk))) {
@@ -121,7 +121,7 @@ class JwksTest {
 
     @Test
     void json_keyFromPemWithoutAlgOrUse_saysBoth() throws Exception {
-        KeyPair pair = SampleKeys.pair(JwsAlgorithm.ES384);
+        KeyPair pair = SampleKeys.pair(SampleAlgorithm.ES384);
         try (KeyManager keys = manager(SampleKeys.privatePem(pair))) {
             assertThat(onlyEntry(keys.jwks()))
                     .containsEntry("use", "sig")
@@ -132,8 +132,8 @@ class JwksTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = JwsAlgorithm.class, mode = EnumSource.Mode.MATCH_ALL, names = "HS.*")
-    void json_hmacKeysAlone_publishesNothing(JwsAlgorithm algorithm) {
+    @EnumSource(value = SampleAlgorithm.class, mode = EnumSource.Mode.MATCH_ALL, names = "HS.*")
+    void json_hmacKeysAlone_publishesNothing(SampleAlgorithm algorithm) {
         Map<String, Object> secret = jwk("h1", algorithm);
         try (KeyManager keys = manager(jwkSet("h1", secret))) {
             assertThat(keys.jwks().size()).isZero();
@@ -143,8 +143,8 @@ class JwksTest {
 
     @Test
     void json_hmacKeyBesideAnother_leavesItOut() throws Exception {
-        Map<String, Object> secret = jwk("h1", JwsAlgorithm.HS256);
-        try (KeyManager keys = manager(jwkSet("e1", secret, jwk("e1", JwsAlgorithm.ES256)))) {
+        Map<String, Object> secret = jwk("h1", SampleAlgorithm.HS256);
+        try (KeyManager keys = manager(jwkSet("e1", secret, jwk("e1", SampleAlgorithm.ES256)))) {
             assertThat(kids(keys.jwks())).containsExactly("e1");
             assertThat(keys.jwks().json())
                     .doesNotContain("\"h1\"")
@@ -157,9 +157,9 @@ class JwksTest {
 
     @Test
     void bytes_sameKeysInAnotherOrder_areEqualAndSoIsTheEtag() throws Exception {
-        Map<String, Object> a = jwk("a", JwsAlgorithm.ES256);
-        Map<String, Object> b = jwk("B", JwsAlgorithm.EDDSA);
-        Map<String, Object> c = jwk("ç", JwsAlgorithm.ES384);
+        Map<String, Object> a = jwk("a", SampleAlgorithm.ES256);
+        Map<String, Object> b = jwk("B", SampleAlgorithm.EDDSA);
+        Map<String, Object> c = jwk("ç", SampleAlgorithm.ES384);
         try (KeyManager one = manager(jwkSet("a", a, b, c));
                 KeyManager other = manager(jwkSet("a", c, a, b))) {
             assertThat(other.jwks().bytes()).isEqualTo(one.jwks().bytes());
@@ -170,7 +170,7 @@ class JwksTest {
 
     @Test
     void bytes_sameKeysPrivateOnOneReplicaAlone_areEqual() {
-        Map<String, Object> a = jwk("a", JwsAlgorithm.PS256);
+        Map<String, Object> a = jwk("a", SampleAlgorithm.PS256);
         try (KeyManager signing = manager(jwkSet("a", a));
                 KeyManager verifying = manager(jwkSet(null, publicOnly(a)))) {
             assertThat(verifying.jwks().bytes()).isEqualTo(signing.jwks().bytes());
@@ -180,7 +180,7 @@ class JwksTest {
     /** RFC 9110 section 8.8.3: strong, quoted, and a function of the bytes. */
     @Test
     void etag_ofBytes_isTheirQuotedDigest() throws Exception {
-        try (KeyManager keys = manager(jwkSet("a", jwk("a", JwsAlgorithm.ES256)))) {
+        try (KeyManager keys = manager(jwkSet("a", jwk("a", SampleAlgorithm.ES256)))) {
             byte[] digest =
                     MessageDigest.getInstance("SHA-256").digest(keys.jwks().bytes());
             assertThat(keys.jwks().etag()).isEqualTo('"' + Base64Url.encode(digest) + '"');
@@ -190,7 +190,7 @@ class JwksTest {
 
     @Test
     void bytes_changedByTheCaller_stayAsTheyWere() {
-        try (KeyManager keys = manager(jwkSet("a", jwk("a", JwsAlgorithm.ES256)))) {
+        try (KeyManager keys = manager(jwkSet("a", jwk("a", SampleAlgorithm.ES256)))) {
             Jwks jwks = keys.jwks();
             jwks.bytes()[0] = 'x';
             assertThat(jwks.json()).startsWith("{");
@@ -199,7 +199,7 @@ class JwksTest {
 
     @Test
     void toString_anySet_showsNoKey() {
-        try (KeyManager keys = manager(jwkSet("a", jwk("a", JwsAlgorithm.ES256)))) {
+        try (KeyManager keys = manager(jwkSet("a", jwk("a", SampleAlgorithm.ES256)))) {
             assertThat(keys.jwks().toString()).matches("Jwks\\[1 keys, \"[\\w-]{43}\"]");
         }
     }
@@ -208,11 +208,11 @@ class JwksTest {
 
     @Test
     void json_pendingActiveAndVerificationOnlyKeys_areIn() throws Exception {
-        Map<String, Object> pending = timed(jwk("pending", JwsAlgorithm.ES256), "nbf", start.plusSeconds(3600));
+        Map<String, Object> pending = timed(jwk("pending", SampleAlgorithm.ES256), "nbf", start.plusSeconds(3600));
         timed(pending, "iat", start);
-        Map<String, Object> active = timed(jwk("active", JwsAlgorithm.ES256), "nbf", start.minusSeconds(10));
-        Map<String, Object> retired = timed(jwk("retired", JwsAlgorithm.ES256), "nbf", start.minusSeconds(20));
-        Map<String, Object> publicKey = publicOnly(jwk("public", JwsAlgorithm.ES256));
+        Map<String, Object> active = timed(jwk("active", SampleAlgorithm.ES256), "nbf", start.minusSeconds(10));
+        Map<String, Object> retired = timed(jwk("retired", SampleAlgorithm.ES256), "nbf", start.minusSeconds(20));
+        Map<String, Object> publicKey = publicOnly(jwk("public", SampleAlgorithm.ES256));
         try (KeyManager keys = manager(jwkSet(null, pending, active, retired, publicKey))) {
             assertThat(keys.keyset().keys().stream().map(key -> key.status(start)))
                     .containsExactly(
@@ -233,9 +233,9 @@ class JwksTest {
                 List.of("b"),
                 "keys",
                 List.of(
-                        jwk("a", JwsAlgorithm.ES256),
-                        jwk("b", JwsAlgorithm.ES256),
-                        publicOnly(jwk("c", JwsAlgorithm.ES256)))));
+                        jwk("a", SampleAlgorithm.ES256),
+                        jwk("b", SampleAlgorithm.ES256),
+                        publicOnly(jwk("c", SampleAlgorithm.ES256)))));
         try (KeyManager keys = manager(document)) {
             assertThat(kids(keys.jwks())).containsExactly("a", "c");
             String before = keys.jwks().etag();
@@ -253,8 +253,8 @@ class JwksTest {
     @Test
     void json_removalPassesWhileOnlyTheClockMoves_isRenderedWithoutTheKey() throws Exception {
         Instant removed = start.plusSeconds(600);
-        Map<String, Object> old = timed(publicOnly(jwk("old", JwsAlgorithm.ES256)), "exp", removed);
-        ScriptedKeysetSource source = ScriptedKeysetSource.of(jwkSet("new", jwk("new", JwsAlgorithm.ES256), old));
+        Map<String, Object> old = timed(publicOnly(jwk("old", SampleAlgorithm.ES256)), "exp", removed);
+        ScriptedKeysetSource source = ScriptedKeysetSource.of(jwkSet("new", jwk("new", SampleAlgorithm.ES256), old));
         try (KeyManager keys = manager(source)) {
             Jwks before = keys.jwks();
             assertThat(kids(before)).containsExactly("new", "old");
@@ -276,9 +276,9 @@ class JwksTest {
     @Test
     void json_publicationPassesWhileOnlyTheClockMoves_isRenderedWithTheKey() throws Exception {
         Instant published = start.plusSeconds(600);
-        Map<String, Object> next = timed(jwk("next", JwsAlgorithm.ES256), "iat", published);
+        Map<String, Object> next = timed(jwk("next", SampleAlgorithm.ES256), "iat", published);
         timed(next, "nbf", published.plusSeconds(3600));
-        Map<String, Object> now = timed(jwk("now", JwsAlgorithm.ES256), "nbf", start.minusSeconds(60));
+        Map<String, Object> now = timed(jwk("now", SampleAlgorithm.ES256), "nbf", start.minusSeconds(60));
         try (KeyManager keys = manager(jwkSet(null, next, now))) {
             assertThat(kids(keys.jwks())).containsExactly("now");
             assertThat(keys.jwks().nextChange()).contains(published);
@@ -294,8 +294,8 @@ class JwksTest {
     @Test
     void json_clockSetBack_isRenderedForTheEarlierTime() throws Exception {
         Instant removed = start.plusSeconds(600);
-        Map<String, Object> old = timed(publicOnly(jwk("old", JwsAlgorithm.ES256)), "exp", removed);
-        try (KeyManager keys = manager(jwkSet("new", jwk("new", JwsAlgorithm.ES256), old))) {
+        Map<String, Object> old = timed(publicOnly(jwk("old", SampleAlgorithm.ES256)), "exp", removed);
+        try (KeyManager keys = manager(jwkSet("new", jwk("new", SampleAlgorithm.ES256), old))) {
             clock.set(removed);
             assertThat(kids(keys.jwks())).containsExactly("new");
 
@@ -307,17 +307,17 @@ class JwksTest {
 
     @Test
     void nextChange_severalInSight_isTheFirst() {
-        Map<String, Object> first = timed(publicOnly(jwk("1", JwsAlgorithm.ES256)), "exp", start.plusSeconds(100));
-        Map<String, Object> second = timed(publicOnly(jwk("2", JwsAlgorithm.ES256)), "exp", start.plusSeconds(50));
-        Map<String, Object> hmac = timed(jwk("3", JwsAlgorithm.HS256), "exp", start.plusSeconds(10));
-        try (KeyManager keys = manager(jwkSet("4", first, second, hmac, jwk("4", JwsAlgorithm.ES256)))) {
+        Map<String, Object> first = timed(publicOnly(jwk("1", SampleAlgorithm.ES256)), "exp", start.plusSeconds(100));
+        Map<String, Object> second = timed(publicOnly(jwk("2", SampleAlgorithm.ES256)), "exp", start.plusSeconds(50));
+        Map<String, Object> hmac = timed(jwk("3", SampleAlgorithm.HS256), "exp", start.plusSeconds(10));
+        try (KeyManager keys = manager(jwkSet("4", first, second, hmac, jwk("4", SampleAlgorithm.ES256)))) {
             assertThat(keys.jwks().nextChange()).contains(start.plusSeconds(50));
         }
     }
 
     @Test
     void jwks_askedAgainAndAfterAnUnchangedRefresh_isTheSameInstance() {
-        try (KeyManager keys = manager(jwkSet("a", jwk("a", JwsAlgorithm.ES256)))) {
+        try (KeyManager keys = manager(jwkSet("a", jwk("a", SampleAlgorithm.ES256)))) {
             Jwks jwks = keys.jwks();
             clock.advance(Duration.ofHours(1));
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
@@ -327,12 +327,12 @@ class JwksTest {
 
     @Test
     void jwks_newDocument_isRenderedAgain() throws Exception {
-        Map<String, Object> a = jwk("a", JwsAlgorithm.ES256);
+        Map<String, Object> a = jwk("a", SampleAlgorithm.ES256);
         ScriptedKeysetSource source = ScriptedKeysetSource.of(jwkSet("a", a));
         try (KeyManager keys = manager(source)) {
             assertThat(kids(keys.jwks())).containsExactly("a");
 
-            source.deliver(jwkSet("a", a, jwk("b", JwsAlgorithm.ES256)));
+            source.deliver(jwkSet("a", a, jwk("b", SampleAlgorithm.ES256)));
             keys.refreshNow();
 
             assertThat(kids(keys.jwks())).containsExactly("a", "b");
@@ -341,9 +341,9 @@ class JwksTest {
 
     @Test
     void jwks_ofOnePurpose_hasItsKeysAlone() throws Exception {
-        Map<String, Object> access = jwk("a", JwsAlgorithm.ES256);
+        Map<String, Object> access = jwk("a", SampleAlgorithm.ES256);
         access.put("purpose", "access");
-        Map<String, Object> refresh = jwk("r", JwsAlgorithm.ES256);
+        Map<String, Object> refresh = jwk("r", SampleAlgorithm.ES256);
         refresh.put("purpose", "refresh");
         try (KeyManager keys = manager(jwkSet(null, access, refresh))) {
             assertThat(kids(keys.jwks("access"))).containsExactly("a");

@@ -37,7 +37,7 @@ class JwtSignerRefusalsTest {
     private final ManualClock clock = ManualClock.create();
     private final long now = clock.instant().getEpochSecond();
     private final KeyManager keys = Managers.onlyWhenTold(
-                    ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA))))
+                    ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA))))
             .clock(clock)
             .start();
 
@@ -276,7 +276,7 @@ class JwtSignerRefusalsTest {
     /** RFC 8017 section 8.2: a signature has the modulus's length, whatever a provider makes or takes. */
     @Test
     void sign_rsaSignatureOfAnotherLength_isNeitherMadeNorTaken() {
-        String document = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.RS256));
+        String document = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.RS256));
         try (KeyManager lax = Managers.onlyWhenTold(ScriptedKeysetSource.of(document))
                 .cryptoProvider(CryptoProvider.of(new LaxProvider()))
                 .start()) {

@@ -39,7 +39,7 @@ class JwtSignerTest {
 
     private final ManualClock clock = ManualClock.create();
     private final long now = clock.instant().getEpochSecond();
-    private final Map<String, Object> k1 = jwk("k1", JwsAlgorithm.ES256);
+    private final Map<String, Object> k1 = jwk("k1", SampleAlgorithm.ES256);
     private final LogCapture log = LogCapture.start();
     private final KeyManager keys = manager(jwkSet("k1", k1));
     private final JwtSigner signer = keys.signer();
@@ -96,8 +96,8 @@ class JwtSignerTest {
     class Tokens {
 
         @ParameterizedTest
-        @EnumSource(JwsAlgorithm.class)
-        void sign_everyAlgorithm_namesKeyAlgorithmAndTypeAndVerifies(JwsAlgorithm algorithm) {
+        @EnumSource(SampleAlgorithm.class)
+        void sign_everyAlgorithm_namesKeyAlgorithmAndTypeAndVerifies(SampleAlgorithm algorithm) {
             try (KeyManager one = manager(jwkSet(null, jwk("the-key", algorithm)))) {
                 String token = one.signer().sign(claims("sub", "me"));
 
@@ -293,8 +293,8 @@ class JwtSignerTest {
                     .build();
             String document = jwkSet(
                     null,
-                    purpose(jwk("a", JwsAlgorithm.ES256), "access"),
-                    purpose(jwk("r", JwsAlgorithm.ES256), "refresh"));
+                    purpose(jwk("a", SampleAlgorithm.ES256), "access"),
+                    purpose(jwk("r", SampleAlgorithm.ES256), "refresh"));
             try (KeyManager two = builder(document).rotation(rotation).start()) {
                 JwtClaims month = claims("exp", now + 30L * 86_400);
                 assertThat(header(two.signer("refresh").sign(month))).containsEntry("kid", "r");
@@ -450,9 +450,9 @@ class JwtSignerTest {
 
         @Test
         void sign_keptSigner_signsWithTheKeyOfTheMoment() {
-            Map<String, Object> first = jwk("first", JwsAlgorithm.ES256);
+            Map<String, Object> first = jwk("first", SampleAlgorithm.ES256);
             first.put("nbf", now - 10);
-            Map<String, Object> second = jwk("second", JwsAlgorithm.EDDSA);
+            Map<String, Object> second = jwk("second", SampleAlgorithm.EDDSA);
             second.put("nbf", now + 100);
             try (KeyManager rotating = manager(jwkSet(null, first, second))) {
                 JwtSigner kept = rotating.signer();
@@ -470,7 +470,7 @@ class JwtSignerTest {
 
         @Test
         void sign_activeKeyRevoked_signsWithTheNext() {
-            try (KeyManager two = manager(jwkSet("k1", k1, jwk("k2", JwsAlgorithm.ES256)))) {
+            try (KeyManager two = manager(jwkSet("k1", k1, jwk("k2", SampleAlgorithm.ES256)))) {
                 JwtSigner kept = two.signer();
                 assertThat(header(kept.sign(claims()))).containsEntry("kid", "k1");
                 two.revoke("k1");
@@ -482,8 +482,8 @@ class JwtSignerTest {
         void signer_ofAPurpose_signsWithItsKey() {
             String document = jwkSet(
                     null,
-                    purpose(jwk("a", JwsAlgorithm.ES256), "access"),
-                    purpose(jwk("r", JwsAlgorithm.ES256), "refresh"));
+                    purpose(jwk("a", SampleAlgorithm.ES256), "access"),
+                    purpose(jwk("r", SampleAlgorithm.ES256), "refresh"));
             try (KeyManager two = manager(document)) {
                 assertThat(header(two.signer("access").sign(claims()))).containsEntry("kid", "a");
                 assertThat(header(two.signer("refresh").sign(claims()))).containsEntry("kid", "r");
@@ -523,7 +523,7 @@ class JwtSignerTest {
         void signer_builtToVerifyOnly_failsClearlyAndTheRestWorks() {
             String token = signer.sign(claims("sub", "me"));
             // Two private keys and nothing that says which one signs would be refused by a manager that signs.
-            String document = jwkSet("k1", k1, jwk("k2", JwsAlgorithm.ES256));
+            String document = jwkSet("k1", k1, jwk("k2", SampleAlgorithm.ES256));
             try (KeyManager verifying = builder(document).verifyOnly().start()) {
                 assertThatExceptionOfType(KeysetUnavailableException.class)
                         .isThrownBy(verifying::signer)

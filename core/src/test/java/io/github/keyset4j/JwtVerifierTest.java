@@ -56,10 +56,10 @@ class JwtVerifierTest {
     /** A key of every algorithm, by its name, and one of another purpose. */
     @BeforeAll
     static void generate() {
-        for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
+        for (SampleAlgorithm algorithm : SampleAlgorithm.values()) {
             JWKS.put(algorithm.joseName(), jwk(algorithm.joseName(), algorithm));
         }
-        Map<String, Object> refresh = jwk("refresh", JwsAlgorithm.ES256);
+        Map<String, Object> refresh = jwk("refresh", SampleAlgorithm.ES256);
         refresh.put("purpose", "refresh");
         JWKS.put("refresh", refresh);
     }
@@ -122,8 +122,8 @@ class JwtVerifierTest {
     class Accepted {
 
         @ParameterizedTest
-        @EnumSource(JwsAlgorithm.class)
-        void verify_everyAlgorithm_saysWhoseTheTokenIs(JwsAlgorithm algorithm) throws Exception {
+        @EnumSource(SampleAlgorithm.class)
+        void verify_everyAlgorithm_saysWhoseTheTokenIs(SampleAlgorithm algorithm) throws Exception {
             String name = algorithm.joseName();
             VerifiedJwt token = verify(Forge.with(keys, name).token(header(name, name), claims("\"sub\":\"me\"")));
 
@@ -138,9 +138,9 @@ class JwtVerifierTest {
 
         @Test
         void verify_pendingAndVerificationOnlyKeys_verify() {
-            Map<String, Object> pending = jwk("pending", JwsAlgorithm.ES256);
+            Map<String, Object> pending = jwk("pending", SampleAlgorithm.ES256);
             pending.put("nbf", now + 3600);
-            Map<String, Object> active = jwk("active", JwsAlgorithm.ES256);
+            Map<String, Object> active = jwk("active", SampleAlgorithm.ES256);
             active.put("nbf", now - 10);
             try (KeyManager other = manager(SampleKeys.jwkSet(null, pending, active))) {
                 assertThat(other.keyset().key("pending").orElseThrow().status(clock.instant()))
@@ -446,9 +446,9 @@ class JwtVerifierTest {
         }
 
         @ParameterizedTest
-        @EnumSource(JwsAlgorithm.class)
-        void verify_algOfAnotherKey_isRefusedForEveryPair(JwsAlgorithm claimed) {
-            for (JwsAlgorithm signed : JwsAlgorithm.values()) {
+        @EnumSource(SampleAlgorithm.class)
+        void verify_algOfAnotherKey_isRefusedForEveryPair(SampleAlgorithm claimed) {
+            for (SampleAlgorithm signed : SampleAlgorithm.values()) {
                 if (signed != claimed) {
                     Forge forge = Forge.with(keys, signed.joseName());
                     assertRejected(
@@ -568,7 +568,7 @@ class JwtVerifierTest {
 
         @Test
         void verify_atTheInstantOfRemoval_isRemoved() {
-            Map<String, Object> ending = jwk("ending", JwsAlgorithm.ES256);
+            Map<String, Object> ending = jwk("ending", SampleAlgorithm.ES256);
             ending.put("exp", now + 100);
             try (KeyManager other = manager(SampleKeys.jwkSet("ES256", ending, JWKS.getOrDefault("ES256", Map.of())))) {
                 JwtVerifier verifies = other.verifier().build();
@@ -596,8 +596,8 @@ class JwtVerifierTest {
     class Signatures {
 
         @ParameterizedTest
-        @EnumSource(JwsAlgorithm.class)
-        void verify_anyPartChanged_isInvalid(JwsAlgorithm algorithm) {
+        @EnumSource(SampleAlgorithm.class)
+        void verify_anyPartChanged_isInvalid(SampleAlgorithm algorithm) {
             String name = algorithm.joseName();
             String token = Forge.with(keys, name).token(header(name, name), claims());
             verify(token);
@@ -611,8 +611,8 @@ class JwtVerifierTest {
         }
 
         @ParameterizedTest
-        @EnumSource(JwsAlgorithm.class)
-        void verify_signatureOfAnotherLength_isInvalid(JwsAlgorithm algorithm) {
+        @EnumSource(SampleAlgorithm.class)
+        void verify_signatureOfAnotherLength_isInvalid(SampleAlgorithm algorithm) {
             String name = algorithm.joseName();
             Forge forge = Forge.with(keys, name);
             String input = Base64Url.encode(header(name, name).getBytes(StandardCharsets.UTF_8)) + "."
@@ -645,8 +645,8 @@ class JwtVerifierTest {
             byte[] zero = new byte[32];
             ECPublicKey publicKey = (ECPublicKey)
                     keys.keyset().key("ES256").orElseThrow().publicKey().orElseThrow();
-            byte[] order = PublicMembers.unsigned(publicKey.getParams().getOrder(), 32);
-            byte[] one = PublicMembers.unsigned(BigInteger.ONE, 32);
+            byte[] order = Base64Url.unsigned(publicKey.getParams().getOrder(), 32);
+            byte[] one = Base64Url.unsigned(BigInteger.ONE, 32);
             Map<String, byte[]> shapes = new LinkedHashMap<>();
             shapes.put("swapped", joined(s, r));
             shapes.put("r zero", joined(zero, s));

@@ -118,8 +118,7 @@ final class KeyForms {
         forms.put("PEM of the private key", ascii(SampleKeys.privatePem(pair)));
         if (pair.getPublic() instanceof RSAPublicKey rsa) {
             forms.put(
-                    "OpenPGP",
-                    join(HEX.parseHex("99010d0465000000010800"), PublicMembers.unsigned(rsa.getModulus(), 256)));
+                    "OpenPGP", join(HEX.parseHex("99010d0465000000010800"), Base64Url.unsigned(rsa.getModulus(), 256)));
             forms.put("PKCS#1 private", body(PemSamples.pkcs1(pair)));
             forms.put("PKCS#1 public", body(PemSamples.pkcs1Public(pair)));
         } else if (pair.getPublic() instanceof ECPublicKey ec) {
@@ -129,13 +128,13 @@ final class KeyForms {
                     "point",
                     join(
                             new byte[] {4},
-                            PublicMembers.unsigned(ec.getW().getAffineX(), size),
-                            PublicMembers.unsigned(ec.getW().getAffineY(), size)));
+                            Base64Url.unsigned(ec.getW().getAffineX(), size),
+                            Base64Url.unsigned(ec.getW().getAffineY(), size)));
             forms.put(
                     "coordinates",
                     join(
-                            PublicMembers.unsigned(ec.getW().getAffineX(), size),
-                            PublicMembers.unsigned(ec.getW().getAffineY(), size)));
+                            Base64Url.unsigned(ec.getW().getAffineX(), size),
+                            Base64Url.unsigned(ec.getW().getAffineY(), size)));
         }
         byte[] ssh = ssh(pair);
         String type = sshType(pair);

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class KeyManagerLifecycleTest {
 
-    private final Map<String, Object> k1 = SampleKeys.jwk("k1", JwsAlgorithm.EDDSA);
+    private final Map<String, Object> k1 = SampleKeys.jwk("k1", SampleAlgorithm.EDDSA);
     private final ScriptedKeysetSource source = ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", k1));
     private final Set<Thread> before = Thread.getAllStackTraces().keySet();
 
@@ -168,7 +168,7 @@ class KeyManagerLifecycleTest {
                 KeyManager.builder(source).refreshEvery(Duration.ofHours(1)).start()) {
             newThreads().forEach(Thread::interrupt);
             source.deliver(
-                    SampleKeys.jwkSet("k1", k1, SampleKeys.publicOnly(SampleKeys.jwk("k2", JwsAlgorithm.EDDSA))));
+                    SampleKeys.jwkSet("k1", k1, SampleKeys.publicOnly(SampleKeys.jwk("k2", SampleAlgorithm.EDDSA))));
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
         }
     }
@@ -225,7 +225,7 @@ class KeyManagerLifecycleTest {
             });
             CompletableFuture<LoadOutcome> first = CompletableFuture.supplyAsync(keys::refreshNow);
             assertThat(loading.await(10, TimeUnit.SECONDS)).isTrue();
-            source.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("k2", JwsAlgorithm.EDDSA)));
+            source.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("k2", SampleAlgorithm.EDDSA)));
             CompletableFuture<LoadOutcome> second = CompletableFuture.supplyAsync(keys::refreshNow);
             goOn.countDown();
             assertThat(first.get(10, TimeUnit.SECONDS)).isIn(LoadOutcome.UNCHANGED, LoadOutcome.LOADED);
@@ -461,7 +461,7 @@ class KeyManagerLifecycleTest {
                             .start()) {
                 assertThat(keys.toString()).startsWith("KeyManager[custom:");
                 assertThat(keys.health().state()).isEqualTo(Health.State.FRESH);
-                source.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("k2", JwsAlgorithm.EDDSA)));
+                source.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("k2", SampleAlgorithm.EDDSA)));
                 assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
             }
             source.deliver(SampleKeys.jwkSet("k1", k1));

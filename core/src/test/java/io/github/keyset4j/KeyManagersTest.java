@@ -241,7 +241,7 @@ class KeyManagersTest {
             assertThat(log.lines("ERROR"))
                     .singleElement()
                     .asString()
-                    .contains("env:APP_JWT_KEYSET: ", HmacSecrets.WELL_KNOWN_DEFAULT, "openssl rand -base64 48");
+                    .contains("env:APP_JWT_KEYSET: ", HmacKeyType.WELL_KNOWN_DEFAULT, "openssl rand -base64 48");
         }
     }
 

@@ -38,15 +38,15 @@ class KeyMaterialProblemsTest {
     private static final String FOREIGN = "the private half does not belong to the public one";
 
     private static Map<String, Object> rsa() {
-        return jwk(shared(JwsAlgorithm.RS256));
+        return jwk(shared(SampleAlgorithm.RS256));
     }
 
     private static Map<String, Object> ec() {
-        return jwk(shared(JwsAlgorithm.ES256));
+        return jwk(shared(SampleAlgorithm.ES256));
     }
 
     private static Map<String, Object> ed() {
-        return jwk(shared(JwsAlgorithm.EDDSA));
+        return jwk(shared(SampleAlgorithm.EDDSA));
     }
 
     private static Refusal refused(Map<String, Object> jwk, String... problems) {
@@ -54,7 +54,7 @@ class KeyMaterialProblemsTest {
     }
 
     private static String number(BigInteger value) {
-        return Base64Url.encode(PublicMembers.unsigned(value, (value.bitLength() + 7) / 8));
+        return Base64Url.encode(Base64Url.unsigned(value, (value.bitLength() + 7) / 8));
     }
 
     private static byte[] octets(Map<String, Object> jwk, String member) {
@@ -127,7 +127,7 @@ class KeyMaterialProblemsTest {
 
     @Test
     void parse_keyOpsWithoutSign_keyOnlyVerifiesAndThatIsTold() {
-        for (JwsAlgorithm algorithm : List.of(JwsAlgorithm.RS256, JwsAlgorithm.ES256, JwsAlgorithm.EDDSA)) {
+        for (SampleAlgorithm algorithm : List.of(SampleAlgorithm.RS256, SampleAlgorithm.ES256, SampleAlgorithm.EDDSA)) {
             Map<String, Object> jwk = with(jwk(shared(algorithm)), "kid", "k1");
             ParsedKeyset verifyOnly = parsed(with(jwk, "key_ops", List.of("verify")));
             assertThat(verifyOnly.keys())
@@ -170,7 +170,7 @@ class KeyMaterialProblemsTest {
                         .when("nothing"),
                 refused(with(ed(), "d", "===="), "keys[0].d: " + BASE64URL).when("padding alone"),
                 refused(
-                                with(SampleKeys.jwk("k", JwsAlgorithm.HS256), "k", "c2VjcmV0LWNhbmFyeS1zZWNyZXQ="),
+                                with(SampleKeys.jwk("k", SampleAlgorithm.HS256), "k", "c2VjcmV0LWNhbmFyeS1zZWNyZXQ="),
                                 "keys[0].k: " + BASE64URL)
                         .when("a padded secret"));
     }
@@ -257,11 +257,11 @@ class KeyMaterialProblemsTest {
                 refused(with(ec(), "d", number(EcCurve.P256.spec().getOrder())), "keys[0]: " + NO_KEY)
                         .when("d = n"),
                 refused(
-                                with(jwk(shared(JwsAlgorithm.ES512)), "x", zeros(65)),
+                                with(jwk(shared(SampleAlgorithm.ES512)), "x", zeros(65)),
                                 "keys[0].x: 65 octets, where the curve has 66")
                         .when("P-521's x of 65 octets"),
                 refused(
-                                with(jwk(shared(JwsAlgorithm.ES384)), "crv", "P-256"),
+                                with(jwk(shared(SampleAlgorithm.ES384)), "crv", "P-256"),
                                 "keys[0].x: 48 octets, where the curve has 32",
                                 "keys[0].y: 48 octets, where the curve has 32",
                                 "keys[0].d: 48 octets, where the curve has 32")
@@ -278,8 +278,12 @@ class KeyMaterialProblemsTest {
 
     static Stream<Arguments> halves() {
         List<Arguments> rows = new ArrayList<>();
-        for (JwsAlgorithm algorithm : List.of(
-                JwsAlgorithm.RS256, JwsAlgorithm.ES256, JwsAlgorithm.ES384, JwsAlgorithm.ES512, JwsAlgorithm.EDDSA)) {
+        for (SampleAlgorithm algorithm : List.of(
+                SampleAlgorithm.RS256,
+                SampleAlgorithm.ES256,
+                SampleAlgorithm.ES384,
+                SampleAlgorithm.ES512,
+                SampleAlgorithm.EDDSA)) {
             KeyPair one = shared(algorithm);
             KeyPair another = other(algorithm);
             rows.add(refused(with(jwk(one), "d", jwk(another).get("d")), "keys[0]: " + FOREIGN)
@@ -314,15 +318,15 @@ class KeyMaterialProblemsTest {
         for (String member : List.of("p", "q", "dp", "dq", "qi")) {
             bare = with(bare, member, null);
         }
-        rows.add(refused(with(bare, "d", jwk(other(JwsAlgorithm.RS256)).get("d")), "keys[0]: " + FOREIGN)
+        rows.add(refused(with(bare, "d", jwk(other(SampleAlgorithm.RS256)).get("d")), "keys[0]: " + FOREIGN)
                 .when("RSA: d of another key without CRT values"));
-        KeyPair p256 = shared(JwsAlgorithm.ES256);
+        KeyPair p256 = shared(SampleAlgorithm.ES256);
         rows.add(Refusal.of(
-                        SampleKeys.privatePem(p256) + SampleKeys.publicPem(shared(JwsAlgorithm.ES384)),
+                        SampleKeys.privatePem(p256) + SampleKeys.publicPem(shared(SampleAlgorithm.ES384)),
                         "PEM: " + FOREIGN)
                 .when("a PEM of two curves"));
         rows.add(Refusal.of(
-                        SampleKeys.privatePem(p256) + SampleKeys.publicPem(shared(JwsAlgorithm.RS256)),
+                        SampleKeys.privatePem(p256) + SampleKeys.publicPem(shared(SampleAlgorithm.RS256)),
                         "PEM: " + FOREIGN)
                 .when("a PEM of two types"));
         rows.add(Refusal.of(
@@ -330,7 +334,8 @@ class KeyMaterialProblemsTest {
                                 "access",
                                 Map.of(
                                         "privateKeyPem",
-                                        SampleKeys.privatePem(p256) + SampleKeys.publicPem(other(JwsAlgorithm.ES256)),
+                                        SampleKeys.privatePem(p256)
+                                                + SampleKeys.publicPem(other(SampleAlgorithm.ES256)),
                                         "publicKeyPem",
                                         SampleKeys.publicPem(p256)))),
                         "entry 1: " + FOREIGN)
@@ -342,18 +347,18 @@ class KeyMaterialProblemsTest {
         String mismatch = "keys[0].alg: the algorithm does not go with the key's type or curve";
         return Stream.of(
                 refused(with(ec(), "alg", "ES384"), mismatch).when("ES384 on P-256"),
-                refused(with(jwk(shared(JwsAlgorithm.ES384)), "alg", "ES256"), mismatch)
+                refused(with(jwk(shared(SampleAlgorithm.ES384)), "alg", "ES256"), mismatch)
                         .when("ES256 on P-384"),
                 refused(with(ec(), "alg", "RS256"), mismatch).when("RS256 on EC"),
                 refused(with(ec(), "alg", "HS256"), mismatch).when("HS256 on EC"),
                 refused(with(rsa(), "alg", "ES256"), mismatch).when("ES256 on RSA"),
                 refused(with(rsa(), "alg", "HS256"), mismatch).when("HS256 on RSA"),
                 refused(with(ed(), "alg", "ES256"), mismatch).when("ES256 on Ed25519"),
-                refused(with(SampleKeys.jwk("k", JwsAlgorithm.HS256), "alg", "RS256"), mismatch)
+                refused(with(SampleKeys.jwk("k", SampleAlgorithm.HS256), "alg", "RS256"), mismatch)
                         .when("RS256 on a secret"));
     }
 
-    private static Map<String, Object> oct(byte[] secret, JwsAlgorithm algorithm) {
+    private static Map<String, Object> oct(byte[] secret, SampleAlgorithm algorithm) {
         return Map.of("kty", "oct", "kid", "k1", "alg", algorithm.joseName(), "k", Base64Url.encode(secret));
     }
 
@@ -371,16 +376,16 @@ class KeyMaterialProblemsTest {
                 "dev-insecure-change-me-12345678901234567890",
                 "  Secret  00000000000000000000000000  ",
                 "please-change-this-secret-in-production-0001")) {
-            rows.add(refused(oct(text.getBytes(StandardCharsets.US_ASCII), JwsAlgorithm.HS256), known)
+            rows.add(refused(oct(text.getBytes(StandardCharsets.US_ASCII), SampleAlgorithm.HS256), known)
                     .by(strict)
                     .when("strict: " + text));
         }
         for (String text : List.of("a".repeat(32), "0123456789".repeat(5), "00000000000000000000000000000001")) {
-            rows.add(refused(oct(text.getBytes(StandardCharsets.US_ASCII), JwsAlgorithm.HS256), pattern)
+            rows.add(refused(oct(text.getBytes(StandardCharsets.US_ASCII), SampleAlgorithm.HS256), pattern)
                     .by(strict)
                     .when("strict: " + text));
         }
-        for (JwsAlgorithm algorithm : List.of(JwsAlgorithm.HS256, JwsAlgorithm.HS384, JwsAlgorithm.HS512)) {
+        for (SampleAlgorithm algorithm : List.of(SampleAlgorithm.HS256, SampleAlgorithm.HS384, SampleAlgorithm.HS512)) {
             int octets = algorithm.hashBytes() - 1;
             Refusal tooShort = refused(
                     oct(SampleKeys.secret(octets).getBytes(StandardCharsets.US_ASCII), algorithm),
@@ -389,7 +394,7 @@ class KeyMaterialProblemsTest {
             rows.add(tooShort.when(algorithm + " too short"));
             rows.add(tooShort.by(strict).when("strict: " + algorithm + " too short"));
         }
-        rows.add(refused(oct(new byte[1025], JwsAlgorithm.HS256), "keys[0]: an HMAC secret of 1025 octets")
+        rows.add(refused(oct(new byte[1025], SampleAlgorithm.HS256), "keys[0]: an HMAC secret of 1025 octets")
                 .when("1025 octets"));
         rows.add(Refusal.of("{\"keys\":{\"k1\":\"\"}}", "keys, entry 1: an HMAC secret of 0 octets")
                 .by(KeysetPolicy.development())
@@ -431,7 +436,7 @@ class KeyMaterialProblemsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HS256", "HS384", "HS512"})
-    void parse_shortSecretInDevelopment_isWarnedOf(JwsAlgorithm algorithm) {
+    void parse_shortSecretInDevelopment_isWarnedOf(SampleAlgorithm algorithm) {
         ParsedKeyset parsed = KeysetParser.of(KeysetPolicy.development())
                 .read(KeysetDocument.of(jwkSet(null, oct(new byte[] {1}, algorithm))), "d");
 
@@ -445,7 +450,7 @@ class KeyMaterialProblemsTest {
     @Test
     void parse_guessableSecret_isWarnedOfInStandardAlone() {
         KeysetDocument document = KeysetDocument.of(
-                jwkSet(null, oct("changeme".repeat(5).getBytes(StandardCharsets.US_ASCII), JwsAlgorithm.HS256)));
+                jwkSet(null, oct("changeme".repeat(5).getBytes(StandardCharsets.US_ASCII), SampleAlgorithm.HS256)));
 
         assertThat(KeysetParser.of(KeysetPolicy.standard()).read(document, "d").warnings())
                 .extracting(KeysetProblem::rule)

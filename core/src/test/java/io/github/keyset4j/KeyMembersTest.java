@@ -34,8 +34,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** The members of a key beside its material: absent, null, misspelled, and what they let the key be used for. */
 class KeyMembersTest {
 
-    private static final List<JwsAlgorithm> KINDS =
-            List.of(JwsAlgorithm.RS256, JwsAlgorithm.ES256, JwsAlgorithm.EDDSA, JwsAlgorithm.HS256);
+    private static final List<SampleAlgorithm> KINDS =
+            List.of(SampleAlgorithm.RS256, SampleAlgorithm.ES256, SampleAlgorithm.EDDSA, SampleAlgorithm.HS256);
 
     private static final List<String> OPTIONAL = List.of(
             "kid",
@@ -68,7 +68,7 @@ class KeyMembersTest {
             "Exp",
             "name");
 
-    private static Map<String, Object> key(JwsAlgorithm algorithm) {
+    private static Map<String, Object> key(SampleAlgorithm algorithm) {
         return algorithm.family().symmetric()
                 ? SampleKeys.jwk("k1", algorithm)
                 : with(jwk(shared(algorithm)), "kid", "k1");
@@ -138,7 +138,7 @@ class KeyMembersTest {
     @Test
     void parse_nullMembersOfAPair_areAbsentOnes() {
         Map<String, @Nullable Object> pair = new LinkedHashMap<>();
-        pair.put("privateKeyPem", privatePem(shared(JwsAlgorithm.ES256)));
+        pair.put("privateKeyPem", privatePem(shared(SampleAlgorithm.ES256)));
         String plain = found(parsed(json(Map.of("access", pair))));
         for (String member : List.of("kid", "alg", "publicKeyPem", "nbf", "exp", "iat")) {
             pair.put(member, null);
@@ -155,7 +155,7 @@ class KeyMembersTest {
     void parse_nullActiveKid_isNone() {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("active_kid", null);
-        document.put("keys", List.of(key(JwsAlgorithm.ES256)));
+        document.put("keys", List.of(key(SampleAlgorithm.ES256)));
 
         assertThat(parsed(json(document)).active()).isEqualTo(Map.of("default", "k1"));
         Map<String, @Nullable Object> byPurpose = new LinkedHashMap<>();
@@ -166,7 +166,7 @@ class KeyMembersTest {
 
     @Test
     void parse_emptyListOfFurtherPrimes_isAnRsaKeyOfTwo() {
-        Map<String, Object> jwk = key(JwsAlgorithm.RS256);
+        Map<String, Object> jwk = key(SampleAlgorithm.RS256);
 
         assertThat(found(parsed(jwkSet(null, with(jwk, "oth", List.of())))))
                 .isEqualTo(found(parsed(jwkSet(null, jwk))));
@@ -200,7 +200,7 @@ class KeyMembersTest {
     })
     void parse_memberSpelledAnotherWay_isRefused(String member, String ours) {
         String problem = ": a member that looks like " + ours + ", spelled another way";
-        for (JwsAlgorithm algorithm : KINDS) {
+        for (SampleAlgorithm algorithm : KINDS) {
             Map<String, Object> jwk = with(key(algorithm), member, 4_000_000_000L);
             Refusal.of(jwkSet(null, jwk), "keys[0]" + problem)
                     .advising("write " + ours + ", or take the member out")
@@ -210,7 +210,7 @@ class KeyMembersTest {
             Refusal.of(json(Map.of("k1", jwk)), "entry 1" + problem).check();
         }
         Map<String, Object> pair =
-                Map.of("privateKeyPem", privatePem(shared(JwsAlgorithm.ES256)), member, 4_000_000_000L);
+                Map.of("privateKeyPem", privatePem(shared(SampleAlgorithm.ES256)), member, 4_000_000_000L);
         Refusal.of(json(Map.of("access", pair)), "entry 1" + problem).check();
     }
 
@@ -218,7 +218,7 @@ class KeyMembersTest {
     @ValueSource(strings = {"status", "Status", "state", "active", "is_active", "enabled", "disabled"})
     void parse_memberThatSaysWhetherTheKeyIsInUse_isRefused(String member) {
         Refusal.of(
-                        jwkSet(null, with(key(JwsAlgorithm.ES256), member, "revoked")),
+                        jwkSet(null, with(key(SampleAlgorithm.ES256), member, "revoked")),
                         "keys[0]: a member that looks like revoked, nbf and exp, spelled another way")
                 .check();
     }
@@ -226,7 +226,7 @@ class KeyMembersTest {
     @ParameterizedTest
     @ValueSource(strings = {"private_key_pem", "privateKey", "PublicKeyPem", "public_key"})
     void parse_halfOfAPairSpelledAnotherWay_isRefused(String member) {
-        String pem = privatePem(shared(JwsAlgorithm.ES256));
+        String pem = privatePem(shared(SampleAlgorithm.ES256));
         Refusal.of(
                         json(Map.of("access", Map.of("privateKeyPem", pem, member, pem))),
                         "entry 1: a member that looks like "
@@ -263,7 +263,7 @@ class KeyMembersTest {
                 "id"
             })
     void parse_memberOfOthers_isLeftAlone(String member) {
-        for (JwsAlgorithm algorithm : KINDS) {
+        for (SampleAlgorithm algorithm : KINDS) {
             assertThat(parsed(jwkSet(null, with(key(algorithm), member, "a value")))
                             .keys())
                     .hasSize(1);
@@ -272,7 +272,7 @@ class KeyMembersTest {
 
     @Test
     void parse_timesOfOpenIdFederation_areTheKeysTimes() {
-        Map<String, Object> jwk = key(JwsAlgorithm.ES256);
+        Map<String, Object> jwk = key(SampleAlgorithm.ES256);
         jwk.putAll(Map.of("iat", 10, "nbf", 20, "exp", 30));
 
         assertThat(parsed(jwkSet(null, jwk)).keys().get(0).removeAt()).isEqualTo(Instant.ofEpochSecond(30));
@@ -285,7 +285,7 @@ class KeyMembersTest {
     @ParameterizedTest
     @MethodSource("numbers")
     void parse_leadingZerosInANumber_arePublishedWithoutOrRefused(String member) {
-        Map<String, Object> own = key(JwsAlgorithm.RS256);
+        Map<String, Object> own = key(SampleAlgorithm.RS256);
         Map<String, Object> zerosFirst = with(own, member, "AAAA" + own.get(member));
         Map<String, Object> other = publicOnly(zerosFirst);
 
@@ -308,7 +308,7 @@ class KeyMembersTest {
 
     @Test
     void parse_numberOfZerosAlone_isNoKey() {
-        Map<String, Object> other = publicOnly(key(JwsAlgorithm.RS256));
+        Map<String, Object> other = publicOnly(key(SampleAlgorithm.RS256));
         for (String member : List.of("n", "e")) {
             String document = jwkSet(null, with(other, member, "A".repeat(400_000)));
             assertThatThrownBy(() -> parsed(document)).isInstanceOf(InvalidKeysetException.class);
@@ -317,12 +317,12 @@ class KeyMembersTest {
 
     @Test
     void parse_publicKeyThatMayNotVerify_isUnsupported() {
-        for (JwsAlgorithm algorithm : KINDS.subList(0, 3)) {
+        for (SampleAlgorithm algorithm : KINDS.subList(0, 3)) {
             Map<String, Object> jwk = with(publicOnly(key(algorithm)), "key_ops", List.of("sign"));
             Refusal.of(jwkSet(null, jwk), "keys[0].key_ops: a public key that may not verify")
                     .check();
             ParsedKeyset left = KeysetParser.of(KeysetPolicy.standard().ignoreUnsupportedKeys())
-                    .read(KeysetDocument.of(jwkSet(null, jwk, with(key(JwsAlgorithm.ES384), "kid", "k2"))), "test");
+                    .read(KeysetDocument.of(jwkSet(null, jwk, with(key(SampleAlgorithm.ES384), "kid", "k2"))), "test");
             assertThat(left.keys()).extracting(ParsedKeyset.Entry::kid).containsExactly("k2");
             assertThat(left.warnings()).hasSize(1);
         }
@@ -331,7 +331,7 @@ class KeyMembersTest {
     @Test
     void parse_secretThatMayNotVerify_isRefused() {
         Refusal.of(
-                        jwkSet(null, with(key(JwsAlgorithm.HS256), "key_ops", List.of("sign"))),
+                        jwkSet(null, with(key(SampleAlgorithm.HS256), "key_ops", List.of("sign"))),
                         "keys[0].key_ops: a secret that may not verify what it signs")
                 .advising("say [\"sign\", \"verify\"]")
                 .check();
@@ -339,8 +339,8 @@ class KeyMembersTest {
 
     @Test
     void parse_secretThatMayNotSign_verifiesOnlyWhateverIsWrittenOfIt() {
-        Map<String, Object> old = with(SampleKeys.jwk("k0", JwsAlgorithm.HS256), "key_ops", List.of("verify"));
-        Map<String, Object> own = SampleKeys.jwk("k1", JwsAlgorithm.HS256);
+        Map<String, Object> old = with(SampleKeys.jwk("k0", SampleAlgorithm.HS256), "key_ops", List.of("verify"));
+        Map<String, Object> own = SampleKeys.jwk("k1", SampleAlgorithm.HS256);
         KeysetDocument document = KeysetDocument.of(jwkSet(null, old, own));
 
         ParsedKeyset parsed = KeysetParser.of(KeysetPolicy.standard()).read(document, "test");

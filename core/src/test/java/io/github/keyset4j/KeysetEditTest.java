@@ -25,9 +25,9 @@ class KeysetEditTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = JwsAlgorithm.class,
+            value = SampleAlgorithm.class,
             names = {"HS256", "HS512", "RS256", "PS384", "ES256", "ES384", "ES512", "EDDSA", "ED25519"})
-    void generate_everyAlgorithm_readsBackAndSigns(JwsAlgorithm algorithm) {
+    void generate_everyAlgorithm_readsBackAndSigns(SampleAlgorithm algorithm) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
         String kid = edit.generate(
                 KeyTemplate.of(algorithm.joseName()).rsaBits(2048).purpose("access"), Optional.of(NOW), NOW);
@@ -63,7 +63,7 @@ class KeysetEditTest {
 
     @Test
     void document_withUnknownMembersInAKey_keepsThem() {
-        Map<String, Object> jwk = SampleKeys.jwk("k1", JwsAlgorithm.ES256);
+        Map<String, Object> jwk = SampleKeys.jwk("k1", SampleAlgorithm.ES256);
         jwk.put("x5t#S256", "something of theirs");
         KeysetEdit edit = open(SampleKeys.jwkSet(null, jwk));
 
@@ -74,7 +74,7 @@ class KeysetEditTest {
 
     @Test
     void document_withKeysThatThePolicyLeavesOut_keepsThem() {
-        Map<String, Object> jwk = SampleKeys.jwk("k1", JwsAlgorithm.ES256);
+        Map<String, Object> jwk = SampleKeys.jwk("k1", SampleAlgorithm.ES256);
         String text = SampleKeys.jwkSet(null, Map.of("kty", "AKP", "kid", "pq"), jwk);
         KeysetEdit edit = KeysetEdit.open(
                 KeysetDocument.of(text), KeysetParser.of(KeysetPolicy.standard().ignoreUnsupportedKeys()), "test");

@@ -36,9 +36,9 @@ class KeysetParserBoundsTest {
     static Stream<Arguments> documents() {
         Map<String, Object> keys = new LinkedHashMap<>();
         IntStream.range(0, 1025).forEach(i -> keys.put("k" + i, secret(32)));
-        Map<String, Object> rsa = jwk(shared(JwsAlgorithm.RS256));
+        Map<String, Object> rsa = jwk(shared(SampleAlgorithm.RS256));
         String block = SampleKeys.pem(
-                "PRIVATE KEY", shared(JwsAlgorithm.RS256).getPrivate().getEncoded());
+                "PRIVATE KEY", shared(SampleAlgorithm.RS256).getPrivate().getEncoded());
         return Stream.of(
                 costly("beginnings of blocks", filled("-----BEGIN ")),
                 costly("labels", filled("-----BEGIN A-----")),
@@ -72,7 +72,9 @@ class KeysetParserBoundsTest {
                 costly("a secret of a megabyte", "{\"keys\":{\"k1\":\"" + filled("s") + "\"}}"),
                 costly("a secret of a megabyte in a list", "k1:" + filled("s")),
                 costly("a k of a megabyte", jwkSet(null, Map.of("kty", "oct", "kid", "k", "k", filled("AAAA")))),
-                costly("a kid of a megabyte", jwkSet(null, with(jwk(shared(JwsAlgorithm.ES256)), "kid", filled("k")))),
+                costly(
+                        "a kid of a megabyte",
+                        jwkSet(null, with(jwk(shared(SampleAlgorithm.ES256)), "kid", filled("k")))),
                 costly(
                         "an e of 8192 bits",
                         jwkSet(
@@ -80,7 +82,7 @@ class KeysetParserBoundsTest {
                                 with(
                                         rsa,
                                         "e",
-                                        Base64Url.encode(PublicMembers.unsigned(
+                                        Base64Url.encode(Base64Url.unsigned(
                                                 BigInteger.ONE.shiftLeft(8192).subtract(BigInteger.ONE), 1024))))),
                 costly("a d of a megabyte", jwkSet(null, with(rsa, "d", filled("AAAA")))),
                 costly("2^31 - 1 iterations", PemSamples.encryptedWithIterations("7fffffff")),

@@ -34,11 +34,11 @@ class KeysetParserProblemsTest {
             "a purpose that is blank, longer than 64 characters, or has control or invisible characters";
 
     private static Map<String, Object> ec(String kid) {
-        return with(SampleKeys.jwk(SampleKeys.shared(JwsAlgorithm.ES256)), "kid", kid);
+        return with(SampleKeys.jwk(SampleKeys.shared(SampleAlgorithm.ES256)), "kid", kid);
     }
 
     private static Map<String, Object> ed(String kid) {
-        return with(SampleKeys.jwk(SampleKeys.shared(JwsAlgorithm.EDDSA)), "kid", kid);
+        return with(SampleKeys.jwk(SampleKeys.shared(SampleAlgorithm.EDDSA)), "kid", kid);
     }
 
     private static String one(Map<String, Object> jwk) {
@@ -59,8 +59,8 @@ class KeysetParserProblemsTest {
     private static String pair(String member, Object value) {
         Map<String, Object> pair = new LinkedHashMap<>();
         pair.put("kid", "k1");
-        pair.put("privateKeyPem", SampleKeys.privatePem(SampleKeys.shared(JwsAlgorithm.ES256)));
-        pair.put("publicKeyPem", SampleKeys.publicPem(SampleKeys.shared(JwsAlgorithm.ES256)));
+        pair.put("privateKeyPem", SampleKeys.privatePem(SampleKeys.shared(SampleAlgorithm.ES256)));
+        pair.put("publicKeyPem", SampleKeys.publicPem(SampleKeys.shared(SampleAlgorithm.ES256)));
         pair.put(member, value);
         return json(Map.of("access", pair));
     }
@@ -253,7 +253,7 @@ class KeysetParserProblemsTest {
                 Refusal.of("k2:" + secret(48) + ", :" + secret(48), "list, entry 2: " + BAD_KID)
                         .ofAVariable()
                         .when("blank, in a list"),
-                Refusal.of(one(with(SampleKeys.jwk("k", JwsAlgorithm.HS256), "kid", null)), "keys[0].kid: missing")
+                Refusal.of(one(with(SampleKeys.jwk("k", SampleAlgorithm.HS256), "kid", null)), "keys[0].kid: missing")
                         .when("absent from a secret"),
                 Refusal.of(json(Map.of("k1", ec("k2"))), "entry 1.kid: not the name the entry stands under")
                         .when("two for one entry"),

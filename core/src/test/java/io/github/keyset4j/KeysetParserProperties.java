@@ -50,10 +50,10 @@ class KeysetParserProperties {
     private static final List<String> DOCUMENTS = documents();
 
     private static List<String> documents() {
-        Map<String, Object> ec = with(jwk(shared(JwsAlgorithm.ES256)), "kid", "k1");
-        Map<String, Object> ed = with(jwk(shared(JwsAlgorithm.EDDSA)), "kid", "k2");
-        Map<String, Object> rsa = with(jwk(shared(JwsAlgorithm.RS256)), "kid", "k3");
-        String pem = privatePem(shared(JwsAlgorithm.ES256));
+        Map<String, Object> ec = with(jwk(shared(SampleAlgorithm.ES256)), "kid", "k1");
+        Map<String, Object> ed = with(jwk(shared(SampleAlgorithm.EDDSA)), "kid", "k2");
+        Map<String, Object> rsa = with(jwk(shared(SampleAlgorithm.RS256)), "kid", "k3");
+        String pem = privatePem(shared(SampleAlgorithm.ES256));
         return List.of(
                 json(new TreeMap<>(Map.of("active_kid", "k2", "keys", Map.of("k1", secret(40), "k2", secret(40))))),
                 json(Map.of("keys", Map.of("k1", pem, "k2", publicOnly(ed)))),
@@ -65,24 +65,24 @@ class KeysetParserProperties {
                                 "privateKeyPem",
                                 pem,
                                 "publicKeyPem",
-                                publicPem(shared(JwsAlgorithm.ES256))),
+                                publicPem(shared(SampleAlgorithm.ES256))),
                         "refresh",
                         Map.of(
                                 "privateKeyPem",
-                                privatePem(shared(JwsAlgorithm.EDDSA)).replace("\n", "\\n")))),
+                                privatePem(shared(SampleAlgorithm.EDDSA)).replace("\n", "\\n")))),
                 json(Map.of("k1", publicOnly(ec), "k3", publicOnly(rsa))),
                 jwkSet("k2", with(with(ec, "nbf", 1), "exp", 2e9), with(ed, "alg", "Ed25519")),
                 jwkSet(null, with(ec, "purpose", "access"), with(ed, "purpose", "refresh")),
                 jwkSet(null, rsa),
-                jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.HS512), with(publicOnly(ec), "kid", "k9"))
+                jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.HS512), with(publicOnly(ec), "kid", "k9"))
                         .replace("\"active_kid\"", "\"revoked\":[\"k0\"],\"active_kid\""),
                 "k1:" + secret(40),
                 pem,
                 pem.replace("\n", "\\n"),
                 PemSamples.wrapped(pem),
-                PemSamples.pkcs1(shared(JwsAlgorithm.RS256)),
-                PemSamples.ecParameters(shared(JwsAlgorithm.ES384)) + PemSamples.sec1(shared(JwsAlgorithm.ES384)),
-                publicPem(shared(JwsAlgorithm.RS256)) + privatePem(shared(JwsAlgorithm.RS256)));
+                PemSamples.pkcs1(shared(SampleAlgorithm.RS256)),
+                PemSamples.ecParameters(shared(SampleAlgorithm.ES384)) + PemSamples.sec1(shared(SampleAlgorithm.ES384)),
+                publicPem(shared(SampleAlgorithm.RS256)) + privatePem(shared(SampleAlgorithm.RS256)));
     }
 
     /** The property itself. */

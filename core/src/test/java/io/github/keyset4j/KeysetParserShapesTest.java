@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,10 +30,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Every shape of document, accepted: which keys it has, for what, and which of them sign. */
 class KeysetParserShapesTest {
 
-    private static final JwsAlgorithm RS256 = JwsAlgorithm.RS256;
-    private static final JwsAlgorithm ES256 = JwsAlgorithm.ES256;
-    private static final JwsAlgorithm ES384 = JwsAlgorithm.ES384;
-    private static final JwsAlgorithm EDDSA = JwsAlgorithm.EDDSA;
+    private static final SampleAlgorithm RS256 = SampleAlgorithm.RS256;
+    private static final SampleAlgorithm ES256 = SampleAlgorithm.ES256;
+    private static final SampleAlgorithm ES384 = SampleAlgorithm.ES384;
+    private static final SampleAlgorithm EDDSA = SampleAlgorithm.EDDSA;
 
     private static ParsedKeyset read(KeysetDocument document) {
         ParsedKeyset parsed = KeysetParser.of(KeysetPolicy.strictProduction()).read(document, "document");
@@ -62,7 +63,7 @@ class KeysetParserShapesTest {
         return map;
     }
 
-    private static Map<String, Object> named(String kid, JwsAlgorithm algorithm) {
+    private static Map<String, Object> named(String kid, SampleAlgorithm algorithm) {
         return with(jwk(shared(algorithm)), "kid", kid);
     }
 
@@ -259,7 +260,7 @@ class KeysetParserShapesTest {
                                 jwkSet(
                                                 null,
                                                 with(named("k1", RS256), "alg", "PS512"),
-                                                SampleKeys.jwk("k2", JwsAlgorithm.HS512))
+                                                SampleKeys.jwk("k2", SampleAlgorithm.HS512))
                                         .replace("{\"keys\"", "{\"active_kid\":\"k2\",\"keys\""),
                                 "k1 default PS512 signs",
                                 "k2 default HS512 signs active")
@@ -317,10 +318,10 @@ class KeysetParserShapesTest {
                         .get(0)
                         .material()
                         .sameAs(KeyMaterial.of(
-                                JwsAlgorithm.HS256,
-                                HmacSecrets.key(
-                                        JwsAlgorithm.HS256,
-                                        "0192:837465-qpwoeirutyalskdjfhgzmxncbv".getBytes(StandardCharsets.US_ASCII)))))
+                                SampleAlgorithm.HS256.known(),
+                                new SecretKeySpec(
+                                        "0192:837465-qpwoeirutyalskdjfhgzmxncbv".getBytes(StandardCharsets.US_ASCII),
+                                        "HmacSHA256"))))
                 .isTrue();
     }
 
@@ -328,7 +329,7 @@ class KeysetParserShapesTest {
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"HS256", "HS384", "HS512"})
-    void parse_jwkWithoutKid_isNamedByItsThumbprint(JwsAlgorithm algorithm) {
+    void parse_jwkWithoutKid_isNamedByItsThumbprint(SampleAlgorithm algorithm) {
         Map<String, Object> jwk = with(SampleKeys.jwk("k", algorithm), "kid", null);
         ParsedKeyset.Entry key = read(KeysetDocument.of(json(jwk))).keys().get(0);
 

@@ -19,8 +19,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class LastKnownGoodTest {
 
     private final ManualClock clock = ManualClock.create();
-    private final Map<String, Object> k1 = SampleKeys.jwk("k1", JwsAlgorithm.EDDSA);
-    private final Map<String, Object> k2 = SampleKeys.jwk("k2", JwsAlgorithm.EDDSA);
+    private final Map<String, Object> k1 = SampleKeys.jwk("k1", SampleAlgorithm.EDDSA);
+    private final Map<String, Object> k2 = SampleKeys.jwk("k2", SampleAlgorithm.EDDSA);
     private final ScriptedKeysetSource source = ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", k1));
 
     private KeyManager.Builder manager() {
@@ -210,7 +210,7 @@ class LastKnownGoodTest {
     void kidComesBackWithOtherMaterial_isRefused() {
         try (LogCapture log = LogCapture.start();
                 KeyManager keys = manager().start()) {
-            Map<String, Object> impostor = SampleKeys.jwk("k1", JwsAlgorithm.EDDSA);
+            Map<String, Object> impostor = SampleKeys.jwk("k1", SampleAlgorithm.EDDSA);
             source.deliver(SampleKeys.jwkSet("k1", impostor));
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
             // Not even after the kid was away for a while.
@@ -278,7 +278,7 @@ class LastKnownGoodTest {
     void fallback_sameKidOtherKey_doesNotKeepThePrimaryOut() {
         ScriptedKeysetSource primary = ScriptedKeysetSource.failing(new IOException("away"));
         ScriptedKeysetSource fallback =
-                ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.EDDSA)));
+                ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA)));
         try (LogCapture quiet = LogCapture.start();
                 KeyManager keys = Managers.onlyWhenTold(primary.orElse(fallback))
                         .clock(clock)

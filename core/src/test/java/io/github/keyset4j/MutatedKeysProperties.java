@@ -28,8 +28,12 @@ import static io.github.keyset4j.SampleKeys.shared;
 /** Keys of every kind, cut up and put together wrong, give a keyset or problems, and nothing else. */
 class MutatedKeysProperties {
 
-    private static final List<JwsAlgorithm> KINDS =
-            List.of(JwsAlgorithm.RS256, JwsAlgorithm.ES256, JwsAlgorithm.ES384, JwsAlgorithm.ES512, JwsAlgorithm.EDDSA);
+    private static final List<SampleAlgorithm> KINDS = List.of(
+            SampleAlgorithm.RS256,
+            SampleAlgorithm.ES256,
+            SampleAlgorithm.ES384,
+            SampleAlgorithm.ES512,
+            SampleAlgorithm.EDDSA);
 
     private static final List<String> KEYS = keys();
 
@@ -37,7 +41,7 @@ class MutatedKeysProperties {
 
     private static List<String> keys() {
         List<String> keys = new ArrayList<>();
-        for (JwsAlgorithm algorithm : KINDS) {
+        for (SampleAlgorithm algorithm : KINDS) {
             keys.add(privatePem(shared(algorithm)));
             keys.add(publicPem(shared(algorithm)));
             keys.add(publicPem(shared(algorithm)) + privatePem(shared(algorithm)));
@@ -46,15 +50,16 @@ class MutatedKeysProperties {
             keys.add(SampleKeys.json(jwk(shared(algorithm))));
             keys.add(SampleKeys.json(Map.of("access", Map.of("privateKeyPem", privatePem(shared(algorithm))))));
         }
-        keys.add(PemSamples.pkcs1(shared(JwsAlgorithm.RS256)));
-        keys.add(PemSamples.pkcs1Public(shared(JwsAlgorithm.RS256)));
-        keys.add(PemSamples.ecParameters(shared(JwsAlgorithm.ES256)) + PemSamples.sec1(shared(JwsAlgorithm.ES256)));
-        keys.add(PemSamples.wrapped("# a comment\n" + privatePem(shared(JwsAlgorithm.ES256))));
-        keys.add(privatePem(shared(JwsAlgorithm.ES256)).replace("\n", ""));
-        keys.add(PemSamples.certificate(shared(JwsAlgorithm.ES256))
-                + PemSamples.certificate(shared(JwsAlgorithm.ES384))
-                + privatePem(shared(JwsAlgorithm.ES256)));
-        keys.add(PemSamples.compressed(shared(JwsAlgorithm.ES256)));
+        keys.add(PemSamples.pkcs1(shared(SampleAlgorithm.RS256)));
+        keys.add(PemSamples.pkcs1Public(shared(SampleAlgorithm.RS256)));
+        keys.add(PemSamples.ecParameters(shared(SampleAlgorithm.ES256))
+                + PemSamples.sec1(shared(SampleAlgorithm.ES256)));
+        keys.add(PemSamples.wrapped("# a comment\n" + privatePem(shared(SampleAlgorithm.ES256))));
+        keys.add(privatePem(shared(SampleAlgorithm.ES256)).replace("\n", ""));
+        keys.add(PemSamples.certificate(shared(SampleAlgorithm.ES256))
+                + PemSamples.certificate(shared(SampleAlgorithm.ES384))
+                + privatePem(shared(SampleAlgorithm.ES256)));
+        keys.add(PemSamples.compressed(shared(SampleAlgorithm.ES256)));
         return keys;
     }
 

@@ -47,8 +47,8 @@ class NimbusInteropIT {
     }
 
     @ParameterizedTest
-    @EnumSource(JwsAlgorithm.class)
-    void sign_here_verifiesThereWithThePublishedKey(JwsAlgorithm algorithm) throws Exception {
+    @EnumSource(SampleAlgorithm.class)
+    void sign_here_verifiesThereWithThePublishedKey(SampleAlgorithm algorithm) throws Exception {
         SignedJWT token = SignedJWT.parse(keys.sign(algorithm));
         assertThat(token.getHeader().getAlgorithm()).isEqualTo(JWSAlgorithm.parse(algorithm.joseName()));
         assertThat(token.getHeader().getKeyID()).isEqualTo(InteropKeys.kid(algorithm));
@@ -59,8 +59,8 @@ class NimbusInteropIT {
     }
 
     @ParameterizedTest
-    @EnumSource(JwsAlgorithm.class)
-    void sign_hereAndTamperedWith_refusedThere(JwsAlgorithm algorithm) throws Exception {
+    @EnumSource(SampleAlgorithm.class)
+    void sign_hereAndTamperedWith_refusedThere(SampleAlgorithm algorithm) throws Exception {
         String token = keys.sign(algorithm);
         JWSVerifier verifier = verifier(algorithm);
         assertThat(SignedJWT.parse(InteropKeys.withOtherSignature(token)).verify(verifier))
@@ -70,29 +70,29 @@ class NimbusInteropIT {
     }
 
     @ParameterizedTest
-    @EnumSource(JwsAlgorithm.class)
-    void sign_there_verifiesHere(JwsAlgorithm algorithm) throws Exception {
+    @EnumSource(SampleAlgorithm.class)
+    void sign_there_verifiesHere(SampleAlgorithm algorithm) throws Exception {
         VerifiedJwt verified = keys.verify(algorithm, signedByNimbus(algorithm));
         assertThat(verified.algorithm()).isEqualTo(algorithm.joseName());
         assertThat(verified.claims().getSubject()).isEqualTo(InteropKeys.SUBJECT);
     }
 
     @ParameterizedTest
-    @EnumSource(JwsAlgorithm.class)
-    void sign_thereAndTamperedWith_refusedHere(JwsAlgorithm algorithm) throws Exception {
+    @EnumSource(SampleAlgorithm.class)
+    void sign_thereAndTamperedWith_refusedHere(SampleAlgorithm algorithm) throws Exception {
         String token = signedByNimbus(algorithm);
         assertSignatureInvalid(algorithm, InteropKeys.withOtherSignature(token));
         assertSignatureInvalid(algorithm, InteropKeys.withOtherPayload(token));
     }
 
-    private void assertSignatureInvalid(JwsAlgorithm algorithm, String token) {
+    private void assertSignatureInvalid(SampleAlgorithm algorithm, String token) {
         assertThatExceptionOfType(JwtRejectedException.class)
                 .isThrownBy(() -> keys.verify(algorithm, token))
                 .satisfies(rejected ->
                         assertThat(rejected.reason()).isEqualTo(JwtRejectedException.Reason.SIGNATURE_INVALID));
     }
 
-    private String signedByNimbus(JwsAlgorithm algorithm) throws Exception {
+    private String signedByNimbus(SampleAlgorithm algorithm) throws Exception {
         JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.parse(algorithm.joseName()))
                 .keyID(InteropKeys.kid(algorithm))
                 .type(JOSEObjectType.JWT)
@@ -108,7 +108,7 @@ class NimbusInteropIT {
         return token.serialize();
     }
 
-    private JWSSigner signer(JwsAlgorithm algorithm) throws Exception {
+    private JWSSigner signer(SampleAlgorithm algorithm) throws Exception {
         JWK jwk = JWK.parse(keys.privateJwk(algorithm));
         return switch (algorithm.family()) {
             case HMAC -> new MACSigner(jwk.toOctetSequenceKey());
@@ -119,7 +119,7 @@ class NimbusInteropIT {
     }
 
     /** With the key out of our JWKS; a secret is not in there. */
-    private JWSVerifier verifier(JwsAlgorithm algorithm) throws Exception {
+    private JWSVerifier verifier(SampleAlgorithm algorithm) throws Exception {
         JWKSet published = JWKSet.parse(keys.publishedJwks());
         JWK jwk = published.getKeyByKeyId(InteropKeys.kid(algorithm));
         if (algorithm.family().symmetric()) {

@@ -53,8 +53,8 @@ class NodeJoseInteropIT {
     }
 
     @ParameterizedTest
-    @EnumSource(JwsAlgorithm.class)
-    void sign_here_verifiesThereWithThePublishedKey(JwsAlgorithm algorithm) {
+    @EnumSource(SampleAlgorithm.class)
+    void sign_here_verifiesThereWithThePublishedKey(SampleAlgorithm algorithm) {
         Map<String, @Nullable Object> token = object(verified.get(algorithm + " as signed"));
         assertThat(token).doesNotContainKey("error");
         assertThat(object(token.get("claims")))
@@ -66,44 +66,44 @@ class NodeJoseInteropIT {
     }
 
     @ParameterizedTest
-    @EnumSource(JwsAlgorithm.class)
-    void sign_hereAndTamperedWith_refusedThere(JwsAlgorithm algorithm) {
+    @EnumSource(SampleAlgorithm.class)
+    void sign_hereAndTamperedWith_refusedThere(SampleAlgorithm algorithm) {
         Map<String, String> refused = Map.of("error", "ERR_JWS_SIGNATURE_VERIFICATION_FAILED");
         assertThat(object(verified.get(algorithm + " with another signature"))).isEqualTo(refused);
         assertThat(object(verified.get(algorithm + " with another payload"))).isEqualTo(refused);
     }
 
     @ParameterizedTest
-    @EnumSource(JwsAlgorithm.class)
-    void sign_there_verifiesHere(JwsAlgorithm algorithm) {
+    @EnumSource(SampleAlgorithm.class)
+    void sign_there_verifiesHere(SampleAlgorithm algorithm) {
         VerifiedJwt token = keys.verify(algorithm, signedByNode(algorithm));
         assertThat(token.algorithm()).isEqualTo(algorithm.joseName());
         assertThat(token.claims().getClaimValue("sub")).isEqualTo(InteropKeys.SUBJECT);
     }
 
     @ParameterizedTest
-    @EnumSource(JwsAlgorithm.class)
-    void sign_thereAndTamperedWith_refusedHere(JwsAlgorithm algorithm) {
+    @EnumSource(SampleAlgorithm.class)
+    void sign_thereAndTamperedWith_refusedHere(SampleAlgorithm algorithm) {
         String token = signedByNode(algorithm);
         assertSignatureInvalid(algorithm, InteropKeys.withOtherSignature(token));
         assertSignatureInvalid(algorithm, InteropKeys.withOtherPayload(token));
     }
 
-    private void assertSignatureInvalid(JwsAlgorithm algorithm, String token) {
+    private void assertSignatureInvalid(SampleAlgorithm algorithm, String token) {
         assertThatExceptionOfType(JwtRejectedException.class)
                 .isThrownBy(() -> keys.verify(algorithm, token))
                 .satisfies(rejected ->
                         assertThat(rejected.reason()).isEqualTo(JwtRejectedException.Reason.SIGNATURE_INVALID));
     }
 
-    private String signedByNode(JwsAlgorithm algorithm) {
+    private String signedByNode(SampleAlgorithm algorithm) {
         return (String) requireNonNull(signed.get(InteropKeys.kid(algorithm)), "signed");
     }
 
     private Map<String, Object> request() throws StrictJson.Refused {
         List<Map<String, Object>> tokens = new ArrayList<>();
         List<Map<String, Object>> privateKeys = new ArrayList<>();
-        for (JwsAlgorithm algorithm : JwsAlgorithm.values()) {
+        for (SampleAlgorithm algorithm : SampleAlgorithm.values()) {
             String token = keys.sign(algorithm);
             tokens.add(token(algorithm, " as signed", token));
             tokens.add(token(algorithm, " with another signature", InteropKeys.withOtherSignature(token)));
@@ -125,7 +125,7 @@ class NodeJoseInteropIT {
                 privateKeys);
     }
 
-    private Map<String, Object> token(JwsAlgorithm algorithm, String what, String token) {
+    private Map<String, Object> token(SampleAlgorithm algorithm, String what, String token) {
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("name", algorithm + what);
         entry.put("token", token);

@@ -55,7 +55,7 @@ final class OnePlanText {
     static final int MATERIALS = 20;
 
     static {
-        for (JwsAlgorithm algorithm : List.of(JwsAlgorithm.HS256, JwsAlgorithm.EDDSA)) {
+        for (SampleAlgorithm algorithm : List.of(SampleAlgorithm.HS256, SampleAlgorithm.EDDSA)) {
             for (int i = 0; i < MATERIALS; i++) {
                 String name = algorithm.joseName() + i;
                 if (algorithm.family().symmetric()) {

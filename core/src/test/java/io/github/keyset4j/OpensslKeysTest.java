@@ -143,7 +143,7 @@ class OpensslKeysTest {
                 files("other-public.pem", "key.pem", "leaf.pem"),
                 files("other-public.pem", "other.pem", "leaf.pem"))) {
             assertThat(refused(text))
-                    .containsExactly(new KeysetProblem("PEM", MaterialCheck.HALVES_DIFFER, MaterialCheck.USE_ONE_KEY));
+                    .containsExactly(new KeysetProblem("PEM", KeyPairType.HALVES_DIFFER, KeyPairType.USE_ONE_KEY));
         }
         assertThat(refused(files("other.pem", "leaf.pem", "key.pem")))
                 .extracting(KeysetProblem::rule)
@@ -210,8 +210,8 @@ class OpensslKeysTest {
     }
 
     private static int publicLength(String curve) {
-        return SampleKeys.publicPem(
-                        SampleKeys.shared(EcCurve.named(curve).orElseThrow().algorithm()))
+        return SampleKeys.publicPem(SampleKeys.shared(SampleAlgorithm.valueOf(
+                        EcCurve.named(curve).orElseThrow().algorithm().joseName())))
                 .length();
     }
 

@@ -25,8 +25,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Private keys among certificates, points without their y, passwords of any script. */
 class PemReaderProperties {
 
-    private static final List<JwsAlgorithm> KINDS =
-            List.of(JwsAlgorithm.RS256, JwsAlgorithm.ES256, JwsAlgorithm.ES384, JwsAlgorithm.ES512, JwsAlgorithm.EDDSA);
+    private static final List<SampleAlgorithm> KINDS = List.of(
+            SampleAlgorithm.RS256,
+            SampleAlgorithm.ES256,
+            SampleAlgorithm.ES384,
+            SampleAlgorithm.ES512,
+            SampleAlgorithm.EDDSA);
 
     private static final List<String> CERTIFICATES = KINDS.stream()
             .flatMap(kind -> Stream.of(shared(kind), other(kind)))
@@ -42,14 +46,14 @@ class PemReaderProperties {
     }
 
     @Provide
-    Arbitrary<JwsAlgorithm> kinds() {
+    Arbitrary<SampleAlgorithm> kinds() {
         return Arbitraries.of(KINDS);
     }
 
     /** Whatever stands around the blocks and between them, and in whatever order they come. */
     @Property
     void read_keyAmongCertificates_isThatKeyIfOneBelongsToIt(
-            @ForAll("kinds") JwsAlgorithm kind,
+            @ForAll("kinds") SampleAlgorithm kind,
             @ForAll @IntRange(max = 4) int strangers,
             @ForAll boolean own,
             @ForAll boolean inBase64,
@@ -76,7 +80,7 @@ class PemReaderProperties {
         } else {
             assertThatThrownBy(() -> read(document, ""))
                     .isInstanceOf(InvalidKeysetException.class)
-                    .hasMessageContaining(MaterialCheck.HALVES_DIFFER);
+                    .hasMessageContaining(KeyPairType.HALVES_DIFFER);
         }
     }
 
@@ -91,10 +95,10 @@ class PemReaderProperties {
     @Property(tries = 200)
     void read_anyPassword_decryptsWithThatOne(
             @ForAll("passwords") String password, @ForAll("passwords") String another) {
-        String pem = PemSamples.encryptedUnderUtf8(shared(JwsAlgorithm.EDDSA), password, 10);
+        String pem = PemSamples.encryptedUnderUtf8(shared(SampleAlgorithm.EDDSA), password, 10);
 
         assertThat(read(pem, password).material().publicKey())
-                .contains(shared(JwsAlgorithm.EDDSA).getPublic());
+                .contains(shared(SampleAlgorithm.EDDSA).getPublic());
         if (!another.equals(password)) {
             assertThatThrownBy(() -> read(pem, another))
                     .isInstanceOf(InvalidKeysetException.class)

@@ -55,7 +55,7 @@ final class PemSamples {
                 der(
                         0x30,
                         der(0x02, new byte[] {1}),
-                        der(0x04, PublicMembers.unsigned(((ECPrivateKey) ec.getPrivate()).getS(), length)),
+                        der(0x04, Base64Url.unsigned(((ECPrivateKey) ec.getPrivate()).getS(), length)),
                         der(0xa0, curve),
                         der(0xa1, der(0x03, point))));
     }
@@ -65,7 +65,7 @@ final class PemSamples {
         ECPublicKey key = (ECPublicKey) ec.getPublic();
         int length = EcCurve.of(key.getParams()).orElseThrow().coordinateBytes();
         int form = key.getW().getAffineY().testBit(0) ? 3 : 2;
-        byte[] x = PublicMembers.unsigned(key.getW().getAffineX(), length);
+        byte[] x = Base64Url.unsigned(key.getW().getAffineX(), length);
         byte[] algorithm = rest(content(content(ByteBuffer.wrap(key.getEncoded()))));
         byte[] point = ByteBuffer.allocate(2 + length)
                 .put((byte) 0)

@@ -62,7 +62,7 @@ class PublicSamplesTest {
                         .parse(KeysetDocument.of(document), Refusal.NOW))
                 .satisfies(e -> assertThat(e.problems())
                         .extracting(KeysetProblem::rule)
-                        .containsAnyOf(PublicSamples.KNOWN, HmacSecrets.WELL_KNOWN_DEFAULT));
+                        .containsAnyOf(PublicSamples.KNOWN, HmacKeyType.WELL_KNOWN_DEFAULT));
         assertThat(KeysetParser.of(KeysetPolicy.standard()).warnings(KeysetDocument.of(document)))
                 .hasSize(1);
     }

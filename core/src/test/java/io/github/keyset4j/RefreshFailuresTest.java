@@ -34,7 +34,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 class RefreshFailuresTest {
 
     private final ManualClock clock = ManualClock.create();
-    private final Map<String, Object> k1 = SampleKeys.jwk("k1", JwsAlgorithm.EDDSA);
+    private final Map<String, Object> k1 = SampleKeys.jwk("k1", SampleAlgorithm.EDDSA);
     private final String good = SampleKeys.jwkSet("k1", k1);
     private final List<KeysetEvent> events = new CopyOnWriteArrayList<>();
 
@@ -104,14 +104,14 @@ class RefreshFailuresTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("whatIsThrown")
     void reading_throws_isRecordedAndTheKeysetStays(String what, Supplier<Throwable> failure) {
-        Provider provider = BrokenProvider.thatThrows(JwsAlgorithm.ES256, failure);
+        Provider provider = BrokenProvider.thatThrows(SampleAlgorithm.ES256, failure);
         ScriptedKeysetSource source = ScriptedKeysetSource.of(good);
         try (LogCapture log = LogCapture.start();
                 KeyManager keys = manager(source)
                         .cryptoProvider(CryptoProvider.of(provider))
                         .start()) {
             log.clear();
-            source.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("e1", JwsAlgorithm.ES256)));
+            source.deliver(SampleKeys.jwkSet("k1", k1, SampleKeys.jwk("e1", SampleAlgorithm.ES256)));
             LoadOutcome outcome = keys.refreshNow();
             assertThat(outcome).as(what).isIn(LoadOutcome.FAILED, LoadOutcome.REJECTED);
             if (failure.get() instanceof RuntimeException) {
@@ -148,7 +148,7 @@ class RefreshFailuresTest {
     @Test
     void start_classPathLacksSomethingOfAProvider_failsAtOnce() {
         Provider provider = BrokenProvider.thatThrows(
-                JwsAlgorithm.EDDSA, () -> new NoSuchMethodError("'void org.example.Curve.check(int)'"));
+                SampleAlgorithm.EDDSA, () -> new NoSuchMethodError("'void org.example.Curve.check(int)'"));
         try (LogCapture quiet = LogCapture.start()) {
             assertThatThrownBy(() -> KeyManager.builder(ScriptedKeysetSource.of(good))
                             .cryptoProvider(CryptoProvider.of(provider))
@@ -164,7 +164,7 @@ class RefreshFailuresTest {
     @Test
     void provider_failsLater_isNoVerdictOnTokens() {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        Provider provider = BrokenProvider.thatThrows(JwsAlgorithm.EDDSA, failure::get);
+        Provider provider = BrokenProvider.thatThrows(SampleAlgorithm.EDDSA, failure::get);
         try (LogCapture quiet = LogCapture.start();
                 KeyManager keys = manager(ScriptedKeysetSource.of(good))
                         .cryptoProvider(CryptoProvider.of(provider))

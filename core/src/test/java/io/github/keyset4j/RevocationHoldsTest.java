@@ -30,8 +30,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 class RevocationHoldsTest {
 
     private final ManualClock clock = ManualClock.create();
-    private final Map<String, Object> k1 = SampleKeys.jwk("k1", JwsAlgorithm.EDDSA);
-    private final Map<String, Object> k2 = SampleKeys.jwk("k2", JwsAlgorithm.EDDSA);
+    private final Map<String, Object> k1 = SampleKeys.jwk("k1", SampleAlgorithm.EDDSA);
+    private final Map<String, Object> k2 = SampleKeys.jwk("k2", SampleAlgorithm.EDDSA);
     private final String good = SampleKeys.jwkSet("k1", k1, k2);
 
     private static void assertRevoked(KeyManager keys, String token) {
@@ -88,7 +88,7 @@ class RevocationHoldsTest {
 
     @Test
     void document_providerFailsWithTheOtherKey_revocationHoldsAndTheKeyIsNamed() {
-        Provider broken = BrokenProvider.thatRefuses(JwsAlgorithm.ES256);
+        Provider broken = BrokenProvider.thatRefuses(SampleAlgorithm.ES256);
         ScriptedKeysetSource source = ScriptedKeysetSource.of(good);
         try (LogCapture quiet = LogCapture.start();
                 KeyManager keys = Managers.onlyWhenTold(source)
@@ -99,7 +99,7 @@ class RevocationHoldsTest {
             Map<String, Object> document = new LinkedHashMap<>();
             document.put("active_kid", "k2");
             document.put("revoked", List.of("k1"));
-            document.put("keys", List.of(k2, SampleKeys.jwk("e1", JwsAlgorithm.ES256)));
+            document.put("keys", List.of(k2, SampleKeys.jwk("e1", SampleAlgorithm.ES256)));
             source.deliver(SampleKeys.json(document));
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
 
@@ -211,8 +211,8 @@ class RevocationHoldsTest {
     /** Made once for all tries. */
     private static final class Shared {
 
-        private static final Map<String, Object> STOLEN = SampleKeys.jwk("k1", JwsAlgorithm.ES256);
-        private static final Map<String, Object> NEXT = SampleKeys.jwk("k2", JwsAlgorithm.ES256);
+        private static final Map<String, Object> STOLEN = SampleKeys.jwk("k1", SampleAlgorithm.ES256);
+        private static final Map<String, Object> NEXT = SampleKeys.jwk("k2", SampleAlgorithm.ES256);
         private static final String GOOD = SampleKeys.jwkSet("k1", STOLEN, NEXT);
         private static final ScriptedKeysetSource SOURCE = ScriptedKeysetSource.of(GOOD);
         private static final String REVOKING = revoking();

@@ -107,10 +107,10 @@ class RevocationsTest {
 
     @Test
     void in_keyWithoutAKid_isItsThumbprint() {
-        for (JwsAlgorithm algorithm : List.of(JwsAlgorithm.ES256, JwsAlgorithm.RS256, JwsAlgorithm.EDDSA)) {
+        for (SampleAlgorithm algorithm : List.of(SampleAlgorithm.ES256, SampleAlgorithm.RS256, SampleAlgorithm.EDDSA)) {
             Map<String, Object> jwk = SampleKeys.jwk(SampleKeys.shared(algorithm));
             String thumbprint = KeyMaterial.thumbprint(
-                    PublicMembers.of(SampleKeys.shared(algorithm).getPublic()));
+                    SampleKeys.publicMembers(SampleKeys.shared(algorithm).getPublic()));
             assertThat(Revocations.in(
                             KeysetDocument.of(SampleKeys.jwkSet(null, SampleKeys.with(jwk, "revoked", true)))))
                     .containsExactly(thumbprint);

@@ -111,7 +111,7 @@ class Rfc7517AppendixATest {
         assertThat(key.status(NOW)).isEqualTo(KeyStatus.ACTIVE);
         byte[] input = "input".getBytes(StandardCharsets.US_ASCII);
         JwsKey published = onlyKey(lenient(PUBLIC_KEYS)).jws();
-        assertThat(published.verify(input, key.jws().sign(input))).isTrue();
+        assertThat(published.verify(input, input.length, key.jws().sign(input))).isTrue();
     }
 
     @Test
@@ -124,7 +124,7 @@ class Rfc7517AppendixATest {
                 .orElseThrow()
                 .jws();
         byte[] input = "input".getBytes(StandardCharsets.US_ASCII);
-        assertThat(published.verify(input, key.jws().sign(input))).isTrue();
+        assertThat(published.verify(input, input.length, key.jws().sign(input))).isTrue();
     }
 
     @Test

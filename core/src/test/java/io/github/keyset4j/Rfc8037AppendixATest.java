@@ -2,7 +2,6 @@ package io.github.keyset4j;
 
 import java.security.GeneralSecurityException;
 import java.security.interfaces.EdECPrivateKey;
-import java.security.interfaces.EdECPublicKey;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -39,15 +38,15 @@ class Rfc8037AppendixATest extends RfcSignatureVector {
         byte[] seed = privateKey().getBytes().orElseThrow();
         assertThat(HexFormat.of().formatHex(seed))
                 .isEqualTo("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
-        byte[] x = Ed25519Keys.encode(((EdECPublicKey) material.publicKey().orElseThrow()).getPoint());
+        byte[] x = requireNonNull(Base64Url.decode(material.publicMembers().get("x")));
         assertThat(HexFormat.of().formatHex(x))
                 .isEqualTo("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");
     }
 
     @Test
     void withPublicKey_a1_isThatOfA2() throws GeneralSecurityException {
-        assertThat(Ed25519Keys.withPublicKey(privateKey()).publicKey())
-                .isEqualTo(RfcExample.key(PUBLIC_JWK).publicKey().orElseThrow());
+        assertThat(new Ed25519KeyType().derived(privateKey()).publicKey())
+                .isEqualTo(RfcExample.key(PUBLIC_JWK).publicKey());
     }
 
     @Test
@@ -73,7 +72,8 @@ class Rfc8037AppendixATest extends RfcSignatureVector {
     @Test
     void verify_a5WithThePublicKeyAlone_accepted() throws GeneralSecurityException {
         JwsKey key = RfcExample.key(PUBLIC_JWK).jws();
-        assertThat(key.verify(EXAMPLE.input(), EXAMPLE.signature())).isTrue();
+        assertThat(key.verify(EXAMPLE.input(), EXAMPLE.input().length, EXAMPLE.signature()))
+                .isTrue();
     }
 
     private static EdECPrivateKey privateKey() {

@@ -45,7 +45,7 @@ final class RfcExample {
 
     boolean verifies(byte[] input, byte[] signature) {
         try {
-            return key.jws().verify(input, signature);
+            return key.jws().verify(input, input.length, signature);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

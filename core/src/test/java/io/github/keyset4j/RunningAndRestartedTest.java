@@ -43,7 +43,7 @@ class RunningAndRestartedTest {
     }
 
     private Map<String, Object> key(String kid) {
-        return new LinkedHashMap<>(keys.computeIfAbsent(kid, k -> SampleKeys.jwk(k, JwsAlgorithm.EDDSA)));
+        return new LinkedHashMap<>(keys.computeIfAbsent(kid, k -> SampleKeys.jwk(k, SampleAlgorithm.EDDSA)));
     }
 
     private Map<String, Object> key(String kid, @Nullable Instant nbf, @Nullable Instant exp) {
@@ -138,10 +138,10 @@ class RunningAndRestartedTest {
 
     @Test
     void pairWithAnNbfBeforeTheStart_swappedIn_signsInEveryProcess() {
-        KeyPair second = SampleKeys.pair(JwsAlgorithm.EDDSA);
+        KeyPair second = SampleKeys.pair(SampleAlgorithm.EDDSA);
         Map<String, Object> dated = pair("k2", second);
         dated.put("nbf", t0.minus(DAY).getEpochSecond());
-        source.deliver(pairs(Map.of("default", pair("k1", SampleKeys.pair(JwsAlgorithm.EDDSA)))));
+        source.deliver(pairs(Map.of("default", pair("k1", SampleKeys.pair(SampleAlgorithm.EDDSA)))));
         try (KeyManager running = start()) {
             clock.advance(DAY);
             load(running, pairs(Map.of("default", dated)));
@@ -172,10 +172,10 @@ class RunningAndRestartedTest {
 
     @Test
     void pairPutBackAfterItsRetention_waitsUntilItIsKnownAgain() {
-        KeysetDocument first = pairs(Map.of("default", pair("k1", SampleKeys.pair(JwsAlgorithm.EDDSA))));
+        KeysetDocument first = pairs(Map.of("default", pair("k1", SampleKeys.pair(SampleAlgorithm.EDDSA))));
         source.deliver(first);
         try (KeyManager running = start()) {
-            load(running, pairs(Map.of("default", pair("k2", SampleKeys.pair(JwsAlgorithm.EDDSA)))));
+            load(running, pairs(Map.of("default", pair("k2", SampleKeys.pair(SampleAlgorithm.EDDSA)))));
             clock.advance(DAY.multipliedBy(60));
             running.refreshNow();
             assertThat(running.jwks().json()).doesNotContain("\"k1\"");
@@ -378,17 +378,17 @@ class RunningAndRestartedTest {
         settings = builder -> builder.rotation(RotationTimes.internal().toBuilder()
                 .maxTokenLifetime("refresh", DAY.multipliedBy(30))
                 .build());
-        Map<String, Object> refresh = pair("r1", SampleKeys.pair(JwsAlgorithm.EDDSA));
+        Map<String, Object> refresh = pair("r1", SampleKeys.pair(SampleAlgorithm.EDDSA));
         KeysetDocument first = pairs(
-                        Map.of("access", pair("a1", SampleKeys.pair(JwsAlgorithm.EDDSA)), "refresh", refresh))
+                        Map.of("access", pair("a1", SampleKeys.pair(SampleAlgorithm.EDDSA)), "refresh", refresh))
                 .withRevisionTime(t0);
         source.deliver(first);
         try (KeyManager running = start()) {
             String live =
                     running.signer("refresh").withLifetime(DAY.multipliedBy(29)).sign(new JwtClaims());
             KeysetDocument second = pairs(Map.of(
-                            "access", pair("a2", SampleKeys.pair(JwsAlgorithm.EDDSA)),
-                            "refresh", pair("r2", SampleKeys.pair(JwsAlgorithm.EDDSA))))
+                            "access", pair("a2", SampleKeys.pair(SampleAlgorithm.EDDSA)),
+                            "refresh", pair("r2", SampleKeys.pair(SampleAlgorithm.EDDSA))))
                     .withRevisionTime(t0.plus(DAY));
             clock.advance(DAY);
             load(running, second.withPrevious(first));
@@ -415,7 +415,7 @@ class RunningAndRestartedTest {
     void kidReusedInTheVersionToCome_doesNotKeepThePresentOneOut() {
         source.deliver(set("k1", key("k1")));
         try (KeyManager running = start()) {
-            Map<String, Object> reused = SampleKeys.jwk("k1", JwsAlgorithm.EDDSA);
+            Map<String, Object> reused = SampleKeys.jwk("k1", SampleAlgorithm.EDDSA);
             KeysetDocument next = set("k1", key("k1"), key("k2")).withPending(set("k1", reused));
             assertThat(load(running, next)).isEqualTo(LoadOutcome.LOADED);
             assertThat(running.keyset().key("k2")).isPresent();
@@ -426,7 +426,7 @@ class RunningAndRestartedTest {
     void secretInAnotherVersion_doesNotKeepThePresentOneOut() {
         source.deliver(set("k1", key("k1")));
         try (KeyManager running = start()) {
-            Map<String, Object> secret = SampleKeys.jwk("s1", JwsAlgorithm.HS256);
+            Map<String, Object> secret = SampleKeys.jwk("s1", SampleAlgorithm.HS256);
             KeysetDocument next = set("k1", key("k1"), key("k2")).withPrevious(set("s1", secret));
             assertThat(load(running, next)).isEqualTo(LoadOutcome.LOADED);
             assertThat(running.keyset().key("s1")).isEmpty();
@@ -471,8 +471,8 @@ class RunningAndRestartedTest {
 
     @Test
     void pairPutBack_wasKnownSinceTheVersionBeforeSaidSo() {
-        Map<String, Object> k1 = pair("k1", SampleKeys.pair(JwsAlgorithm.EDDSA));
-        Map<String, Object> k2 = pair("k2", SampleKeys.pair(JwsAlgorithm.EDDSA));
+        Map<String, Object> k1 = pair("k1", SampleKeys.pair(SampleAlgorithm.EDDSA));
+        Map<String, Object> k2 = pair("k2", SampleKeys.pair(SampleAlgorithm.EDDSA));
         k2.put("nbf", t0.minus(DAY).getEpochSecond());
         KeysetDocument first = pairs(Map.of("default", k1)).withRevisionTime(t0.minus(DAY));
         source.deliver(first);
@@ -522,7 +522,7 @@ class RunningAndRestartedTest {
     void kidOfAnotherKeyInTheVersionBefore_datesNothing() {
         source.deliver(set("k1", key("k1")).withRevisionTime(t0.minus(DAY)));
         try (KeyManager running = start()) {
-            Map<String, Object> other = SampleKeys.jwk("k2", JwsAlgorithm.EDDSA);
+            Map<String, Object> other = SampleKeys.jwk("k2", SampleAlgorithm.EDDSA);
             KeysetDocument second = set("k2", key("k1"), other).withRevisionTime(t0.plusSeconds(60));
             clock.advance(DAY);
             load(running, version(clock.instant(), set("k2", key("k1"), key("k2")), second));
@@ -532,11 +532,11 @@ class RunningAndRestartedTest {
 
     @Test
     void pairReplaced_isKeptAsLongByAClockThatIsBehind() {
-        KeysetDocument first = pairs(Map.of("default", pair("k1", SampleKeys.pair(JwsAlgorithm.EDDSA))))
+        KeysetDocument first = pairs(Map.of("default", pair("k1", SampleKeys.pair(SampleAlgorithm.EDDSA))))
                 .withRevisionTime(t0.minus(DAY));
         source.deliver(first);
         try (KeyManager running = start()) {
-            KeysetDocument second = pairs(Map.of("default", pair("k2", SampleKeys.pair(JwsAlgorithm.EDDSA))));
+            KeysetDocument second = pairs(Map.of("default", pair("k2", SampleKeys.pair(SampleAlgorithm.EDDSA))));
             load(running, version(t0.plus(Duration.ofHours(1)), second, first));
             clock.advance(Duration.ofHours(2));
             try (KeyManager fresh = start()) {
@@ -547,10 +547,10 @@ class RunningAndRestartedTest {
 
     @Test
     void keyThatLeftIsRevokedByHand_itsSuccessorToComeDoesNotSignEarly() {
-        Map<String, Object> refresh = pair("k2", SampleKeys.pair(JwsAlgorithm.EDDSA));
-        source.deliver(pairs(Map.of("access", pair("k1", SampleKeys.pair(JwsAlgorithm.EDDSA)), "refresh", refresh)));
+        Map<String, Object> refresh = pair("k2", SampleKeys.pair(SampleAlgorithm.EDDSA));
+        source.deliver(pairs(Map.of("access", pair("k1", SampleKeys.pair(SampleAlgorithm.EDDSA)), "refresh", refresh)));
         try (KeyManager running = start()) {
-            Map<String, Object> successor = pair("k3", SampleKeys.pair(JwsAlgorithm.EDDSA));
+            Map<String, Object> successor = pair("k3", SampleKeys.pair(SampleAlgorithm.EDDSA));
             successor.put("nbf", t0.plus(DAY).getEpochSecond());
             load(running, pairs(Map.of("access", successor, "refresh", refresh)));
 
@@ -562,16 +562,16 @@ class RunningAndRestartedTest {
 
     @Test
     void pairLeftAndSeenOnceMoreInTheVersionBefore_isKeptFromThenOn() {
-        KeyPair k1 = SampleKeys.pair(JwsAlgorithm.EDDSA);
+        KeyPair k1 = SampleKeys.pair(SampleAlgorithm.EDDSA);
         KeysetDocument first = pairs(Map.of("default", pair("k1", k1))).withRevisionTime(t0.minus(DAY));
         source.deliver(first);
         try (KeyManager running = start()) {
-            KeysetDocument second = pairs(Map.of("default", pair("k2", SampleKeys.pair(JwsAlgorithm.EDDSA))));
+            KeysetDocument second = pairs(Map.of("default", pair("k2", SampleKeys.pair(SampleAlgorithm.EDDSA))));
             load(running, version(t0, second, first));
             clock.advance(Duration.ofHours(1));
             Map<String, Object> publicHalf = Map.of("kid", "k1", "publicKeyPem", SampleKeys.publicPem(k1));
             KeysetDocument third = pairs(Map.of("default", publicHalf)).withRevisionTime(t0.plusSeconds(60));
-            KeysetDocument fourth = pairs(Map.of("default", pair("k3", SampleKeys.pair(JwsAlgorithm.EDDSA))));
+            KeysetDocument fourth = pairs(Map.of("default", pair("k3", SampleKeys.pair(SampleAlgorithm.EDDSA))));
             load(running, version(clock.instant(), fourth, third));
             try (KeyManager fresh = start()) {
                 assertThat(removal(running, "k1")).isEqualTo(removal(fresh, "k1"));
@@ -612,12 +612,12 @@ class RunningAndRestartedTest {
 
     @Test
     void severalAlgorithms_eachHasASuccessionOfItsOwn() {
-        Map<String, Object> rs1 = SampleKeys.jwk("rs1", JwsAlgorithm.RS256);
+        Map<String, Object> rs1 = SampleKeys.jwk("rs1", SampleAlgorithm.RS256);
         source.deliver(set("k1", key("k1"), rs1));
         try (KeyManager running = start()) {
             assertThat(signer(running)).isEqualTo("k1");
             assertThat(signedBy(running, "RS256")).isEqualTo("rs1");
-            Map<String, Object> rs2 = SampleKeys.jwk("rs2", JwsAlgorithm.RS256);
+            Map<String, Object> rs2 = SampleKeys.jwk("rs2", SampleAlgorithm.RS256);
             rs2.put("nbf", t0.plus(DAY).getEpochSecond());
             load(running, set("k1", key("k1"), rs1, rs2));
             clock.advance(DAY);

@@ -18,8 +18,8 @@ class ScriptedOutagesTest {
 
     private final ManualClock clock = ManualClock.create();
     private final List<KeysetEvent> events = new ArrayList<>();
-    private final Map<String, Object> k1 = SampleKeys.jwk("k1", JwsAlgorithm.ES256);
-    private final Map<String, Object> k2 = SampleKeys.jwk("k2", JwsAlgorithm.ES256);
+    private final Map<String, Object> k1 = SampleKeys.jwk("k1", SampleAlgorithm.ES256);
+    private final Map<String, Object> k2 = SampleKeys.jwk("k2", SampleAlgorithm.ES256);
     private final KeysetDocument good = dated(SampleKeys.jwkSet("k1", k1));
 
     private KeysetDocument dated(String document) {

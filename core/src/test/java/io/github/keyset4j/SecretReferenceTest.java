@@ -159,7 +159,7 @@ class SecretReferenceTest {
     /** It decodes from base64 as anything does of these letters; as what it is, it is a public key. */
     @Test
     void key_inHexadecimal_whereBase64Belongs_isNoSecret() {
-        byte[] spki = SampleKeys.shared(JwsAlgorithm.EDDSA).getPublic().getEncoded();
+        byte[] spki = SampleKeys.shared(SampleAlgorithm.EDDSA).getPublic().getEncoded();
         String hex = HexFormat.of().formatHex(spki);
         for (String document : List.of(
                 SampleKeys.json(Map.of("kty", "oct", "kid", "k1", "k", hex)),

@@ -337,9 +337,6 @@ class SecretsNeverShownTest {
                 object(key.thumbprint());
                 object(key.material());
                 object(key.jws());
-                key.publicKey()
-                        .ifPresent(publicKey ->
-                                object(new KeyHalves(publicKey, key.material().privateKey())));
             }
         }
 

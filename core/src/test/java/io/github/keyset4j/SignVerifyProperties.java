@@ -31,7 +31,7 @@ class SignVerifyProperties {
     private static final Instant NOW = Instant.parse("2026-03-01T09:00:00Z");
     private static final ManualClock CLOCK = ManualClock.at(NOW);
     private static final KeyManager KEYS = Managers.onlyWhenTold(
-                    ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.HS256))))
+                    ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.HS256))))
             .clock(CLOCK)
             .unknownKidWait(Duration.ZERO)
             .start();

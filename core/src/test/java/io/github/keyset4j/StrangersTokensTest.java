@@ -27,7 +27,7 @@ class StrangersTokensTest {
     private final LogCapture log = LogCapture.start();
     private final ManualClock clock = ManualClock.create();
     private final KeyManager keys = Managers.onlyWhenTold(
-                    () -> KeysetDocument.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.HS256))))
+                    () -> KeysetDocument.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.HS256))))
             .clock(clock)
             .unknownKidWait(Duration.ZERO)
             .start();

@@ -29,7 +29,7 @@ class StrayTextTest {
         String quotes = "document: quotes around the whole of it; take them off";
         String uri = "document: no keyset but a URI; put what it refers to in its place";
         String error = "document: no keyset but an error message; see what wrote it";
-        String keyset = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.ES256));
+        String keyset = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.ES256));
         String list = "k1:" + SampleKeys.secret(48) + ",k2:" + SampleKeys.secret(48);
         return Stream.of(
                 row("vault:secret/data/prod/auth/jwt-signing#keyset", uri),
@@ -104,7 +104,7 @@ class StrayTextTest {
     @MethodSource({"texts", "listsAndWords"})
     void reload_bringsOne_keysetInForceStaysAndHealthSaysSo(String text, String rule) {
         ScriptedKeysetSource source =
-                ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", JwsAlgorithm.ES256)));
+                ScriptedKeysetSource.of(SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.ES256)));
         try (LogCapture log = LogCapture.start();
                 KeyManager keys = Managers.onlyWhenTold(source)
                         .clock(ManualClock.create())

@@ -23,8 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** By a reload, a purpose never goes from key pairs to secrets. */
 class SymmetricReloadTest {
 
-    private static final Map<String, Object> PAIR = SampleKeys.jwk("pair", JwsAlgorithm.EDDSA);
-    private static final Map<String, Object> SECRET = SampleKeys.jwk("secret", JwsAlgorithm.HS256);
+    private static final Map<String, Object> PAIR = SampleKeys.jwk("pair", SampleAlgorithm.EDDSA);
+    private static final Map<String, Object> SECRET = SampleKeys.jwk("secret", SampleAlgorithm.HS256);
     private static final String REFUSED =
             "a secret for the purpose default, which has had key pairs alone; to change over,"
                     + " restart, or build the manager with acceptSymmetricKeys()";
@@ -111,7 +111,7 @@ class SymmetricReloadTest {
             String forged = forger.signer().sign(new JwtClaims());
             List<Map<String, Object>> entries = new ArrayList<>();
             for (boolean secret : secrets) {
-                entries.add(secret ? SECRET : SampleKeys.jwk("pair" + entries.size(), JwsAlgorithm.EDDSA));
+                entries.add(secret ? SECRET : SampleKeys.jwk("pair" + entries.size(), SampleAlgorithm.EDDSA));
                 many.deliver(SampleKeys.json(Map.of(
                         "active_kid",
                         String.valueOf(entries.get(entries.size() - 1).get("kid")),

@@ -20,7 +20,7 @@ class TimelineTest {
     private static final Map<String, Map<String, Object>> JWKS = new HashMap<>();
 
     private static Map<String, Object> jwk(String kid) {
-        return new LinkedHashMap<>(JWKS.computeIfAbsent(kid, k -> SampleKeys.jwk(k, JwsAlgorithm.EDDSA)));
+        return new LinkedHashMap<>(JWKS.computeIfAbsent(kid, k -> SampleKeys.jwk(k, SampleAlgorithm.EDDSA)));
     }
 
     private static Map<String, Object> jwk(
@@ -297,8 +297,8 @@ class TimelineTest {
 
     @Test
     void plan_hmacKeys_waitOnlyUntilEveryReplicaHasThem() {
-        Map<String, Object> k1 = SampleKeys.jwk("k1", JwsAlgorithm.HS256);
-        Map<String, Object> k2 = SampleKeys.jwk("k2", JwsAlgorithm.HS256);
+        Map<String, Object> k1 = SampleKeys.jwk("k1", SampleAlgorithm.HS256);
+        Map<String, Object> k2 = SampleKeys.jwk("k2", SampleAlgorithm.HS256);
         Keyset one = plan(null, document("k1", k1), NOW.minusSeconds(7200));
         Keyset two = plan(one, document("k2", k1, k2), NOW);
         assertThat(key(two, "k2").activateAt()).contains(NOW.plusSeconds(246 + 60));
@@ -610,7 +610,8 @@ class TimelineTest {
 
     @Test
     void plan_whatIsKnownOfTheSameKey_isNotMadeReadyAnew() {
-        Map<String, Object> rsa = SampleKeys.with(SampleKeys.jwk(SampleKeys.shared(JwsAlgorithm.RS256)), "kid", "r1");
+        Map<String, Object> rsa =
+                SampleKeys.with(SampleKeys.jwk(SampleKeys.shared(SampleAlgorithm.RS256)), "kid", "r1");
         Map<String, Object> rs256 = SampleKeys.with(rsa, "alg", "RS256");
         Keyset before = plan(null, document("k1", jwk("k1"), rs256, jwk("k2")), NOW.minusSeconds(60));
         Keyset after = plan(
@@ -619,7 +620,7 @@ class TimelineTest {
                         "k1",
                         jwk("k1"),
                         SampleKeys.with(rsa, "alg", "PS256"),
-                        SampleKeys.jwk("k2", JwsAlgorithm.EDDSA)),
+                        SampleKeys.jwk("k2", SampleAlgorithm.EDDSA)),
                 NOW);
         assertThat(key(after, "k1").jws()).isSameAs(key(before, "k1").jws());
         assertThat(key(after, "r1").jws()).isNotSameAs(key(before, "r1").jws());
@@ -694,15 +695,15 @@ class TimelineTest {
 
     @Test
     void plan_keysOfSeveralAlgorithms_eachSignsAsIfThereWereNoOthers() {
-        Map<String, Object> s1 = SampleKeys.jwk("s1", JwsAlgorithm.ES256);
-        Map<String, Object> s2 = SampleKeys.jwk("s2", JwsAlgorithm.ES256);
+        Map<String, Object> s1 = SampleKeys.jwk("s1", SampleAlgorithm.ES256);
+        Map<String, Object> s2 = SampleKeys.jwk("s2", SampleAlgorithm.ES256);
         Keyset keyset = plan(null, document("k1", jwk("k1"), s1, jwk("k2")), NOW);
         assertThat(active(keyset, "EdDSA", NOW)).isEqualTo("k1");
         assertThat(active(keyset, "ES256", NOW)).isEqualTo("s1");
         assertThat(active(keyset, "RS256", NOW)).isEqualTo("nothing");
         Keyset two = plan(null, document("k1", jwk("k1"), s1, s2), NOW);
         assertThat(active(two, "ES256", NOW)).isEqualTo("nothing");
-        assertThat(new Succession.Chair("access", JwsAlgorithm.ES256))
+        assertThat(new Succession.Chair("access", SampleAlgorithm.ES256.known()))
                 .hasToString("purpose access and the algorithm ES256");
         assertThat(Succession.Chair.of("access")).hasToString("purpose access");
     }

@@ -22,9 +22,9 @@ class TokensWithoutKidTest {
     private final Instant until = clock.instant().plus(Duration.ofDays(30));
     private final KeyManager keys = KeyManager.builder(ScriptedKeysetSource.of(SampleKeys.jwkSet(
                     "k1",
-                    SampleKeys.jwk("k1", JwsAlgorithm.EDDSA),
-                    SampleKeys.jwk("k2", JwsAlgorithm.EDDSA),
-                    SampleKeys.with(SampleKeys.jwk("r1", JwsAlgorithm.EDDSA), "purpose", "refresh"))))
+                    SampleKeys.jwk("k1", SampleAlgorithm.EDDSA),
+                    SampleKeys.jwk("k2", SampleAlgorithm.EDDSA),
+                    SampleKeys.with(SampleKeys.jwk("r1", SampleAlgorithm.EDDSA), "purpose", "refresh"))))
             .clock(clock)
             .start();
     private final JwtVerifier verifier =

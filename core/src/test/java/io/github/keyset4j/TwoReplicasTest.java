@@ -44,7 +44,7 @@ class TwoReplicasTest {
 
     static {
         for (String kid : List.of("k1", "k2")) {
-            JWKS.put(kid, SampleKeys.jwk(kid, JwsAlgorithm.EDDSA));
+            JWKS.put(kid, SampleKeys.jwk(kid, SampleAlgorithm.EDDSA));
         }
     }
 
@@ -86,7 +86,7 @@ class TwoReplicasTest {
             private final Map<String, String> documents = Map.of("k1", pem(), "k2", pem());
 
             private String pem() {
-                return SampleKeys.privatePem(SampleKeys.pair(JwsAlgorithm.EDDSA));
+                return SampleKeys.privatePem(SampleKeys.pair(SampleAlgorithm.EDDSA));
             }
 
             @Override
@@ -119,7 +119,7 @@ class TwoReplicasTest {
                                 "kid",
                                 kid,
                                 "privateKeyPem",
-                                SampleKeys.privatePem(SampleKeys.pair(JwsAlgorithm.EDDSA)))));
+                                SampleKeys.privatePem(SampleKeys.pair(SampleAlgorithm.EDDSA)))));
             }
 
             @Override

@@ -181,8 +181,8 @@ class UnknownKidReloadTest {
     @Nested
     class InAManager {
 
-        private final Map<String, Object> k1 = jwk("k1", JwsAlgorithm.ES256);
-        private final Map<String, Object> k2 = jwk("k2", JwsAlgorithm.ES256);
+        private final Map<String, Object> k1 = jwk("k1", SampleAlgorithm.ES256);
+        private final Map<String, Object> k2 = jwk("k2", SampleAlgorithm.ES256);
 
         private String tokenOfK2() {
             try (KeyManager other = KeyManager.builder(ScriptedKeysetSource.of(jwkSet("k2", k2)))

@@ -24,8 +24,8 @@ class UnknownKidStormTest {
 
     private static final int STRANGERS = 1_000;
 
-    private final Map<String, Object> k1 = jwk("k1", JwsAlgorithm.ES256);
-    private final Map<String, Object> k2 = jwk("k2", JwsAlgorithm.ES256);
+    private final Map<String, Object> k1 = jwk("k1", SampleAlgorithm.ES256);
+    private final Map<String, Object> k2 = jwk("k2", SampleAlgorithm.ES256);
     private final ScriptedKeysetSource source = ScriptedKeysetSource.of(jwkSet("k1", k1));
     private final CountDownLatch loading = new CountDownLatch(1);
     private final CountDownLatch loadMayEnd = new CountDownLatch(1);

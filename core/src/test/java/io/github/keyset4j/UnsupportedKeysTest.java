@@ -66,9 +66,9 @@ class UnsupportedKeysTest {
     }
 
     static Stream<Arguments> keys() {
-        Map<String, Object> ec = jwk(shared(JwsAlgorithm.ES256));
-        Map<String, Object> rsa = jwk(shared(JwsAlgorithm.RS256));
-        Map<String, Object> ed = jwk(shared(JwsAlgorithm.EDDSA));
+        Map<String, Object> ec = jwk(shared(SampleAlgorithm.ES256));
+        Map<String, Object> rsa = jwk(shared(SampleAlgorithm.RS256));
+        Map<String, Object> ed = jwk(shared(SampleAlgorithm.EDDSA));
         String algorithm = "not a signature algorithm this library has";
         String type = "a key type other than RSA, EC, OKP and oct";
         String curve = "a curve other than P-256, P-384 and P-521";
@@ -99,8 +99,8 @@ class UnsupportedKeysTest {
                 pem(SampleKeys.privatePem(pair("X25519"))).when("X25519 as private PEM"),
                 pem(SampleKeys.publicPem(pair("X25519"))).when("X25519 as public PEM"),
                 pem(SampleKeys.publicPem(pair("DSA"))).when("DSA as PEM"),
-                pem(secp256k1(true)).when("secp256k1 as private PEM"),
-                pem(secp256k1(false)).when("secp256k1 as public PEM"),
+                new Unsupported(secp256k1(true), "", curve).when("secp256k1 as private PEM"),
+                new Unsupported(secp256k1(false), "", curve).when("secp256k1 as public PEM"),
                 new Unsupported(
                                 SampleKeys.publicPem(pair("RSASSA-PSS")),
                                 "",
@@ -119,7 +119,7 @@ class UnsupportedKeysTest {
     @MethodSource("keys")
     void parse_unsupportedKeyWhereIgnored_isLeftOutWithOneWarning(Unsupported key) {
         KeysetParser parser = KeysetParser.of(KeysetPolicy.standard().ignoreUnsupportedKeys());
-        Map<String, Object> good = jwk(shared(JwsAlgorithm.ES384));
+        Map<String, Object> good = jwk(shared(SampleAlgorithm.ES384));
         String document = json(Map.of("keys", new TreeMap<>(Map.of("bad", key.entry(), "good", good))));
 
         ParsedKeyset parsed = parser.read(KeysetDocument.of(document), "document");
@@ -148,7 +148,8 @@ class UnsupportedKeysTest {
     @ParameterizedTest
     @MethodSource("keys")
     void parse_ignoredKeyNamedActive_isRefused(Unsupported key) {
-        Map<String, Object> keys = new TreeMap<>(Map.of("bad", key.entry(), "good", jwk(shared(JwsAlgorithm.ES384))));
+        Map<String, Object> keys =
+                new TreeMap<>(Map.of("bad", key.entry(), "good", jwk(shared(SampleAlgorithm.ES384))));
 
         Refusal.of(json(Map.of("keys", keys, "active_kid", "bad")), "active_kid: names no key of the document")
                 .by(KeysetPolicy.standard().ignoreUnsupportedKeys())
@@ -159,7 +160,7 @@ class UnsupportedKeysTest {
     @MethodSource("keys")
     void parse_brokenKeyWhereUnsupportedAreIgnored_isRefusedAllTheSame(Unsupported key) {
         Map<String, Object> keys =
-                new TreeMap<>(Map.of("bad", key.entry(), "worse", with(jwk(shared(JwsAlgorithm.ES384)), "x", "A")));
+                new TreeMap<>(Map.of("bad", key.entry(), "worse", with(jwk(shared(SampleAlgorithm.ES384)), "x", "A")));
 
         Refusal.of(json(Map.of("keys", keys)), "keys, entry 2.x: not canonical base64url")
                 .by(KeysetPolicy.standard().ignoreUnsupportedKeys())
@@ -168,7 +169,7 @@ class UnsupportedKeysTest {
 
     static Stream<Arguments> pairs() {
         KeyPair ed448 = pair("Ed448");
-        KeyPair good = shared(JwsAlgorithm.ES256);
+        KeyPair good = shared(SampleAlgorithm.ES256);
         return Stream.of(
                 Arguments.argumentSet(
                         "both", SampleKeys.privatePem(ed448), SampleKeys.publicPem(ed448), "privateKeyPem"),
@@ -184,7 +185,7 @@ class UnsupportedKeysTest {
         KeysetParser parser = KeysetParser.of(KeysetPolicy.standard().ignoreUnsupportedKeys());
         Map<String, Object> pairs = new TreeMap<>(Map.of(
                 "access", Map.of("privateKeyPem", privatePem, "publicKeyPem", publicPem),
-                "refresh", Map.of("privateKeyPem", SampleKeys.privatePem(shared(JwsAlgorithm.ES384)))));
+                "refresh", Map.of("privateKeyPem", SampleKeys.privatePem(shared(SampleAlgorithm.ES384)))));
 
         ParsedKeyset parsed = parser.read(KeysetDocument.of(json(pairs)), "document");
 

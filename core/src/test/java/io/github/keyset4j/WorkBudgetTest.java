@@ -2,8 +2,11 @@ package io.github.keyset4j;
 
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
+import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.interfaces.RSAPrivateCrtKey;
-import java.security.interfaces.RSAPublicKey;
+import java.security.spec.RSAPrivateKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a document may ask for in computing: counted for all of its keys together, and less than it once was. */
 class WorkBudgetTest {
+
+    private static final RsaKeyType RSA = new RsaKeyType();
 
     private static final String EXCEEDED = "up to here, the keys take more computing than a document may ask for";
     private static final BigInteger E = BigInteger.valueOf(65537);
@@ -90,7 +95,7 @@ class WorkBudgetTest {
     }
 
     private static String number(BigInteger value) {
-        return Base64Url.encode(PublicMembers.unsigned(value));
+        return Base64Url.encode(value);
     }
 
     private static String set(int count, IntFunction<Object> key) {
@@ -112,8 +117,8 @@ class WorkBudgetTest {
     static Stream<Arguments> costly() {
         Map<String, Object> bare = rsa(8192, false, 1);
         Map<String, Object> whole = rsa(8192, true, 2);
-        Map<String, Object> ec = jwk(SampleKeys.shared(JwsAlgorithm.ES512));
-        String ecPem = SampleKeys.privatePem(SampleKeys.shared(JwsAlgorithm.ES512));
+        Map<String, Object> ec = jwk(SampleKeys.shared(SampleAlgorithm.ES512));
+        String ecPem = SampleKeys.privatePem(SampleKeys.shared(SampleAlgorithm.ES512));
         String encrypted = PemSamples.encryptedWithIterations("0f4240"); // a million
         return Stream.of(
                 Arguments.argumentSet("RSA-8192 without primes", set(40, i -> with(bare, "kid", "k" + i)), "keys[18]"),
@@ -142,8 +147,8 @@ class WorkBudgetTest {
 
     @Test
     void parse_asManyKeysAsADocumentMayHave_areWithinTheBudget() {
-        Map<String, Object> ec = jwk(SampleKeys.shared(JwsAlgorithm.ES256));
-        Map<String, Object> ed = jwk(SampleKeys.shared(JwsAlgorithm.EDDSA));
+        Map<String, Object> ec = jwk(SampleKeys.shared(SampleAlgorithm.ES256));
+        Map<String, Object> ed = jwk(SampleKeys.shared(SampleAlgorithm.EDDSA));
         Map<String, Object> long8192 = SampleKeys.publicOnly(rsa(8192, false, 1));
         assertThat(exceeded(KeysetDocument.of(set(1024, i -> with(ec, "kid", "k" + i)))))
                 .isEmpty();
@@ -159,9 +164,10 @@ class WorkBudgetTest {
     void parse_earlierVersion_takesFromTheSameBudget() {
         Map<String, Object> whole = rsa(8192, true, 2);
         KeysetDocument earlier = KeysetDocument.of(set(40, i -> with(whole, "kid", "k" + i)));
-        KeysetDocument document = KeysetDocument.of(SampleKeys.jwkSet(null, SampleKeys.jwk("now", JwsAlgorithm.ES256)))
+        KeysetDocument document = KeysetDocument.of(
+                        SampleKeys.jwkSet(null, SampleKeys.jwk("now", SampleAlgorithm.ES256)))
                 .withPrevious(earlier)
-                .withPending(KeysetDocument.of(SampleKeys.jwkSet(null, SampleKeys.jwk("next", JwsAlgorithm.ES256))));
+                .withPending(KeysetDocument.of(SampleKeys.jwkSet(null, SampleKeys.jwk("next", SampleAlgorithm.ES256))));
 
         ParsedKeyset parsed = KeysetParser.of(KeysetPolicy.standard()).read(document, "test");
 
@@ -183,14 +189,19 @@ class WorkBudgetTest {
         BigInteger product = p.subtract(ONE).multiply(q.subtract(ONE));
         BigInteger divisor = least ? p.subtract(ONE).gcd(q.subtract(ONE)) : ONE;
         BigInteger d = E.modInverse(product.divide(divisor));
-        RSAPublicKey publicKey = (RSAPublicKey) RsaKeys.publicKey(p.multiply(q), E);
+        BigInteger n = p.multiply(q);
+        PublicKey publicKey = RSA.keyFactory().generatePublic(new RSAPublicKeySpec(n, E));
 
-        RSAPrivateCrtKey found =
-                (RSAPrivateCrtKey) RsaKeys.withPrimes(publicKey, d).orElseThrow();
+        RSAPrivateCrtKey found = (RSAPrivateCrtKey) completed(n, d, publicKey).orElseThrow();
 
         assertThat(List.of(found.getPrimeP(), found.getPrimeQ())).containsExactlyInAnyOrder(p, q);
-        assertThat(RsaKeys.consistent(found)).isTrue();
-        assertThat(RsaKeys.withPrimes(publicKey, d.add(BigInteger.TWO))).isEqualTo(Optional.empty());
+        assertThat(RSA.consistent(found, publicKey)).isTrue();
+        assertThat(completed(n, d.add(BigInteger.TWO), publicKey)).isEqualTo(Optional.empty());
+    }
+
+    private static Optional<PrivateKey> completed(BigInteger n, BigInteger d, PublicKey publicKey) throws Exception {
+        PrivateKey bare = RSA.keyFactory().generatePrivate(new RSAPrivateKeySpec(n, d));
+        return RSA.completed(bare, publicKey, units -> true);
     }
 
     private static BigInteger prime(Random random) {
