@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The curves of RFC 7518 section 6.2.1.1, each with the one algorithm that goes with it. */
+@SuppressWarnings("ImmutableEnumChecker") // neither an algorithm nor a specification changes
 enum EcCurve {
     P256("P-256", "secp256r1", "2a8648ce3d030107", 32, new JwsAlgorithm("ES256", "SHA256withECDSAinP1363Format", 32)),
     P384("P-384", "secp384r1", "2b81040022", 48, new JwsAlgorithm("ES384", "SHA384withECDSAinP1363Format", 48)),
@@ -23,7 +24,6 @@ enum EcCurve {
     private final int coordinateBytes;
     private final JwsAlgorithm algorithm;
 
-    @SuppressWarnings("ImmutableEnumChecker") // a specification does not change
     private final ECParameterSpec spec;
 
     EcCurve(String joseName, String jcaName, String oid, int coordinateBytes, JwsAlgorithm algorithm) {
