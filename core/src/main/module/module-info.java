@@ -7,6 +7,9 @@ module io.github.keyset4j.core {
 
     exports io.github.keyset4j;
     exports io.github.keyset4j.config;
+    exports io.github.keyset4j.encoding to
+            io.github.keyset4j.aws,
+            io.github.keyset4j.evidence;
     exports io.github.keyset4j.http;
     exports io.github.keyset4j.rotation;
 

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.NumericDates;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

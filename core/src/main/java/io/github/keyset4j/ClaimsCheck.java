@@ -1,6 +1,8 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.JwtRejectedException.Reason;
+import io.github.keyset4j.encoding.NumericDates;
+import io.github.keyset4j.encoding.StrictJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,12 +20,12 @@ final class ClaimsCheck {
     private final Set<String> required;
     private final Duration skew;
 
-    ClaimsCheck(JwtVerifier.Builder from) {
-        this.issuers = Set.copyOf(from.issuers);
-        this.audiences = Set.copyOf(from.audiences);
-        this.anyAudience = from.anyAudience;
-        this.required = Set.copyOf(from.required);
-        this.skew = from.clockSkew;
+    ClaimsCheck(Set<String> issuers, Set<String> audiences, boolean anyAudience, Set<String> required, Duration skew) {
+        this.issuers = Set.copyOf(issuers);
+        this.audiences = Set.copyOf(audiences);
+        this.anyAudience = anyAudience;
+        this.required = Set.copyOf(required);
+        this.skew = skew;
     }
 
     JwtClaims check(byte[] payload, Instant now) {
@@ -31,7 +33,8 @@ final class ClaimsCheck {
         try {
             claims = StrictJson.object(payload);
         } catch (StrictJson.Refused e) {
-            throw JwtVerifier.rejected(Reason.MALFORMED, "the claims are not a JSON object, or name a member twice");
+            throw new JwtRejectedException(
+                    Reason.MALFORMED, "the claims are not a JSON object, or name a member twice");
         }
         for (String name : required) {
             if (claims.get(name) == null) {
@@ -40,7 +43,7 @@ final class ClaimsCheck {
         }
         String fault = ClaimRules.fault(claims);
         if (fault != null) {
-            throw JwtVerifier.rejected(Reason.CLAIM_INVALID, fault);
+            throw new JwtRejectedException(Reason.CLAIM_INVALID, fault);
         }
         times(claims, now);
         if (!issuers.isEmpty() && !(claims.get("iss") instanceof String issuer && issuers.contains(issuer))) {
@@ -56,11 +59,11 @@ final class ClaimsCheck {
     private void times(Map<String, @Nullable Object> claims, Instant now) {
         Instant expires = NumericDates.instant(claims.get("exp"));
         if (expires != null && !now.isBefore(expires.plus(skew))) {
-            throw JwtVerifier.rejected(Reason.EXPIRED, "exp has passed");
+            throw new JwtRejectedException(Reason.EXPIRED, "exp has passed");
         }
         Instant begins = NumericDates.instant(claims.get("nbf"));
         if (begins != null && now.isBefore(begins.minus(skew))) {
-            throw JwtVerifier.rejected(Reason.NOT_YET_VALID, "nbf has not come yet");
+            throw new JwtRejectedException(Reason.NOT_YET_VALID, "nbf has not come yet");
         }
     }
 
@@ -82,6 +85,6 @@ final class ClaimsCheck {
     }
 
     private static JwtRejectedException invalid(String claim, String rule) {
-        return JwtVerifier.rejected(Reason.CLAIM_INVALID, claim + ": " + rule);
+        return new JwtRejectedException(Reason.CLAIM_INVALID, claim + ": " + rule);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Names;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

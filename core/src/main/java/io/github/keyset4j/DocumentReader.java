@@ -1,5 +1,8 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Names;
+import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.secret.SecretReference;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,9 +150,9 @@ final class DocumentReader {
         try {
             document = StrictJson.object(text);
         } catch (StrictJson.Refused e) {
-            Optional<KeysetProblem> other = SecretReference.in(text, "no keyset but ", "document");
-            problems.refuse(
-                    other.orElseGet(() -> new KeysetProblem(e.where(), e.rule(), "make the document valid JSON")));
+            problems.refuse(SecretReference.in(text)
+                    .map(found -> KeysetProblem.of("document", "no keyset but ", found))
+                    .orElseGet(() -> new KeysetProblem(e.where(), e.rule(), "make the document valid JSON")));
             return;
         }
         json(document);
@@ -323,8 +326,9 @@ final class DocumentReader {
             }
             String kid = item.substring(0, colon);
             String secret = item.substring(colon + 1);
-            Optional<KeysetProblem> reference = SecretReference.in(item, "no kid and secret but ", where)
-                    .or(() -> SecretReference.in(secret, "a kid and ", where));
+            Optional<KeysetProblem> reference = SecretReference.in(item)
+                    .map(found -> KeysetProblem.of(where, "no kid and secret but ", found))
+                    .or(() -> SecretReference.in(secret).map(found -> KeysetProblem.of(where, "a kid and ", found)));
             if (BLANK_OR_QUOTE.matcher(item).find()) {
                 problems.add(where, "has blanks or quotes", "write kid:secret without them, or a JSON keyset");
             } else if (reference.isPresent()) {

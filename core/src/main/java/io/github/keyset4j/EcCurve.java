@@ -117,6 +117,18 @@ enum EcCurve {
         return new ECPoint(point.getAffineX(), prime().subtract(point.getAffineY()));
     }
 
+    /** Whether these are both coordinates of a point, with the octet before them or without it; by chance, none are. */
+    static boolean isPoint(byte[] bytes) {
+        int start = bytes.length % 2;
+        int half = bytes.length / 2;
+        return (start == 0 || bytes[0] == 4)
+                && Arrays.stream(values())
+                        .filter(curve -> curve.coordinateBytes == half)
+                        .anyMatch(curve -> curve.contains(new ECPoint(
+                                new BigInteger(1, Arrays.copyOfRange(bytes, start, start + half)),
+                                new BigInteger(1, Arrays.copyOfRange(bytes, start + half, bytes.length)))));
+    }
+
     /** x³ + ax + b. */
     private BigInteger rightHandSide(BigInteger x) {
         BigInteger a = spec.getCurve().getA();

@@ -1,5 +1,8 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
+import io.github.keyset4j.encoding.Names;
+import io.github.keyset4j.encoding.NumericDates;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -30,6 +30,16 @@ public record Health(
         boolean fallback,
         boolean rotationAtRisk) {
 
+    /** The kind of the source: what its description says before the colon, or {@code custom}. */
+    public String sourceKind() {
+        return kind(source);
+    }
+
+    static String kind(String description) {
+        int colon = description.indexOf(':');
+        return colon > 0 ? description.substring(0, colon) : "custom";
+    }
+
     /** The summary of a manager's health. */
     public enum State {
         /** The source has just confirmed the keyset in force. */

@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
+import io.github.keyset4j.encoding.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,8 +27,10 @@ public final class Jwks {
     private final String etag;
     private final int size;
     private final @Nullable Instant nextChange;
+    private final boolean revocations;
 
-    private Jwks(byte[] bytes, int size, @Nullable Instant nextChange) {
+    private Jwks(byte[] bytes, int size, @Nullable Instant nextChange, boolean revocations) {
+        this.revocations = revocations;
         this.bytes = bytes;
         this.size = size;
         this.nextChange = nextChange;
@@ -53,7 +57,11 @@ public final class Jwks {
             }
         }
         byte[] bytes = StrictJson.write(Map.of("keys", published));
-        return new Jwks(bytes, published.size(), Instant.MAX.equals(nextChange) ? null : nextChange);
+        return new Jwks(
+                bytes,
+                published.size(),
+                Instant.MAX.equals(nextChange) ? null : nextChange,
+                !keyset.revokedKids().isEmpty());
     }
 
     /** The JWK Set as text. */
@@ -74,6 +82,14 @@ public final class Jwks {
     /** How many keys are published. With none there is nothing honest to serve. */
     public int size() {
         return size;
+    }
+
+    /**
+     * Whether it is to be served: there are keys in it, or a revocation may have left none, which clients are to believe.
+     * Any other empty set they must not get: they would drop the keys they have.
+     */
+    public boolean servable() {
+        return size > 0 || revocations;
     }
 
     /** When time alone will change the set, if it is known to. */

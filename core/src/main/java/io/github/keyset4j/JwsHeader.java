@@ -1,5 +1,8 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
+import io.github.keyset4j.encoding.JsonReader;
+import io.github.keyset4j.encoding.StrictJson;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

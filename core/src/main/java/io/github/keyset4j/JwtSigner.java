@@ -1,6 +1,10 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.Succession.Chair;
+import io.github.keyset4j.encoding.Base64Url;
+import io.github.keyset4j.encoding.Durations;
+import io.github.keyset4j.encoding.NumericDates;
+import io.github.keyset4j.encoding.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -28,7 +32,7 @@ public final class JwtSigner {
     /** Set here, or something else's than a JWS's; the verifier refuses more. */
     private static final Set<String> REFUSED_HEADERS = Set.of("alg", "kid", "zip", "enc");
 
-    private final KeyManager manager;
+    private final Keyring keyring;
     private final Chair chair;
     private final Duration lifetime;
     private final String type;
@@ -38,8 +42,8 @@ public final class JwtSigner {
     @SuppressWarnings("ArrayRecordComponent") // never compared, never changed
     private record PreparedHeader(KeysetKey key, byte[] encoded) {}
 
-    JwtSigner(KeyManager manager, Chair chair, Duration lifetime, String type) {
-        this.manager = manager;
+    JwtSigner(Keyring keyring, Chair chair, Duration lifetime, String type) {
+        this.keyring = keyring;
         this.chair = chair;
         this.lifetime = lifetime;
         this.type = type;
@@ -52,12 +56,12 @@ public final class JwtSigner {
      */
     public JwtSigner withLifetime(Duration lifetime) {
         refuseLongerThanKeysAreKept("lifetime", Durations.lifetime(lifetime, "lifetime"));
-        return new JwtSigner(manager, chair, lifetime, type);
+        return new JwtSigner(keyring, chair, lifetime, type);
     }
 
     /** This signer, with another {@code typ} in the header: {@code at+jwt} for access tokens (RFC 9068). */
     public JwtSigner withType(String type) {
-        return new JwtSigner(manager, chair, lifetime, requireNonNull(type, "type"));
+        return new JwtSigner(keyring, chair, lifetime, requireNonNull(type, "type"));
     }
 
     /**
@@ -70,7 +74,7 @@ public final class JwtSigner {
         JwsAlgorithm named = KeyTypes.algorithm(requireNonNull(algorithm, "algorithm"))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "algorithm: none that is signed with here; use one such as ES256 or RS256"));
-        return new JwtSigner(manager, new Chair(chair.purpose(), named), lifetime, type);
+        return new JwtSigner(keyring, new Chair(chair.purpose(), named), lifetime, type);
     }
 
     /**
@@ -96,13 +100,13 @@ public final class JwtSigner {
     public String sign(JwtClaims claims, Map<String, ?> headers) {
         requireNonNull(claims, "claims");
         requireNonNull(headers, "headers");
-        Snapshot held = manager.forSigning();
-        Instant now = manager.now();
+        Instant now = keyring.now();
+        Snapshot held = keyring.forSigning(now);
         KeysetKey key = held.keyset().active(chair, held.at(now));
         if (key == null) {
             throw new KeysetUnavailableException(
                     held.source() + ": no key of the " + chair + " is active; add one to the keyset",
-                    manager.lastFailure());
+                    keyring.lastFailure());
         }
         byte[] payload = StrictJson.write(withTimes(claims, key, now));
         byte[] input = joined(header(key, headers), Base64Url.encodeToBytes(payload));
@@ -112,13 +116,13 @@ public final class JwtSigner {
                 throw new IllegalArgumentException("claims: a token of " + token.length + " characters, more than the "
                         + JwtVerifier.MAX_TOKEN_LENGTH + " that are verified; leave some out");
             }
-            manager.recorder().signed();
+            keyring.counters().signed();
             return new String(token, StandardCharsets.ISO_8859_1);
         } catch (GeneralSecurityException e) {
             throw new KeysetUnavailableException(
                     held.source() + ": key " + key.kid() + " failed to sign with "
                             + e.getClass().getName() + "; check the cryptography provider",
-                    manager.lastFailure());
+                    keyring.lastFailure());
         }
     }
 
@@ -178,7 +182,7 @@ public final class JwtSigner {
             }
         }
         Instant issued = requireNonNull(NumericDates.instant(all.get("iat")));
-        if (Duration.between(current, issued).compareTo(manager.rotation().verifierLeeway()) > 0) {
+        if (Duration.between(current, issued).compareTo(keyring.times().verifierLeeway()) > 0) {
             throw new IllegalArgumentException("iat: further ahead than verifiers' clocks may be; leave it out");
         }
         // A token lives from now on, even if it says that it was issued later.
@@ -204,17 +208,17 @@ public final class JwtSigner {
         // A clock may be ahead of iat, or iat of the clock: what counts is until when the key has to be there.
         Instant leaves = key.removeAt().orElse(Instant.MAX);
         if (leaves.isBefore(Instant.MAX)
-                && expires.isAfter(leaves.minus(manager.rotation().verifierLeeway()))) {
+                && expires.isAfter(leaves.minus(keyring.times().verifierLeeway()))) {
             throw new KeysetUnavailableException(
                     "key " + key.kid() + " is removed at " + leaves
                             + ", before this token would end; activate a successor, or shorten the token's lifetime",
-                    manager.lastFailure());
+                    keyring.lastFailure());
         }
         return all;
     }
 
     private void refuseLongerThanKeysAreKept(String what, Duration lifetime) {
-        Duration longest = manager.rotation().maxTokenLifetime(chair.purpose());
+        Duration longest = keyring.times().maxTokenLifetime(chair.purpose());
         if (lifetime.compareTo(longest) > 0) {
             throw new IllegalArgumentException(what + ": a lifetime of " + lifetime + " is longer than the " + longest
                     + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");

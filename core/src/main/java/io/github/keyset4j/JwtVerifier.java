@@ -1,6 +1,8 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.JwtRejectedException.Reason;
+import io.github.keyset4j.encoding.Base64Url;
+import io.github.keyset4j.encoding.Names;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -30,7 +32,7 @@ public final class JwtVerifier {
     /** Longer than any token that fits into a request's headers. */
     static final int MAX_TOKEN_LENGTH = 1 << 16;
 
-    private final KeyManager manager;
+    private final Keyring keyring;
     private final String purpose;
     private final Set<String> algorithms;
     private final Set<String> types;
@@ -39,11 +41,12 @@ public final class JwtVerifier {
     private final Instant standsInUntil;
 
     private JwtVerifier(Builder from) {
-        this.manager = from.manager;
+        this.keyring = from.keyring;
         this.purpose = from.purpose;
         this.algorithms = Set.copyOf(from.algorithms);
         this.types = Set.copyOf(from.types);
-        this.claimsCheck = new ClaimsCheck(from);
+        this.claimsCheck =
+                new ClaimsCheck(from.issuers, from.audiences, from.anyAudience, from.required, from.clockSkew);
         this.kidOfThoseWithout = from.kidOfThoseWithout;
         this.standsInUntil = from.standsInUntil;
     }
@@ -58,7 +61,7 @@ public final class JwtVerifier {
         try {
             return check(token);
         } catch (JwtRejectedException e) {
-            manager.recorder().rejected(e.reason());
+            keyring.counters().rejected(e.reason());
             throw e;
         }
     }
@@ -77,24 +80,23 @@ public final class JwtVerifier {
             throw rejected(Reason.MALFORMED, "not three parts with dots between, or too long");
         }
         String encodedHeader = token.substring(0, headerEnd);
-        Snapshot held = manager.forVerification();
-        Keyset keyset = held.keyset();
-        JwsHeader known = keyset.headers().find(encodedHeader);
+        Instant now = keyring.now();
+        Snapshot held = keyring.forVerification(now);
+        JwsHeader known = held.header(encodedHeader);
         JwsHeader header = known == null ? JwsHeader.parse(encodedHeader) : known;
         refuseAlgorithm(header);
-        String kid = header.kid().orElseGet(this::kidOfThoseWithout);
-        KeysetKey key = find(keyset, kid);
+        String kid = header.kid().isPresent() ? header.kid().get() : kidOfThoseWithout(now);
+        KeysetKey key = find(held.keyset(), kid);
         if (key == null) {
             // Looked for again whatever became of the reload: somebody else's may have brought the key meanwhile.
-            manager.reloadForUnknownKid();
-            held = manager.forVerification();
-            keyset = held.keyset();
-            key = find(keyset, kid);
+            keyring.reloadForUnknownKid();
+            now = keyring.now();
+            held = keyring.forVerification(now);
+            key = find(held.keyset(), kid);
             if (key == null) {
                 throw rejected(Reason.KID_UNKNOWN, "no key has this kid");
             }
         }
-        Instant now = manager.now();
         if (key.status(held.at(now)) == KeyStatus.REMOVED) {
             throw rejected(Reason.KEY_REMOVED, "the key's time is over");
         }
@@ -107,13 +109,13 @@ public final class JwtVerifier {
             throw rejected(Reason.SIGNATURE_INVALID, "the signature is not the key's");
         }
         if (known == null) {
-            keyset.headers().verified(encodedHeader, header);
+            held.verified(encodedHeader, header);
         }
         refuseType(header);
         byte[] payload = decoded(octets, headerEnd + 1, payloadEnd, "payload");
         VerifiedJwt verified = new VerifiedJwt(
                 claimsCheck.check(payload, now), key.kid(), key.algorithm(), key.purpose(), header.type());
-        manager.recorder().verified(header.kid().isEmpty());
+        keyring.counters().verified(header.kid().isEmpty());
         return verified;
     }
 
@@ -124,12 +126,12 @@ public final class JwtVerifier {
             throw new KeysetUnavailableException(
                     held.source() + ": key " + key.kid() + " failed to verify with "
                             + e.getClass().getName() + "; check the cryptography provider",
-                    manager.lastFailure());
+                    keyring.lastFailure());
         }
     }
 
-    private String kidOfThoseWithout() {
-        if (kidOfThoseWithout == null || !manager.now().isBefore(standsInUntil)) {
+    private String kidOfThoseWithout(Instant now) {
+        if (kidOfThoseWithout == null || !now.isBefore(standsInUntil)) {
             throw rejected(Reason.KID_MISSING, "the header names no kid");
         }
         return kidOfThoseWithout;
@@ -189,20 +191,20 @@ public final class JwtVerifier {
      */
     public static final class Builder {
 
-        private final KeyManager manager;
+        private final Keyring keyring;
         private final String purpose;
-        final Set<String> issuers = new LinkedHashSet<>();
-        final Set<String> audiences = new LinkedHashSet<>();
-        final Set<String> required = new LinkedHashSet<>(Set.of("exp"));
+        private final Set<String> issuers = new LinkedHashSet<>();
+        private final Set<String> audiences = new LinkedHashSet<>();
+        private final Set<String> required = new LinkedHashSet<>(Set.of("exp"));
         private final Set<String> algorithms = new LinkedHashSet<>();
         private final Set<String> types = new LinkedHashSet<>(Set.of("jwt"));
-        boolean anyAudience;
+        private boolean anyAudience;
         private @Nullable String kidOfThoseWithout;
         private Instant standsInUntil = Instant.MIN;
-        Duration clockSkew = Duration.ofMinutes(1);
+        private Duration clockSkew = Duration.ofMinutes(1);
 
-        Builder(KeyManager manager, String purpose) {
-            this.manager = manager;
+        Builder(Keyring keyring, String purpose) {
+            this.keyring = keyring;
             this.purpose = purpose;
         }
 
@@ -288,7 +290,7 @@ public final class JwtVerifier {
          *     might then be gone before their last token is
          */
         public JwtVerifier build() {
-            Duration leeway = manager.rotation().verifierLeeway();
+            Duration leeway = keyring.times().verifierLeeway();
             if (clockSkew.compareTo(leeway) > 0) {
                 throw new IllegalArgumentException("clockSkew: " + clockSkew + " is more than the verifier leeway of "
                         + leeway + "; lower it, or raise RotationTimes' verifierLeeway");

@@ -1,10 +1,9 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.Succession.Chair;
+import io.github.keyset4j.encoding.Durations;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -13,7 +12,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,31 +40,31 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(15);
 
-    private final Builder settings;
-    private final RotationTimes times;
+    private final ManagerSettings settings;
     private final Refresher refresher;
     private final RefreshLoop loop;
     private final UnknownKidReload unknownKids;
     private final HealthCheck healthCheck;
+    private final Keyring keyring;
     private final String source;
-    private final Recorder recorder = new Recorder();
+    private final Counters counters = new Counters();
     private volatile boolean closed;
 
-    private KeyManager(Builder settings) {
+    private KeyManager(ManagerSettings settings) {
         this.settings = settings;
-        this.times = settings.rotation().checked();
-        this.refresher = new Refresher(settings, times, recorder);
+        this.refresher = new Refresher(settings, counters);
         this.loop = new RefreshLoop(
                 refresher,
                 new Backoff(
-                        times.refreshInterval(),
+                        settings.rotation.refreshInterval(),
                         settings.firstRetry,
                         () -> ThreadLocalRandom.current().nextDouble()),
                 settings.clock);
         this.source = Failures.safeDescription(settings.source);
-        this.healthCheck = new HealthCheck(refresher, times, source, settings.verifyOnly);
+        this.healthCheck = new HealthCheck(refresher, settings.rotation, source, settings.verifyOnly);
         this.unknownKids =
                 new UnknownKidReload(loop::ask, settings.minReloadInterval, settings.unknownKidWait, System::nanoTime);
+        this.keyring = new Keyring(settings, refresher, this::reloadForUnknownKid, counters, source);
     }
 
     /** A manager of the keys of this source, which it closes when it is closed itself. */
@@ -76,7 +74,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     /** The keyset in force. Does not block. */
     public Keyset keyset() {
-        return present().keyset();
+        return keyring.present().keyset();
     }
 
     /** The keyset in force. Does not block. */
@@ -105,16 +103,16 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                 .anyMatch(key -> key.canSign() && key.purpose().equals(purpose));
         if (!canSign) {
             throw new KeysetUnavailableException(
-                    present().source() + ": no key of the purpose " + purpose
+                    keyring.present().source() + ": no key of the purpose " + purpose
                             + " can sign; add a private key of it, or name another purpose than "
                             + keyset.purposes(),
-                    lastFailure());
+                    keyring.lastFailure());
         }
-        return new JwtSigner(this, Chair.of(purpose), tokenLifetime(purpose), JwtSigner.DEFAULT_TYPE);
+        return new JwtSigner(keyring, Chair.of(purpose), tokenLifetime(purpose), JwtSigner.DEFAULT_TYPE);
     }
 
     private Duration tokenLifetime(String purpose) {
-        Duration longest = times.maxTokenLifetime(purpose);
+        Duration longest = settings.rotation.maxTokenLifetime(purpose);
         Duration lifetime = settings.tokenLifetime == null ? DEFAULT_LIFETIME : settings.tokenLifetime;
         return lifetime.compareTo(longest) > 0 ? longest : lifetime;
     }
@@ -134,22 +132,17 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
                     purpose,
                     held.keyset().purposes());
         }
-        return new JwtVerifier.Builder(this, purpose);
+        return new JwtVerifier.Builder(keyring, purpose);
     }
 
     /** The JWKS of all purposes as it is now. Does not block. */
     public Jwks jwks() {
-        return publishedBy(Optional.empty());
+        return keyring.published(Optional.empty());
     }
 
     /** The JWKS of one purpose as it is now. Does not block. */
     public Jwks jwks(String purpose) {
-        return publishedBy(Optional.of(purpose));
-    }
-
-    private Jwks publishedBy(Optional<String> purpose) {
-        Snapshot held = forVerification();
-        return held.keyset().jwks().at(purpose, held.at(now()));
+        return keyring.published(Optional.of(requireNonNull(purpose, "purpose")));
     }
 
     /**
@@ -191,27 +184,22 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     /** How well the manager is supplied with keys. Does not block. */
     public Health health() {
-        return healthCheck.at(now());
+        return healthCheck.at(keyring.now());
     }
 
     /** What the manager has done so far. Does not block. */
     public Stats stats() {
-        return recorder.stats(refresher.outage().lastFailure());
+        return counters.stats(refresher.outage().lastFailure());
     }
 
     /** The durations that make rotations safe here. */
     public RotationTimes rotation() {
-        return times;
+        return settings.rotation;
     }
 
     /** Where this manager's time comes from, for those who have to agree with it. */
     public InstantSource clock() {
         return settings.clock;
-    }
-
-    /** Counts an answer given to somebody who asked for the JWKS; for those who serve it. */
-    public void countJwksRequest(int status, String source) {
-        recorder.jwksRequest(status, requireNonNull(source, "source"));
     }
 
     /**
@@ -227,68 +215,25 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         }
     }
 
-    Recorder recorder() {
-        return recorder;
-    }
-
-    Instant now() {
-        return settings.clock.instant();
-    }
-
-    /** The snapshot to sign from: never one that is older than it may be. */
-    Snapshot forSigning() {
-        Snapshot held = present();
-        Instant now = now();
-        if (refresher.expired(held, now)) {
-            refresher.tick(); // tells it once, even while the refresh thread hangs in a load
-            throw expired(held, now);
-        }
-        return held;
-    }
-
-    /** The snapshot to verify and publish from: a stale one too, unless told otherwise. */
-    Snapshot forVerification() {
-        return settings.failClosed ? forSigning() : present();
+    Keyring keyring() {
+        return keyring;
     }
 
     /** Asks for the reload that an unknown kid may ask for, and waits for it as long as it may. */
-    void reloadForUnknownKid() {
-        boolean throttled = refresher
-                .outage()
-                .current()
-                .filter(failure -> FailureKind.of(failure) == FailureKind.THROTTLED)
-                .isPresent();
-        if (!closed && !throttled && !refresher.endless() && !loop.runsIn(Thread.currentThread())) {
+    private void reloadForUnknownKid() {
+        if (!closed
+                && !refresher.outage().throttled()
+                && !refresher.endless()
+                && !loop.runsIn(Thread.currentThread())) {
             unknownKids.reload();
         }
-    }
-
-    private Snapshot present() {
-        Snapshot held = refresher.snapshot();
-        if (held == null) {
-            throw new KeysetUnavailableException(
-                    source + ": no keyset has been loaded yet; see the last failure", lastFailure());
-        }
-        return held;
-    }
-
-    private KeysetUnavailableException expired(Snapshot held, Instant now) {
-        return new KeysetUnavailableException(
-                held.source() + ": the keyset was last confirmed " + Duration.between(held.confirmedAt(), now)
-                        + " ago, longer than maxStaleness " + settings.maxStaleness + "; mend the source",
-                lastFailure());
-    }
-
-    @Nullable
-    KeysetException lastFailure() {
-        return refresher.outage().current().orElse(null);
     }
 
     private void awaitFirstKeyset() {
         try {
             loop.firstKeyset().get(settings.startDeadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            KeysetException failure = lastFailure();
+            KeysetException failure = keyring.lastFailure();
             closeAfterFailure();
             if (failure != null) {
                 throw givenUp(failure, e);
@@ -303,7 +248,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             throw new KeysetLoadException(
                     KeysetLoadException.Reason.UNAVAILABLE, source + ": load: interrupted while starting; start again");
         } catch (ExecutionException e) {
-            KeysetException failure = lastFailure();
+            KeysetException failure = keyring.lastFailure();
             closeAfterFailure();
             throw failure == null ? new IllegalStateException("the refresh thread has ended", e) : givenUp(failure, e);
         }
@@ -353,79 +298,27 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         /** What is waited for is counted in nanoseconds, of which a long holds three centuries. */
         private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
-        /** What {@link #start()} gives the source to speak against itself before anything is loaded. */
-        final KeysetSource source;
-
-        final List<KeysetListener> listeners = new ArrayList<>();
-        KeysetPolicy policy = KeysetPolicy.standard();
-        RotationTimes rotation = RotationTimes.standard();
-        CryptoProvider crypto = CryptoProvider.jdk();
-        InstantSource clock = InstantSource.system();
-        Duration startDeadline = Duration.ofSeconds(30);
-        Duration maxStaleness = Duration.ofHours(24);
-        Duration minReloadInterval = Duration.ofSeconds(10);
-        Duration unknownKidWait = Duration.ofSeconds(1);
-
-        @Nullable
-        Duration refreshInterval;
-
-        @Nullable
-        Duration tokenLifetime;
-
-        Duration firstRetry = Backoff.FIRST_RETRY;
-        boolean failClosed;
-        boolean verifyOnly;
-        boolean olderRevisionsAccepted;
-        boolean symmetricKeysAccepted;
-        private @Nullable Supplier<char[]> pemPassword;
+        final ManagerSettings.Draft draft;
 
         private Builder(KeysetSource source) {
-            this.source = requireNonNull(source, "source");
-        }
-
-        /** What a manager keeps: whatever happens to the builder later is nothing to it. */
-        private Builder(Builder other) {
-            this.source = other.source;
-            this.listeners.addAll(other.listeners);
-            this.policy = other.policy;
-            this.rotation = other.rotation;
-            this.crypto = other.crypto;
-            this.clock = other.clock;
-            this.startDeadline = other.startDeadline;
-            this.maxStaleness = other.maxStaleness;
-            this.minReloadInterval = other.minReloadInterval;
-            this.unknownKidWait = other.unknownKidWait;
-            this.refreshInterval = other.refreshInterval;
-            this.tokenLifetime = other.tokenLifetime;
-            this.firstRetry = other.firstRetry;
-            this.failClosed = other.failClosed;
-            this.verifyOnly = other.verifyOnly;
-            this.olderRevisionsAccepted = other.olderRevisionsAccepted;
-            this.symmetricKeysAccepted = other.symmetricKeysAccepted;
-            this.pemPassword = other.pemPassword;
+            this.draft = new ManagerSettings.Draft(requireNonNull(source, "source"));
         }
 
         /** How often the source is asked, whatever {@link #rotation(RotationTimes)} says of it. One minute. */
         public Builder refreshEvery(Duration interval) {
-            this.refreshInterval = Durations.positive(interval, "refreshEvery", LONGEST_WAIT);
+            draft.refreshInterval = Durations.positive(interval, "refreshEvery", LONGEST_WAIT);
             return this;
-        }
-
-        RotationTimes rotation() {
-            return refreshInterval == null
-                    ? rotation
-                    : rotation.toBuilder().refreshEvery(refreshInterval).build();
         }
 
         /** How much is asked of keysets. {@link KeysetPolicy#standard()}. */
         public Builder policy(KeysetPolicy policy) {
-            this.policy = requireNonNull(policy, "policy");
+            draft.policy = requireNonNull(policy, "policy");
             return this;
         }
 
         /** The durations that make rotations safe. {@link RotationTimes#standard()}. */
         public Builder rotation(RotationTimes times) {
-            this.rotation = requireNonNull(times, "times");
+            draft.rotation = requireNonNull(times, "times");
             return this;
         }
 
@@ -434,43 +327,43 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * on unless told to {@link #failClosed()}.
          */
         public Builder maxStaleness(Duration age) {
-            this.maxStaleness = Durations.positive(age, "maxStaleness", Durations.LONGEST_SETTING);
+            draft.maxStaleness = Durations.positive(age, "maxStaleness", Durations.LONGEST_SETTING);
             return this;
         }
 
         /** Signs with the last-known-good keyset for as long as the source does not deliver, without any limit. */
         public Builder unlimitedStaleness() {
-            this.maxStaleness = Durations.LONGEST_SETTING;
+            draft.maxStaleness = Durations.LONGEST_SETTING;
             return this;
         }
 
         /** Stops verification and the JWKS too when {@link #maxStaleness(Duration)} has passed. */
         public Builder failClosed() {
-            this.failClosed = true;
+            draft.failClosed = true;
             return this;
         }
 
         /** Never signs, even with private keys at hand, and does not ask for an active key. */
         public Builder verifyOnly() {
-            this.verifyOnly = true;
+            draft.verifyOnly = true;
             return this;
         }
 
         /** How long {@link #start()} waits for the first keyset. Thirty seconds. */
         public Builder startDeadline(Duration deadline) {
-            this.startDeadline = Durations.positive(deadline, "startDeadline", LONGEST_WAIT);
+            draft.startDeadline = Durations.positive(deadline, "startDeadline", LONGEST_WAIT);
             return this;
         }
 
         /** How often unknown kids may ask for a reload, all together. At most every ten seconds. */
         public Builder minReloadInterval(Duration interval) {
-            this.minReloadInterval = Durations.positive(interval, "minReloadInterval", LONGEST_WAIT);
+            draft.minReloadInterval = Durations.positive(interval, "minReloadInterval", LONGEST_WAIT);
             return this;
         }
 
         /** How long a token with an unknown kid waits for that reload. One second; zero switches it off. */
         public Builder unknownKidWait(Duration wait) {
-            this.unknownKidWait = Durations.notNegative(wait, "unknownKidWait", Duration.ofDays(1));
+            draft.unknownKidWait = Durations.notNegative(wait, "unknownKidWait", Duration.ofDays(1));
             return this;
         }
 
@@ -479,13 +372,13 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * rotation times where that is shorter.
          */
         public Builder tokenLifetime(Duration lifetime) {
-            this.tokenLifetime = Durations.lifetime(lifetime, "tokenLifetime");
+            draft.tokenLifetime = Durations.lifetime(lifetime, "tokenLifetime");
             return this;
         }
 
         /** Takes a document although its revision is older than the one in force, for sources that are rolled back. */
         public Builder acceptOlderRevisions() {
-            this.olderRevisionsAccepted = true;
+            draft.olderRevisionsAccepted = true;
             return this;
         }
 
@@ -494,37 +387,32 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * while the process runs, since whoever can write one can forge what only a private key signed before.
          */
         public Builder acceptSymmetricKeys() {
-            this.symmetricKeysAccepted = true;
+            draft.symmetricKeysAccepted = true;
             return this;
         }
 
         /** The password of encrypted private keys in PEM; asked for at each parsing, and wiped after it. */
         public Builder pemPassword(Supplier<char[]> password) {
-            this.pemPassword = requireNonNull(password, "password");
+            draft.pemPassword = requireNonNull(password, "password");
             return this;
         }
 
         /** Whose cryptography is used. {@link CryptoProvider#jdk()}. */
         public Builder cryptoProvider(CryptoProvider provider) {
-            this.crypto = requireNonNull(provider, "provider");
+            draft.crypto = requireNonNull(provider, "provider");
             return this;
         }
 
         /** Where the time comes from. The system's clock; tests have another. */
         public Builder clock(InstantSource clock) {
-            this.clock = requireNonNull(clock, "clock");
+            draft.clock = requireNonNull(clock, "clock");
             return this;
         }
 
         /** Told of every change; may be called more than once. */
         public Builder listener(KeysetListener listener) {
-            this.listeners.add(requireNonNull(listener, "listener"));
+            draft.listeners.add(requireNonNull(listener, "listener"));
             return this;
-        }
-
-        KeysetParser parser() {
-            KeysetParser parser = KeysetParser.of(policy).crypto(crypto);
-            return pemPassword == null ? parser : parser.pemPassword(pemPassword);
         }
 
         /**
@@ -545,27 +433,22 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
          * health is EMPTY and its methods throw {@link KeysetUnavailableException}.
          */
         public KeyManager startInBackground() {
+            KeysetSource source = draft.source;
             try {
-                if (policy.refusesInlineSources() && source.inline()) {
+                if (draft.policy.refusesInlineSources() && source.inline()) {
                     throw new InvalidKeysetException(Failures.safeDescription(source), List.of(INLINE));
                 }
-                Duration longest = rotation.maxTokenLifetime(DocumentReader.DEFAULT_PURPOSE);
-                if (tokenLifetime != null && tokenLifetime.compareTo(longest) > 0) {
-                    throw new IllegalArgumentException(
-                            "tokenLifetime: " + tokenLifetime + " is longer than the " + longest
-                                    + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");
-                }
-                KeyManager manager = new KeyManager(new Builder(this));
+                KeyManager manager = new KeyManager(draft.settings());
                 source.onChangeHint(manager.loop::hint);
                 manager.loop.start();
                 return manager;
             } catch (RuntimeException e) {
-                throw closed(e);
+                throw closed(source, e);
             }
         }
 
         /** The reason why nothing was started, now that the source is closed. */
-        private RuntimeException closed(RuntimeException reason) {
+        private static RuntimeException closed(KeysetSource source, RuntimeException reason) {
             try {
                 source.close();
             } catch (RuntimeException e) {

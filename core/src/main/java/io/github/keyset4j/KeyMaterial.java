@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
+import io.github.keyset4j.encoding.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Der;
+import io.github.keyset4j.secret.PublicSamples;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyFactory;

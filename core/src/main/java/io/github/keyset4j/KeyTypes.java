@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Der;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -40,8 +40,6 @@ public final class Keyset {
     private final boolean revokes;
     private final RotationTimes times;
     private final Instant came;
-    private final HeaderCache headers = new HeaderCache();
-    private final JwksCache jwks = new JwksCache(this);
 
     Keyset(
             List<PlacedKey> placed,
@@ -209,14 +207,6 @@ public final class Keyset {
     @Nullable
     KeysetKey find(String kid) {
         return keys.get(kid);
-    }
-
-    HeaderCache headers() {
-        return headers;
-    }
-
-    JwksCache jwks() {
-        return jwks;
     }
 
     @Override

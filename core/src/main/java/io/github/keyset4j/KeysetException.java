@@ -3,7 +3,8 @@ package io.github.keyset4j;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything this library reports by throwing, with one leaf for each reaction of the caller.
+ * Everything this library reports by throwing, with one subclass for each reaction of the caller. There may be more of them
+ * some day: end a list of {@code catch} clauses with this one.
  *
  * <ul>
  *   <li>{@link KeysetLoadException}: the source did not answer. Retried by itself; page somebody if it lasts.
@@ -11,22 +12,17 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link KeysetUnavailableException}: there is no key to work with. Fail the request, report unhealthy.
  *   <li>{@link JwtRejectedException}: the token is not to be trusted. Answer 401.
  *   <li>{@link RotationRefusedException}: the step would break tokens. Wait, or force it.
- *   <li>{@link KeysetConflictException}: somebody else changed the keyset meanwhile. Look at it and try again.
+ *   <li>{@code KeysetConflictException}: somebody else changed the keyset meanwhile. Look at it and try again.
  * </ul>
  *
  * <p>Secrets. No message carries anything of a document's or a token's content.
  */
-public abstract sealed class KeysetException extends RuntimeException
-        permits KeysetLoadException,
-                InvalidKeysetException,
-                KeysetUnavailableException,
-                JwtRejectedException,
-                RotationRefusedException,
-                KeysetConflictException {
+public abstract class KeysetException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    KeysetException(String message, @Nullable Throwable cause, boolean stackTrace) {
+    /** With or without a stack trace; {@code cause} is told nowhere and may be null. */
+    protected KeysetException(String message, @Nullable Throwable cause, boolean stackTrace) {
         super(message, cause, stackTrace, stackTrace);
     }
 }

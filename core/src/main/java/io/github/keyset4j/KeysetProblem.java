@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.secret.SecretReference;
+
 import static java.util.Objects.requireNonNull;
 
 /**
@@ -18,6 +20,11 @@ public record KeysetProblem(String where, String rule, String remedy) {
         requireNonNull(where, "where");
         requireNonNull(rule, "rule");
         requireNonNull(remedy, "remedy");
+    }
+
+    /** Of a text that is no document, or no secret. */
+    static KeysetProblem of(String where, String subject, SecretReference found) {
+        return new KeysetProblem(where, subject + found.what(), found.remedy());
     }
 
     @Override

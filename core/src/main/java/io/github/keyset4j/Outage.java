@@ -62,6 +62,11 @@ final class Outage {
         return Optional.ofNullable(last);
     }
 
+    /** Whether the source has asked to be left alone for a while. */
+    synchronized boolean throttled() {
+        return last != null && FailureKind.of(last) == FailureKind.THROTTLED;
+    }
+
     /** The last failure, also after recovery. */
     synchronized Optional<Health.Failure> lastFailure() {
         return Optional.ofNullable(lastFailure);

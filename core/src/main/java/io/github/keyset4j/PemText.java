@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.EncryptedKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;

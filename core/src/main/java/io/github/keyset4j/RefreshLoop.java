@@ -153,17 +153,9 @@ final class RefreshLoop {
         }
         int failures = refresher.outage().failuresInRow();
         if (failures > 0) {
-            return backoff.afterFailure(failures, throttled());
+            return backoff.afterFailure(failures, refresher.outage().throttled());
         }
         return refresher.endless() ? NEVER : backoff.afterSuccess();
-    }
-
-    private boolean throttled() {
-        return refresher
-                .outage()
-                .current()
-                .filter(failure -> FailureKind.of(failure) == FailureKind.THROTTLED)
-                .isPresent();
     }
 
     /** Ends the thread, waiting for it; a source that ignores interruption is left behind on a daemon thread. */

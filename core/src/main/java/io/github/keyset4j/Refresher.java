@@ -39,7 +39,7 @@ final class Refresher {
     private final CryptoProvider crypto;
     private final InstantSource clock;
     private final Announcer announcer;
-    private final Recorder recorder;
+    private final Counters counters;
     private final KeysetPolicy policy;
     private final Map<String, List<KeysetProblem>> warnedOf = new HashMap<>();
     private volatile boolean placeRefused;
@@ -59,15 +59,11 @@ final class Refresher {
     private volatile @Nullable Snapshot snapshot;
     private volatile boolean closing;
 
-    Refresher(KeyManager.Builder settings, RotationTimes times, Recorder recorder) {
-        this(settings, times, recorder, settings.parser()::read);
+    Refresher(ManagerSettings settings, Counters counters) {
+        this(settings, counters, settings.parser()::read);
     }
 
-    Refresher(
-            KeyManager.Builder settings,
-            RotationTimes times,
-            Recorder recorder,
-            BiFunction<KeysetDocument, String, ParsedKeyset> reader) {
+    Refresher(ManagerSettings settings, Counters counters, BiFunction<KeysetDocument, String, ParsedKeyset> reader) {
         KeysetSource first = settings.source;
         while (first instanceof FallbackKeysetSource chain) {
             fallbacks.add(0, chain.fallback());
@@ -81,12 +77,12 @@ final class Refresher {
                 settings.verifyOnly,
                 settings.olderRevisionsAccepted,
                 settings.symmetricKeysAccepted,
-                times);
-        this.times = times;
+                settings.rotation);
+        this.times = settings.rotation;
         this.crypto = settings.crypto;
         this.clock = settings.clock;
-        this.announcer = new Announcer(settings.listeners, times);
-        this.recorder = recorder;
+        this.announcer = new Announcer(settings.listeners, settings.rotation);
+        this.counters = counters;
         this.maxStaleness = settings.maxStaleness;
     }
 
@@ -137,7 +133,7 @@ final class Refresher {
             revokeListed(revoked, events);
             outcome = failed(Failures.ofReading(name, e), fallback, name, events);
         }
-        recorder.load(outcome, kind(name), Duration.ofNanos(System.nanoTime() - start));
+        counters.load(outcome, Health.kind(name), Duration.ofNanos(System.nanoTime() - start));
         announcer.announce(events);
         return outcome;
     }
@@ -171,12 +167,6 @@ final class Refresher {
     private boolean usable() {
         Snapshot held = snapshot;
         return held != null && !held.keyset().keys().isEmpty();
-    }
-
-    /** The kind of a source is what its description says before the colon. */
-    static String kind(String description) {
-        int colon = description.indexOf(':');
-        return colon > 0 ? description.substring(0, colon) : "custom";
     }
 
     /** What a source says against its own place is a reason not to load from it, or to be told once. */

@@ -1,5 +1,8 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.JsonReader;
+import io.github.keyset4j.encoding.Names;
+import io.github.keyset4j.encoding.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Durations;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

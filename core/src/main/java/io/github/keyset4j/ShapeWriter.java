@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.RotationRefusedException.Gate;
+import io.github.keyset4j.encoding.StrictJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -14,7 +14,6 @@ import java.util.Optional;
  * @param verified tokens verified and accepted
  * @param verifiedWithoutKid how many of them named no kid; see {@link JwtVerifier.Builder#tokensWithoutKid}
  * @param rejected tokens rejected, by reason
- * @param jwksRequests requests for the JWKS, by status and by what the answer came from
  */
 public record Stats(
         List<Loads> loads,
@@ -22,8 +21,7 @@ public record Stats(
         long signed,
         long verified,
         long verifiedWithoutKid,
-        Map<JwtRejectedException.Reason, Long> rejected,
-        List<JwksRequests> jwksRequests) {
+        Map<JwtRejectedException.Reason, Long> rejected) {
 
     /**
      * Loads of one outcome from one kind of source.
@@ -32,13 +30,6 @@ public record Stats(
      * @param longest the time the longest took
      */
     public record Loads(LoadOutcome outcome, String sourceKind, long count, Duration total, Duration longest) {}
-
-    /**
-     * Requests answered alike.
-     *
-     * @param source the kind of the source, {@code last-known-good}, {@code fallback} or {@code none}
-     */
-    public record JwksRequests(int status, String source, long count) {}
 
     /** The loads that ended so, from whatever source. */
     public long loads(LoadOutcome outcome) {

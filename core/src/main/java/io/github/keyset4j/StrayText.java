@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.secret.DisguisedKey;
+import io.github.keyset4j.secret.SecretReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -31,7 +33,9 @@ final class StrayText {
             return quoted();
         }
         // A double quote with more of them inside, whether they are escaped or not.
-        return first == '"' && text.endsWith("\"") ? quoted() : SecretReference.in(text, "no keyset but ", WHERE);
+        return first == '"' && text.endsWith("\"")
+                ? quoted()
+                : SecretReference.in(text).map(found -> KeysetProblem.of(WHERE, "no keyset but ", found));
     }
 
     private static Optional<KeysetProblem> quoted() {
@@ -42,7 +46,7 @@ final class StrayText {
     }
 
     private static Optional<KeysetProblem> key(String text) {
-        return DisguisedKey.of(text.getBytes(StandardCharsets.UTF_8))
+        return DisguisedKey.of(text.getBytes(StandardCharsets.UTF_8), EcCurve::isPoint)
                 .map(what -> new KeysetProblem(
                         WHERE, what + ", in no form that is read", "write it as a PEM or in a JWK set"));
     }

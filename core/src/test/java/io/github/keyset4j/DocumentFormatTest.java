@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.testing.LogCapture;

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.testing.KeysetSourceContract;
 import java.util.HashMap;
 import java.util.Map;
@@ -33,7 +34,7 @@ class EnvKeysetSourceTest extends KeysetSourceContract {
         KeysetSource source = EnvKeysetSource.of("LIST", "ACTIVE").in(environment);
         try (KeyManager keys = KeyManager.builder(source).start()) {
             assertThat(keys.keyset()
-                            .activeKey("default", keys.now())
+                            .activeKey("default", keys.clock().instant())
                             .orElseThrow()
                             .kid())
                     .isEqualTo("k1");

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;

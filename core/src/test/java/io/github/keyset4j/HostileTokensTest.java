@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
 import io.github.keyset4j.testing.LogCapture;
 import java.math.BigInteger;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.github.keyset4j;
 
 import io.github.keyset4j.config.KeyManagers;
 import io.github.keyset4j.config.KeysetSourceUri;
+import io.github.keyset4j.secret.WeakSecret;
 import io.github.keyset4j.testing.LogCapture;
 import java.io.IOException;
 import java.time.Duration;
@@ -90,7 +91,7 @@ class KeyManagersTest {
     @MethodSource("precedence")
     void from_severalSources_takesTheFirstAndNamesTheOthers(String[] configured, String source, int ignored) {
         try (LogCapture log = LogCapture.start()) {
-            assertThat(from(configured).source.description()).isEqualTo(source);
+            assertThat(from(configured).draft.source.description()).isEqualTo(source);
             assertThat(log.lines("WARN"))
                     .hasSize(ignored)
                     .allSatisfy(line -> assertThat(line.message())
@@ -102,9 +103,9 @@ class KeyManagersTest {
     void from_blankVariables_countAsAbsent() {
         KeyManager.Builder builder = from(
                 "JWT_KEYSET_SOURCE", "", "JWT_KEYSET_FILE", " \t", "JWT_KEYSET", LIST, "STRICT_PRODUCTION_MODE", " ");
-        assertThat(builder.source.description()).isEqualTo("env:APP_JWT_KEYSET");
-        assertThat(builder.rotation().refreshInterval()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(builder.policy).hasToString("KeysetPolicy[STANDARD]");
+        assertThat(builder.draft.source.description()).isEqualTo("env:APP_JWT_KEYSET");
+        assertThat(builder.draft.settings().rotation.refreshInterval()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(builder.draft.policy).hasToString("KeysetPolicy[STANDARD]");
     }
 
     @Test
@@ -133,7 +134,9 @@ class KeyManagersTest {
     @CsvSource({"1m,PT1M", "30s,PT30S", "1h30m,PT1H30M", "500ms,PT0.5S", "PT1M,PT1M"})
     void refreshInterval_goOrIso_isTaken(String text, Duration interval) {
         assertThat(from("JWT_KEYSET", LIST, "JWT_KEYSET_REFRESH_INTERVAL", text)
-                        .rotation()
+                        .draft
+                        .settings()
+                        .rotation
                         .refreshInterval())
                 .isEqualTo(interval);
     }
@@ -163,6 +166,7 @@ class KeyManagersTest {
     })
     void strictProductionMode_switch_setsThePolicy(String text, boolean strict) {
         assertThat(from("JWT_KEYSET_FILE", "x", "STRICT_PRODUCTION_MODE", text)
+                        .draft
                         .policy
                         .strict())
                 .isEqualTo(strict);
@@ -192,6 +196,7 @@ class KeyManagersTest {
                 .startsWith("APP_JWT_KEYSET: ")
                 .doesNotContain("by default");
         assertThat(from("JWT_KEYSET_FILE", "x", "STRICT_EXTERNAL_JWT_KEYSET", "yes")
+                        .draft
                         .policy
                         .strict())
                 .isFalse();
@@ -241,7 +246,7 @@ class KeyManagersTest {
             assertThat(log.lines("ERROR"))
                     .singleElement()
                     .asString()
-                    .contains("env:APP_JWT_KEYSET: ", HmacKeyType.WELL_KNOWN_DEFAULT, "openssl rand -base64 48");
+                    .contains("env:APP_JWT_KEYSET: ", WeakSecret.WELL_KNOWN_DEFAULT, "openssl rand -base64 48");
         }
     }
 
@@ -334,11 +339,11 @@ class KeyManagersTest {
         properties.setProperty("rgs.jwt.keyset", LIST);
         properties.setProperty("rgs.jwt.active.kid", "k1");
         KeyManager.Builder builder = KeyManagers.fromProperties(properties, "RGS");
-        assertThat(builder.rotation().refreshInterval()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(builder.draft.settings().rotation.refreshInterval()).isEqualTo(Duration.ofSeconds(30));
         try (KeyManager keys = builder.start()) {
             assertThat(keys.health().source()).isEqualTo("env:rgs.jwt.keyset");
             assertThat(keys.keyset()
-                            .activeKey("default", keys.now())
+                            .activeKey("default", keys.clock().instant())
                             .orElseThrow()
                             .kid())
                     .isEqualTo("k1");

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.StrictJson;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.config.KeysetSources;
 import java.io.IOException;

@@ -11,7 +11,7 @@ final class Managers {
     /** A manager that loads when told, and not by itself: neither on time nor after a failure. */
     static KeyManager.Builder onlyWhenTold(KeysetSource source) {
         KeyManager.Builder builder = KeyManager.builder(source);
-        builder.firstRetry = Duration.ofHours(1);
+        builder.draft.firstRetry = Duration.ofHours(1);
         return builder;
     }
 

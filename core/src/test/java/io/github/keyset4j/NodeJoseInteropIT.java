@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.StrictJson;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;

@@ -73,12 +73,11 @@ interface OnePlanProcess {
 
         Real(RotationTimes times, InstantSource clock) {
             this.clock = clock;
-            KeyManager.Builder settings =
-                    KeyManager.builder(source).clock(clock).rotation(times);
+            ManagerSettings.Draft draft =
+                    KeyManager.builder(source).clock(clock).rotation(times).draft;
             this.refresher = new Refresher(
-                    settings,
-                    times.checked(),
-                    new Recorder(),
+                    draft.settings(),
+                    new Counters(),
                     (document, name) -> READ.computeIfAbsent(document, unread -> PARSER.read(unread, name)));
         }
 

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.time.Instant;

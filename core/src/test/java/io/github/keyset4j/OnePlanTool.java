@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.OnePlanWorld.Action;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.time.Duration;

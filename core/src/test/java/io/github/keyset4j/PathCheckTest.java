@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.config.PathCheck;
 import io.github.keyset4j.testing.RequiredTool;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,8 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
+import io.github.keyset4j.secret.PublicSamples;
+import io.github.keyset4j.secret.WeakSecret;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -62,7 +65,7 @@ class PublicSamplesTest {
                         .parse(KeysetDocument.of(document), Refusal.NOW))
                 .satisfies(e -> assertThat(e.problems())
                         .extracting(KeysetProblem::rule)
-                        .containsAnyOf(PublicSamples.KNOWN, HmacKeyType.WELL_KNOWN_DEFAULT));
+                        .containsAnyOf(PublicSamples.KNOWN, WeakSecret.WELL_KNOWN_DEFAULT));
         assertThat(KeysetParser.of(KeysetPolicy.standard()).warnings(KeysetDocument.of(document)))
                 .hasSize(1);
     }

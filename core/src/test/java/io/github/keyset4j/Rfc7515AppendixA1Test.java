@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
 import io.github.keyset4j.testing.ManualClock;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

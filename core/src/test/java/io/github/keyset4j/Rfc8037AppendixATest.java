@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
 import java.security.GeneralSecurityException;
 import java.security.interfaces.EdECPrivateKey;
 import java.time.Instant;

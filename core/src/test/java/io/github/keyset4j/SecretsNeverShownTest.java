@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
+import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.http.JwksEndpoint;
 import io.github.keyset4j.http.JwksResponse;
 import io.github.keyset4j.testing.LogCapture;

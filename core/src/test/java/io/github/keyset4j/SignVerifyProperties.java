@@ -1,5 +1,8 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
+import io.github.keyset4j.encoding.NumericDates;
+import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.math.BigDecimal;

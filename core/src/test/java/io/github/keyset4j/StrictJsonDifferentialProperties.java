@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
+import io.github.keyset4j.encoding.StrictJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringReader;

@@ -218,9 +218,9 @@ class TwoReplicasTest {
             this.changes = changes;
             this.failures = failures;
             this.due = BEGIN.plusSeconds(offsetSeconds);
-            KeyManager.Builder settings =
+            KeyManager.Builder builder =
                     KeyManager.builder(source).clock(clock).rotation(TIMES).refreshEvery(REFRESH);
-            this.refresher = new Refresher(settings, TIMES.checked(), new Recorder());
+            this.refresher = new Refresher(builder.draft.settings(), new Counters());
         }
 
         void refreshIfDue() {

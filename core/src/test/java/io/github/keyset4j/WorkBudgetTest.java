@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Base64Url;
 import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.security.PrivateKey;

@@ -2,7 +2,7 @@ package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
-import io.github.keyset4j.config.DurationWords;
+import io.github.keyset4j.encoding.DurationWords;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.DateTimeException;

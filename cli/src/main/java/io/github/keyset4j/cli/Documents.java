@@ -17,7 +17,7 @@ final class Documents {
     /**
      * Writes it to this file, or to stdout for {@code -}.
      *
-     * @throws io.github.keyset4j.KeysetConflictException if the file is there already
+     * @throws io.github.keyset4j.rotation.KeysetConflictException if the file is there already
      */
     static void write(KeysetDocument document, String output, Terminal terminal, boolean showSecrets) throws Exception {
         if (output.equals("-")) {

@@ -2,10 +2,10 @@ package io.github.keyset4j.cli;
 
 import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.JwtRejectedException;
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetUnavailableException;
 import io.github.keyset4j.RotationRefusedException;
+import io.github.keyset4j.rotation.KeysetConflictException;
 
 /** What a process ends with, and the one place that says what ends it how. */
 final class ExitCode {

@@ -7,7 +7,7 @@ import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetProblem;
-import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.encoding.StrictJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

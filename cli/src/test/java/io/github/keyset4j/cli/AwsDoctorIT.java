@@ -1,7 +1,7 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.aws.MotoServer;
+import io.github.keyset4j.encoding.StrictJson;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.github.keyset4j.cli;
 
 import com.sun.net.httpserver.HttpServer;
-import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.cli.SampleKeysets.TimedKey;
+import io.github.keyset4j.encoding.StrictJson;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,8 +1,8 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.cli.Run.Surroundings;
 import io.github.keyset4j.cli.SampleKeysets.TimedKey;
+import io.github.keyset4j.encoding.StrictJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

@@ -2,7 +2,7 @@ package io.github.keyset4j.cli;
 
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetKey;
-import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.encoding.StrictJson;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.ECPublicKey;

@@ -1,6 +1,6 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.encoding.StrictJson;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;

@@ -1,9 +1,9 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.cli.Run.Surroundings;
 import io.github.keyset4j.config.KeysetSources;
+import io.github.keyset4j.encoding.StrictJson;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package io.github.keyset4j.config;
 
-import io.github.keyset4j.EnvKeysetSource;
 import io.github.keyset4j.KeysetSource;
 import java.util.Set;
 import java.util.regex.Pattern;

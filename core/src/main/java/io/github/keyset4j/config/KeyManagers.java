@@ -1,6 +1,5 @@
 package io.github.keyset4j.config;
 
-import io.github.keyset4j.EnvKeysetSource;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;

@@ -1,5 +1,6 @@
 package io.github.keyset4j.config;
 
+import io.github.keyset4j.encoding.DurationWords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

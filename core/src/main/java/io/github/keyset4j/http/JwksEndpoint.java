@@ -6,10 +6,13 @@ import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -42,6 +45,7 @@ public final class JwksEndpoint {
     private final @Nullable String purpose;
     private final boolean sourceHeader;
     private final Duration staleIfError;
+    private final Map<Map.Entry<Integer, String>, LongAdder> requests = new ConcurrentHashMap<>();
 
     private JwksEndpoint(Builder from) {
         this.keys = from.keys;
@@ -82,16 +86,33 @@ public final class JwksEndpoint {
                 response = jwks.get().size() == 0 ? allRevoked(jwks.get(), source) : found(jwks.get(), request, source);
             }
         }
-        keys.countJwksRequest(response.status(), source);
+        requests.computeIfAbsent(Map.entry(response.status(), source), answer -> new LongAdder())
+                .increment();
         return method.equals("HEAD") ? response.withoutBody() : response;
+    }
+
+    /**
+     * Requests answered alike.
+     *
+     * @param source the kind of the source, {@code last-known-good}, {@code fallback} or {@code none}
+     */
+    public record Requests(int status, String source, long count) {}
+
+    /** The requests this endpoint has answered, for whoever exports metrics. */
+    public List<Requests> requests() {
+        return requests.entrySet().stream()
+                .map(answered -> new Requests(
+                        answered.getKey().getKey(),
+                        answered.getKey().getValue(),
+                        answered.getValue().sum()))
+                .sorted(Comparator.comparing(Requests::status).thenComparing(Requests::source))
+                .toList();
     }
 
     private Optional<Jwks> published() {
         try {
-            Jwks jwks = purpose == null ? keys.jwks() : keys.jwks(purpose);
-            return Optional.of(jwks)
-                    .filter(set ->
-                            set.size() > 0 || !keys.keyset().revokedKids().isEmpty());
+            return Optional.of(purpose == null ? keys.jwks() : keys.jwks(purpose))
+                    .filter(Jwks::servable);
         } catch (KeysetUnavailableException e) {
             return Optional.empty();
         }
@@ -105,8 +126,7 @@ public final class JwksEndpoint {
         if (health.state() != Health.State.FRESH) {
             return "last-known-good";
         }
-        int colon = health.source().indexOf(':');
-        return colon > 0 ? health.source().substring(0, colon) : "custom";
+        return health.sourceKind();
     }
 
     private JwksResponse found(Jwks jwks, RequestHeaders request, String source) {

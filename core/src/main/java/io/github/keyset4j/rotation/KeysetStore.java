@@ -1,6 +1,5 @@
 package io.github.keyset4j.rotation;
 
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetSource;

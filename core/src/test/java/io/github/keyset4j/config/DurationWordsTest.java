@@ -1,5 +1,6 @@
 package io.github.keyset4j.config;
 
+import io.github.keyset4j.encoding.DurationWords;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

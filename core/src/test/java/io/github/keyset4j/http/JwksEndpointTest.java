@@ -3,13 +3,12 @@ package io.github.keyset4j.http;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.util.JSONObjectUtils;
-import io.github.keyset4j.EnvKeysetSource;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.RotationTimes;
-import io.github.keyset4j.Stats;
+import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
@@ -797,7 +796,7 @@ class JwksEndpointTest {
     class Counting {
 
         @Test
-        void stats_severalRequests_areCountedByStatusAndSource() {
+        void requests_several_areCountedByStatusAndSource() {
             endpoint.handle("GET", NO_HEADERS);
             endpoint.handle("HEAD", NO_HEADERS);
             get("If-None-Match", "*");
@@ -808,20 +807,21 @@ class JwksEndpointTest {
             keys.refreshNow();
             endpoint.handle("GET", NO_HEADERS);
 
-            assertThat(keys.stats().jwksRequests())
+            assertThat(endpoint.requests())
                     .containsExactlyInAnyOrder(
-                            new Stats.JwksRequests(200, "scripted", 2),
-                            new Stats.JwksRequests(304, "scripted", 1),
-                            new Stats.JwksRequests(204, "none", 1),
-                            new Stats.JwksRequests(405, "none", 2),
-                            new Stats.JwksRequests(200, "last-known-good", 1));
+                            new JwksEndpoint.Requests(200, "scripted", 2),
+                            new JwksEndpoint.Requests(304, "scripted", 1),
+                            new JwksEndpoint.Requests(204, "none", 1),
+                            new JwksEndpoint.Requests(405, "none", 2),
+                            new JwksEndpoint.Requests(200, "last-known-good", 1));
         }
 
         @Test
-        void stats_nothingToPublish_isCountedWithoutASource() {
+        void requests_nothingToPublish_isCountedWithoutASource() {
             try (KeyManager none = manager(ScriptedKeysetSource.of(set("h", hmac("h"))))) {
-                JwksEndpoint.of(none).handle("GET", NO_HEADERS);
-                assertThat(none.stats().jwksRequests()).containsExactly(new Stats.JwksRequests(503, "none", 1));
+                JwksEndpoint empty = JwksEndpoint.of(none);
+                empty.handle("GET", NO_HEADERS);
+                assertThat(empty.requests()).containsExactly(new JwksEndpoint.Requests(503, "none", 1));
             }
         }
     }

@@ -2,7 +2,6 @@ package io.github.keyset4j.http;
 
 import com.nimbusds.jose.jwk.RSAKey;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.Stats;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
@@ -46,7 +45,8 @@ class JwksHttpHandlerIT {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(20))
             .build();
-    private final JdkServer server = new JdkServer(JwksHttpHandler.of(JwksEndpoint.of(keys)));
+    private final JwksEndpoint endpoint = JwksEndpoint.of(keys);
+    private final JdkServer server = new JdkServer(JwksHttpHandler.of(endpoint));
 
     @AfterEach
     void stop() {
@@ -90,7 +90,7 @@ class JwksHttpHandlerIT {
         void anyMethod_otherPath_isNotFound(String path) throws Exception {
             assertThat(send("GET", path).statusCode()).isEqualTo(404);
             assertThat(send("HEAD", path).statusCode()).isEqualTo(404);
-            assertThat(keys.stats().jwksRequests()).isEmpty();
+            assertThat(endpoint.requests()).isEmpty();
             assertThat(server.complaints()).isEmpty();
         }
 
@@ -239,12 +239,12 @@ class JwksHttpHandlerIT {
                 }
             }
             assertThat(server.complaints()).isEmpty();
-            assertThat(keys.stats().jwksRequests())
+            assertThat(endpoint.requests())
                     .containsExactlyInAnyOrder(
-                            new Stats.JwksRequests(200, "scripted", 6),
-                            new Stats.JwksRequests(304, "scripted", 6),
-                            new Stats.JwksRequests(204, "none", 3),
-                            new Stats.JwksRequests(405, "none", 3));
+                            new JwksEndpoint.Requests(200, "scripted", 6),
+                            new JwksEndpoint.Requests(304, "scripted", 6),
+                            new JwksEndpoint.Requests(204, "none", 3),
+                            new JwksEndpoint.Requests(405, "none", 3));
         }
     }
 }

@@ -4,7 +4,6 @@ import com.nimbusds.jose.jwk.ECKey;
 import io.github.keyset4j.JwtVerifier;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.RotationTimes;
-import io.github.keyset4j.Stats;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -52,7 +51,8 @@ class NginxCacheIT {
             .refreshEvery(REFRESH)
             .tokenLifetime(Duration.ofMinutes(1))
             .start();
-    private final JdkServer server = new JdkServer(JwksHttpHandler.of(JwksEndpoint.of(keys)));
+    private final JwksEndpoint endpoint = JwksEndpoint.of(keys);
+    private final JdkServer server = new JdkServer(JwksHttpHandler.of(endpoint));
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
     private NginxCache nginx;
@@ -89,8 +89,8 @@ class NginxCacheIT {
     }
 
     private Map<Integer, Long> answered() {
-        return keys.stats().jwksRequests().stream()
-                .collect(Collectors.toMap(Stats.JwksRequests::status, Stats.JwksRequests::count, Long::sum));
+        return endpoint.requests().stream()
+                .collect(Collectors.toMap(JwksEndpoint.Requests::status, JwksEndpoint.Requests::count, Long::sum));
     }
 
     /** Asks until the cache says this of itself. */
@@ -152,7 +152,7 @@ class NginxCacheIT {
             server.serve(JwksHttpHandler.of(JwksEndpoint.of(empty)));
             assertThat(get().statusCode()).isEqualTo(503);
             assertThat(get().statusCode()).isEqualTo(503);
-            server.serve(JwksHttpHandler.of(JwksEndpoint.of(keys)));
+            server.serve(JwksHttpHandler.of(endpoint));
             assertThat(get().body()).isEqualTo(keys.jwks().json());
         }
     }

@@ -3,7 +3,6 @@ package io.github.keyset4j.http;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.Stats;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
@@ -40,8 +39,9 @@ class RealVerifiersIT {
     private final RSAKey k1 = rsa("k1");
     private final ScriptedKeysetSource source = ScriptedKeysetSource.of(set("k1", k1));
     private final KeyManager keys = KeyManager.builder(source).clock(clock).start();
+    private final JwksEndpoint endpoint = JwksEndpoint.of(keys);
     private final JwksServer server =
-            JwksServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), JwksEndpoint.of(keys));
+            JwksServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), endpoint);
     private final List<RealVerifier.Service> opened = new ArrayList<>();
 
     RealVerifiersIT() throws IOException {}
@@ -136,7 +136,7 @@ class RealVerifiersIT {
             service.subject(signed());
 
             assertThat(log.text()).contains("will be cached for 300 seconds");
-            assertThat(keys.stats().jwksRequests()).containsExactly(new Stats.JwksRequests(200, "scripted", 1));
+            assertThat(endpoint.requests()).containsExactly(new JwksEndpoint.Requests(200, "scripted", 1));
 
             source.deliver(set(
                     "k1",

@@ -4,7 +4,6 @@ import io.github.keyset4j.DocumentFormat;
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;

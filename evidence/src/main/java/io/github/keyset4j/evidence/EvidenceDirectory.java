@@ -1,9 +1,9 @@
 package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.Keyset;
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetLoadException;
-import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

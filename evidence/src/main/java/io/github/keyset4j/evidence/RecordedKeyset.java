@@ -2,7 +2,7 @@ package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.Keyset;
-import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.encoding.StrictJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

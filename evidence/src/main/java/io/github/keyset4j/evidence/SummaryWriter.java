@@ -2,7 +2,7 @@ package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationTimes;
-import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.rotation.RotationReport;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,10 +2,10 @@ package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.RotationTimes;
-import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.RotationReport;
 import io.github.keyset4j.testing.MemoryKeysetStore;
 import java.io.ByteArrayOutputStream;

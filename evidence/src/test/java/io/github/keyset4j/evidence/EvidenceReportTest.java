@@ -1,7 +1,7 @@
 package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.Keyset;
-import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.encoding.StrictJson;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.github.keyset4j.examples;
 
-import io.github.keyset4j.EnvKeysetSource;
 import io.github.keyset4j.JwtVerifier;
 import io.github.keyset4j.KeyManager;
+import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.config.KeyManagers;
 import java.io.PrintStream;
 import org.jose4j.jwt.JwtClaims;

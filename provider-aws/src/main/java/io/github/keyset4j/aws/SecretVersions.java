@@ -1,9 +1,9 @@
 package io.github.keyset4j.aws;
 
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;

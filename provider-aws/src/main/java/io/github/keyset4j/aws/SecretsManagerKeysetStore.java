@@ -1,10 +1,10 @@
 package io.github.keyset4j.aws;
 
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetProblem;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

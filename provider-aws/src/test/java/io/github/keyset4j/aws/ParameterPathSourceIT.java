@@ -11,7 +11,7 @@ import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
-import io.github.keyset4j.StrictJson;
+import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.testing.KeysetSourceContract;
 import io.github.keyset4j.testing.LogCapture;
 import java.nio.charset.StandardCharsets;

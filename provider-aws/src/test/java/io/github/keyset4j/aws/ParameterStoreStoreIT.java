@@ -1,12 +1,12 @@
 package io.github.keyset4j.aws;
 
 import io.github.keyset4j.KeyTemplate;
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.config.KeysetStores;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
 import io.github.keyset4j.testing.KeysetStoreContract;

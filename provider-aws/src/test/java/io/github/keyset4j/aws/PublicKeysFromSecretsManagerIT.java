@@ -70,6 +70,8 @@ class PublicKeysFromSecretsManagerIT {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Issuer issuer = new Issuer("88672a69-26ae-45db-b73c-93debf7ea87d");
     private SecretsManagerClient aws;
+
+    private JwksEndpoint endpoint;
     private HttpServer server;
 
     PublicKeysFromSecretsManagerIT() throws GeneralSecurityException {}
@@ -151,9 +153,8 @@ class PublicKeysFromSecretsManagerIT {
     }
 
     private KeyManager served(KeyManager keys) {
-        server.createContext(
-                "/.well-known/jwks.json",
-                JwksHttpHandler.of(JwksEndpoint.builder(keys).sourceHeader().build()));
+        endpoint = JwksEndpoint.builder(keys).sourceHeader().build();
+        server.createContext("/.well-known/jwks.json", JwksHttpHandler.of(endpoint));
         return keys;
     }
 
@@ -183,8 +184,8 @@ class PublicKeysFromSecretsManagerIT {
         return keys.refreshNow();
     }
 
-    private static Stats.JwksRequests requests(int status, String source, long count) {
-        return new Stats.JwksRequests(status, source, count);
+    private static JwksEndpoint.Requests requests(int status, String source, long count) {
+        return new JwksEndpoint.Requests(status, source, count);
     }
 
     @Test
@@ -208,7 +209,7 @@ class PublicKeysFromSecretsManagerIT {
                     .isThrownBy(keys::signer)
                     .withMessageContaining("verify only");
             assertThat(keys.health().state()).isEqualTo(Health.State.FRESH);
-            assertThat(keys.stats().jwksRequests())
+            assertThat(endpoint.requests())
                     .containsExactlyInAnyOrder(
                             requests(200, "aws-secretsmanager", 1), requests(304, "aws-secretsmanager", 1));
         }
@@ -269,7 +270,7 @@ class PublicKeysFromSecretsManagerIT {
                 assertThat(stats.lastFailure())
                         .hasValue(new Health.Failure(
                                 blackHoled ? FailureKind.TIMED_OUT : FailureKind.UNAVAILABLE, clock.instant()));
-                assertThat(stats.jwksRequests()).containsExactly(requests(200, "last-known-good", 1));
+                assertThat(endpoint.requests()).containsExactly(requests(200, "last-known-good", 1));
                 assertThat(stats.verified()).isEqualTo(1);
             }
         }
@@ -328,7 +329,7 @@ class PublicKeysFromSecretsManagerIT {
             HttpResponse<String> response = get();
             assertThat(response.statusCode()).isEqualTo(503);
             assertThat(header(response, "Retry-After")).isEqualTo("5");
-            assertThat(keys.stats().jwksRequests()).containsExactly(requests(503, "none", 1));
+            assertThat(endpoint.requests()).containsExactly(requests(503, "none", 1));
 
             put(secret(issuer));
             keys.refreshNow(); // the retry after the failure may have loaded it already

@@ -4,7 +4,7 @@ import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.PathCheck;
+import io.github.keyset4j.config.PathCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -29,7 +29,7 @@ import static java.util.Objects.requireNonNull;
  *
  * <p>A file that is being written is read again until it holds still. What lets others read the file, write it, or put
  * another in its place is found before each load: its mode, and the owner and mode of every directory and link of its path
- * ({@link io.github.keyset4j.PathCheck}). A strict policy refuses to load for it, the others log a warning.
+ * ({@link io.github.keyset4j.config.PathCheck}). A strict policy refuses to load for it, the others log a warning.
  *
  * <p>A file's modification time is not taken for its revision's time, since it differs between replicas.
  *

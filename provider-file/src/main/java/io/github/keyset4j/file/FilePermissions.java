@@ -1,7 +1,7 @@
 package io.github.keyset4j.file;
 
 import io.github.keyset4j.KeysetProblem;
-import io.github.keyset4j.PathCheck;
+import io.github.keyset4j.config.PathCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

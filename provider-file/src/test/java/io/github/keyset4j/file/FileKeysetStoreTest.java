@@ -1,11 +1,11 @@
 package io.github.keyset4j.file;
 
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.config.KeysetStores;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetStore;
 import io.github.keyset4j.testing.KeysetStoreContract;
 import java.io.IOException;

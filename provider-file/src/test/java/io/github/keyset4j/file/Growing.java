@@ -1,7 +1,7 @@
 package io.github.keyset4j.file;
 
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.github.keyset4j.file;
 
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetException;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;

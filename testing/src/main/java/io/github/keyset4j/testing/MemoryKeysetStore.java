@@ -1,8 +1,8 @@
 package io.github.keyset4j.testing;
 
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.github.keyset4j.cli.env;
 
 import io.github.keyset4j.KeysetLoadException;
-import io.github.keyset4j.StrictJson;
 import io.github.keyset4j.aws.RuntimeSecrets;
+import io.github.keyset4j.encoding.StrictJson;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;

@@ -1,7 +1,6 @@
 package io.github.keyset4j.aws.lambda;
 
 import io.github.keyset4j.Keyset;
-import io.github.keyset4j.KeysetConflictException;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
@@ -11,6 +10,7 @@ import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.aws.SecretVersions;
 import io.github.keyset4j.aws.SecretVersions.Stages;
+import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.RotationReport;
 import java.time.Duration;

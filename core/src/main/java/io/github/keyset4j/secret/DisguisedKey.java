@@ -1,12 +1,10 @@
-package io.github.keyset4j;
+package io.github.keyset4j.secret;
 
 import java.io.ByteArrayOutputStream;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.security.spec.ECPoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Of what was chosen at random, nothing is recognised: each form is told by at least 37 bits that stand where they have
  * to, and only what decodes to text is decoded again.
  */
-final class DisguisedKey {
+public final class DisguisedKey {
 
     /** Longer texts are no secrets by their length alone. */
     static final int MAX_BYTES = 1 << 14;
@@ -101,9 +100,12 @@ final class DisguisedKey {
     private static final int SHORTEST_LINE = 40;
     private static final int MOST_WORDS = 8;
 
+    private final Predicate<byte[]> isPoint;
     private int decoded;
 
-    private DisguisedKey() {}
+    private DisguisedKey(Predicate<byte[]> isPoint) {
+        this.isPoint = isPoint;
+    }
 
     private static Map<String, Pattern> binary(String... namesAndForms) {
         Map<String, Pattern> patterns = new LinkedHashMap<>();
@@ -126,10 +128,10 @@ final class DisguisedKey {
     }
 
     /** What the secret is instead of being one, in words that follow "is"; nothing if it is none of these. */
-    static Optional<String> of(byte[] secret) {
+    public static Optional<String> of(byte[] secret, Predicate<byte[]> isPoint) {
         return secret.length > MAX_BYTES
                 ? Optional.empty()
-                : Optional.ofNullable(new DisguisedKey().look(secret, MAX_LAYERS));
+                : Optional.ofNullable(new DisguisedKey(isPoint).look(secret, MAX_LAYERS));
     }
 
     private @Nullable String look(byte[] bytes, int layers) {
@@ -159,8 +161,8 @@ final class DisguisedKey {
         return null;
     }
 
-    private static @Nullable String binary(byte[] bytes) {
-        if (isPoint(bytes)) {
+    private @Nullable String binary(byte[] bytes) {
+        if (isPoint.test(bytes)) {
             return "a public key (a point on a curve)";
         }
         if (bytes.length == 0 || !FIRST_OCTETS.contains(bytes[0] & 0xff)) {
@@ -173,18 +175,6 @@ final class DisguisedKey {
             }
         }
         return null;
-    }
-
-    /** Both coordinates, with the octet before them or without it; by chance, nothing lies on a curve. */
-    private static boolean isPoint(byte[] bytes) {
-        int start = bytes.length % 2;
-        int half = bytes.length / 2;
-        return (start == 0 || bytes[0] == 4)
-                && Arrays.stream(EcCurve.values())
-                        .filter(curve -> curve.coordinateBytes() == half)
-                        .anyMatch(curve -> curve.contains(new ECPoint(
-                                new BigInteger(1, Arrays.copyOfRange(bytes, start, start + half)),
-                                new BigInteger(1, Arrays.copyOfRange(bytes, start + half, bytes.length)))));
     }
 
     /** The text that these bytes are, or null for anything that nobody wrote. */

@@ -1,5 +1,6 @@
-package io.github.keyset4j;
+package io.github.keyset4j.secret;
 
+import io.github.keyset4j.encoding.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -15,18 +16,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What was chosen at random is not taken for any of them: a path has few changes between small letters, capitals and
  * digits, and whatever else is recognised begins or ends as chance does not.
+ *
+ * @param what it is, such as "a path"
+ * @param remedy what to do about it
  */
-final class SecretReference {
+public record SecretReference(String what, String remedy) {
 
     private static final String RESOLVE = "put what it refers to in its place";
     private static final String DECRYPT = "decrypt it before it is loaded";
     private static final String FILL_IN = "put the secret in its place";
     private static final String LOOK = "see what wrote it, and make it fail instead";
 
-    private record Form(String what, String remedy) {}
+    /** Of a text, so much is looked at. */
+    private static final int LOOKED_AT = 1024;
 
     /** Tried in this order, on the text without the white space around it. */
-    private static final Map<Pattern, Form> FORMS = forms(
+    private static final Map<Pattern, SecretReference> FORMS = forms(
             "the start of a web page",
             LOOK,
             "(?i)<(!doctype|html|head|body|\\?xml)\\b.*",
@@ -125,7 +130,7 @@ final class SecretReference {
     private static final Pattern IN_A_URI = Pattern.compile("[\\w.@%+=,#?&:~ /\\\\$()\\[\\]{};|!*'-]+");
 
     /** Schemes that are taken for what they are before any name. */
-    static final Set<String> SCHEMES = Set.of(
+    public static final Set<String> SCHEMES = Set.of(
             "arn",
             "aws",
             "aws-kms",
@@ -186,27 +191,25 @@ final class SecretReference {
     private static final Pattern KNOWN_ROOT = Pattern.compile(
             "/(var|etc|run|opt|usr|home|root|mnt|tmp|srv|secrets|config|vault|data|nix|Users|proc|dev)/.*");
 
-    private SecretReference() {}
-
-    private static Map<Pattern, Form> forms(String... whatRemedyPattern) {
-        Map<Pattern, Form> forms = new LinkedHashMap<>();
+    private static Map<Pattern, SecretReference> forms(String... whatRemedyPattern) {
+        Map<Pattern, SecretReference> forms = new LinkedHashMap<>();
         for (int i = 0; i < whatRemedyPattern.length; i += 3) {
             forms.put(
                     Pattern.compile(whatRemedyPattern[i + 2], Pattern.DOTALL),
-                    new Form(whatRemedyPattern[i], whatRemedyPattern[i + 1]));
+                    new SecretReference(whatRemedyPattern[i], whatRemedyPattern[i + 1]));
         }
         return forms;
     }
 
-    /** What the secret is instead of being one, and what to do about it, to be told at this place. */
-    static Optional<KeysetProblem> in(byte[] secret, String subject, String where) {
-        return in(new String(secret, StandardCharsets.UTF_8), subject, where);
+    /** What the octets are instead of a secret. */
+    public static Optional<SecretReference> in(byte[] secret) {
+        return in(new String(secret, StandardCharsets.UTF_8));
     }
 
-    static Optional<KeysetProblem> in(String text, String subject, String where) {
+    /** What the text is instead of a secret. */
+    public static Optional<SecretReference> in(String text) {
         String stripped = bare(text);
-        return Optional.ofNullable(form(stripped.substring(0, Math.min(stripped.length(), HmacKeyType.MAX_BYTES))))
-                .map(form -> new KeysetProblem(where, subject + form.what, form.remedy));
+        return Optional.ofNullable(form(stripped.substring(0, Math.min(stripped.length(), LOOKED_AT))));
     }
 
     /** Without what cannot be seen: byte order marks, zero widths, directions. */
@@ -224,23 +227,26 @@ final class SecretReference {
         return bare;
     }
 
-    private static @Nullable Form form(String text) {
-        for (Map.Entry<Pattern, Form> form : FORMS.entrySet()) {
+    private static @Nullable SecretReference form(String text) {
+        for (Map.Entry<Pattern, SecretReference> form : FORMS.entrySet()) {
             if (form.getKey().matcher(text).matches()) {
                 return form.getValue();
             }
         }
         String around = PLACEHOLDER_INSIDE.matcher(text).replaceAll("");
         if (!around.equals(text) && BESIDE_A_PLACEHOLDER.matcher(around).matches()) {
-            return new Form("a text with a placeholder", FILL_IN);
+            return new SecretReference("a text with a placeholder", FILL_IN);
         }
         if (isUri(text)) {
-            return new Form("a URI", RESOLVE);
+            return new SecretReference("a URI", RESOLVE);
         }
         if (isPath(text)) {
-            return new Form("a path", "put the content of the file there, or name the file as the source: file:/..");
+            return new SecretReference(
+                    "a path", "put the content of the file there, or name the file as the source: file:/..");
         }
-        return isJsonObject(text) ? new Form("a JSON object", "put the one member there that is the secret") : null;
+        return isJsonObject(text)
+                ? new SecretReference("a JSON object", "put the one member there that is the secret")
+                : null;
     }
 
     private static boolean isUri(String text) {

@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.encoding;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,10 +16,10 @@ import java.util.Set;
  *
  * <p>Threads. For one thread.
  */
-final class JsonReader {
+public final class JsonReader {
 
     /** What a text is made of. */
-    enum Token {
+    public enum Token {
         OBJECT,
         END_OBJECT,
         ARRAY,
@@ -47,7 +47,7 @@ final class JsonReader {
     /** Digits of a number, and its power of ten either way: any use of such a number costs next to nothing. */
     static final int MAX_DIGITS = 1000;
 
-    static final String NAMED_TWICE = "a member is named twice in one object";
+    public static final String NAMED_TWICE = "a member is named twice in one object";
 
     private final JsonScanner scanner;
     private Token token = Token.END;
@@ -59,7 +59,7 @@ final class JsonReader {
 
     private int values;
 
-    JsonReader(byte[] utf8) throws StrictJson.Refused {
+    public JsonReader(byte[] utf8) throws StrictJson.Refused {
         if (utf8.length > MAX_LENGTH) {
             throw new StrictJson.Refused("document", "longer than " + MAX_LENGTH + " octets");
         }
@@ -67,12 +67,12 @@ final class JsonReader {
     }
 
     /** Whether the text begins as an object does. */
-    boolean beginsObject() {
+    public boolean beginsObject() {
         return !begun && scanner.significant() == '{';
     }
 
     /** Reads the next token. */
-    Token next() throws StrictJson.Refused {
+    public Token next() throws StrictJson.Refused {
         int octet = scanner.significant();
         token = begun ? following(octet) : value(octet);
         begun = true;
@@ -178,7 +178,7 @@ final class JsonReader {
     }
 
     /** The name or the string that the present token is. */
-    String text() throws StrictJson.Refused {
+    public String text() throws StrictJson.Refused {
         return token == Token.NAME ? scanner.name() : scanner.text();
     }
 
@@ -193,17 +193,17 @@ final class JsonReader {
     }
 
     /** The present token. */
-    Token token() {
+    public Token token() {
         return token;
     }
 
     /** How many objects and arrays are open. */
-    int depth() {
+    public int depth() {
         return depth;
     }
 
     /** Reads on to the end of the value that begins with the present token, as strictly as if it were built. */
-    void skipValue() throws StrictJson.Refused {
+    public void skipValue() throws StrictJson.Refused {
         if (token != Token.OBJECT && token != Token.ARRAY) {
             return;
         }
@@ -228,7 +228,7 @@ final class JsonReader {
     }
 
     /** A refusal of the present token. */
-    StrictJson.Refused refused(String rule) {
+    public StrictJson.Refused refused(String rule) {
         boolean quoted = token == Token.NAME || token == Token.STRING;
         return scanner.refused(quoted ? scanner.start() - 1 : scanner.start(), rule);
     }

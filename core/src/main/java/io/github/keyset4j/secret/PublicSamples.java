@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.secret;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,9 +9,9 @@ import java.util.Set;
  * Secrets and keys out of public documentation, which people copy and scanners try first: by their digests, so that no
  * sample stands here either. A secret is listed as its text and as what the tutorials decode it to.
  */
-final class PublicSamples {
+public final class PublicSamples {
 
-    static final String KNOWN = "a sample out of public documentation, which everybody has";
+    public static final String KNOWN = "a sample out of public documentation, which everybody has";
 
     /** SHA-256 of the octets. */
     private static final Set<String> SECRETS = Set.of(
@@ -100,7 +100,7 @@ final class PublicSamples {
 
     private PublicSamples() {}
 
-    static boolean isSecret(byte[] secret) {
+    public static boolean isSecret(byte[] secret) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret);
             return SECRETS.contains(HexFormat.of().formatHex(digest));
@@ -109,7 +109,7 @@ final class PublicSamples {
         }
     }
 
-    static boolean isKey(String thumbprint) {
+    public static boolean isKey(String thumbprint) {
         return KEYS.contains(thumbprint);
     }
 }

@@ -1,6 +1,6 @@
-package io.github.keyset4j;
+package io.github.keyset4j.encoding;
 
-import io.github.keyset4j.JsonReader.Token;
+import io.github.keyset4j.encoding.JsonReader.Token;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

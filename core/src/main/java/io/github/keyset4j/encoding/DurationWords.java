@@ -1,4 +1,4 @@
-package io.github.keyset4j.config;
+package io.github.keyset4j.encoding;
 
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 /** Durations as people write them: Go's ({@code 1h30m}), with {@code d} for days, and ISO 8601's ({@code PT1H30M}). */
 public final class DurationWords {
 
-    static final String RULE = "not a positive duration of at most 100 years";
-    static final String REMEDY = "write it with its unit, as in 30s, 1m, 1h30m, 500ms or PT1M";
+    public static final String RULE = "not a positive duration of at most 100 years";
+    public static final String REMEDY = "write it with its unit, as in 30s, 1m, 1h30m, 500ms or PT1M";
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
     private static final Pattern PART = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,18})?)(ns|us|µs|μs|ms|s|m|h|d)");

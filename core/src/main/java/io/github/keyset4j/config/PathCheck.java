@@ -1,5 +1,6 @@
-package io.github.keyset4j;
+package io.github.keyset4j.config;
 
+import io.github.keyset4j.KeysetProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.encoding;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -1,11 +1,11 @@
-package io.github.keyset4j;
+package io.github.keyset4j.encoding;
 
 /** The rules for kids and purposes, which go into tokens, logs and JWKS and must look the same in all of them. */
-final class Names {
+public final class Names {
 
-    static final String BAD_KID =
+    public static final String BAD_KID =
             "a kid that is blank, longer than 1024 characters, or has control or invisible characters";
-    static final String BAD_PURPOSE =
+    public static final String BAD_PURPOSE =
             "a purpose that is blank, longer than 64 characters, or has control or invisible characters";
 
     private static final int MAX_KID_LENGTH = 1024;
@@ -13,11 +13,11 @@ final class Names {
 
     private Names() {}
 
-    static boolean isKid(String name) {
+    public static boolean isKid(String name) {
         return wellFormed(name, MAX_KID_LENGTH);
     }
 
-    static boolean isPurpose(String name) {
+    public static boolean isPurpose(String name) {
         return wellFormed(name, MAX_PURPOSE_LENGTH);
     }
 

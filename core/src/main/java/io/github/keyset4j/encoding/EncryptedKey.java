@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.encoding;
 
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -19,9 +19,9 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <p>The JDK's PBKDF2 takes the password's UTF-8 octets, as OpenSSL does; its PBES2 takes ASCII only, up to JDK 17.
  */
-final class EncryptedKey {
+public final class EncryptedKey {
 
-    static final String ENCRYPT_AGAIN =
+    public static final String ENCRYPT_AGAIN =
             "encrypt it again: openssl pkcs8 -topk8 -v2 aes-256-cbc -in key.pem -out new.pem";
 
     private static final String PBES2 = "2a864886f70d01050d";
@@ -64,7 +64,7 @@ final class EncryptedKey {
             Map.entry("2a864886f70d010c0106", "PKCS#12's PBE (pbeWithSHA1And40BitRC2-CBC)"));
 
     /** Encrypted with something that is not read here. */
-    static final class Unsupported extends Exception {
+    public static final class Unsupported extends Exception {
 
         private static final long serialVersionUID = 1L;
 
@@ -75,7 +75,7 @@ final class EncryptedKey {
             this.scheme = scheme;
         }
 
-        String scheme() {
+        public String scheme() {
             return scheme;
         }
     }
@@ -96,7 +96,7 @@ final class EncryptedKey {
         this.encrypted = encrypted;
     }
 
-    static EncryptedKey of(byte[] der) throws Der.Malformed, Unsupported {
+    public static EncryptedKey of(byte[] der) throws Der.Malformed, Unsupported {
         Der.Reader key = new Der.Reader(der).enter(Der.SEQUENCE);
         Der.Reader scheme = key.enter(Der.SEQUENCE);
         known(scheme.oid(), PBES2);
@@ -136,8 +136,8 @@ final class EncryptedKey {
         }
     }
 
-    /** What decrypting costs in {@linkplain WorkBudget units}. */
-    long cost() {
+    /** What decrypting costs in iterations of PBKDF2. */
+    public long cost() {
         return iterations.bitLength() < Integer.SIZE ? iterations.longValue() * blocks() : Long.MAX_VALUE;
     }
 
@@ -151,7 +151,7 @@ final class EncryptedKey {
     }
 
     /** The key as PKCS#8, to be wiped by the caller; nothing if the password is another one. */
-    Optional<byte[]> decrypted(char[] password) throws GeneralSecurityException {
+    public Optional<byte[]> decrypted(char[] password) throws GeneralSecurityException {
         PBEKeySpec derivation = new PBEKeySpec(password, salt, iterations.intValueExact(), 8 * keyBytes);
         byte[] key = new byte[0];
         try {

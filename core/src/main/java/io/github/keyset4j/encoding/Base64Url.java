@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.encoding;
 
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -6,7 +6,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** base64url without padding (RFC 7515 section 2), canonical or not at all. */
-final class Base64Url {
+public final class Base64Url {
 
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
@@ -23,22 +23,22 @@ final class Base64Url {
         return values;
     }
 
-    static String encode(byte[] bytes) {
+    public static String encode(byte[] bytes) {
         return ENCODER.encodeToString(bytes);
     }
 
     /** Base64urlUInt (RFC 7518 section 2). */
-    static String encode(BigInteger number) {
+    public static String encode(BigInteger number) {
         return encode(number, (number.bitLength() + 7) / 8);
     }
 
     /** A number in so many octets, leading zeros included. */
-    static String encode(BigInteger number, int length) {
+    public static String encode(BigInteger number, int length) {
         return encode(unsigned(number, length));
     }
 
     /** Big-endian, exactly this long. */
-    static byte[] unsigned(BigInteger number, int length) {
+    public static byte[] unsigned(BigInteger number, int length) {
         byte[] signed = number.toByteArray();
         byte[] bytes = new byte[length];
         int copied = Math.min(signed.length, length);
@@ -47,7 +47,7 @@ final class Base64Url {
     }
 
     /** The bytes of base64 or of base64url, padded to the end or not at all; null for anything that is not canonical. */
-    static byte @Nullable [] decodeAny(String text) {
+    public static byte @Nullable [] decodeAny(String text) {
         int end = text.length();
         if (text.endsWith("=")) {
             if (text.length() % 4 != 0) {
@@ -63,12 +63,12 @@ final class Base64Url {
     }
 
     /** The bytes, or null if the text has padding, other characters, or bits that stand for nothing. */
-    static byte @Nullable [] decode(String text) {
+    public static byte @Nullable [] decode(String text) {
         return decode(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** The bytes that this text in ASCII stands for, or null as above. */
-    static byte @Nullable [] decode(byte[] text) {
+    public static byte @Nullable [] decode(byte[] text) {
         int tail = text.length % 4;
         if (tail == 1 || (text.length > 0 && text[text.length - 1] == '=')) {
             return null;
@@ -89,7 +89,7 @@ final class Base64Url {
     }
 
     /** As {@link #encode}, in ASCII. */
-    static byte[] encodeToBytes(byte[] bytes) {
+    public static byte[] encodeToBytes(byte[] bytes) {
         return ENCODER.encode(bytes);
     }
 }

@@ -1,19 +1,19 @@
-package io.github.keyset4j;
+package io.github.keyset4j.encoding;
 
 import java.time.Duration;
 
 import static java.util.Objects.requireNonNull;
 
 /** The rules for durations that are settings. */
-final class Durations {
+public final class Durations {
 
     /** Longer than anything set here, and far from where instants end. */
-    static final Duration LONGEST_SETTING = Duration.ofDays(365_000);
+    public static final Duration LONGEST_SETTING = Duration.ofDays(365_000);
 
     private Durations() {}
 
     /** This duration, for the setting of this name. */
-    static Duration positive(Duration duration, String name, Duration longest) {
+    public static Duration positive(Duration duration, String name, Duration longest) {
         if (notNegative(duration, name, longest).isZero()) {
             throw new IllegalArgumentException(name + ": not positive; give a positive duration");
         }
@@ -21,7 +21,7 @@ final class Durations {
     }
 
     /** This lifetime of tokens, for the setting of this name. */
-    static Duration lifetime(Duration lifetime, String name) {
+    public static Duration lifetime(Duration lifetime, String name) {
         if (positive(lifetime, name, LONGEST_SETTING).toSeconds() == 0) {
             throw new IllegalArgumentException(name + ": less than a second; exp counts in seconds, give one or more");
         }
@@ -29,7 +29,7 @@ final class Durations {
     }
 
     /** This duration, for the setting of this name, which zero switches off. */
-    static Duration notNegative(Duration duration, String name, Duration longest) {
+    public static Duration notNegative(Duration duration, String name, Duration longest) {
         if (requireNonNull(duration, name).isNegative()) {
             throw new IllegalArgumentException(name + ": negative; give zero or more");
         }

@@ -1,4 +1,6 @@
-package io.github.keyset4j;
+package io.github.keyset4j.rotation;
+
+import io.github.keyset4j.KeysetException;
 
 import static java.util.Objects.requireNonNull;
 

@@ -11,12 +11,10 @@ import java.util.concurrent.atomic.LongAdder;
 
 import static java.util.Objects.requireNonNull;
 
-/** Counts. */
-final class Recorder {
+/** Counts what a manager did. */
+final class Counters {
 
     private record LoadKey(LoadOutcome outcome, String sourceKind) {}
-
-    private record JwksKey(int status, String source) {}
 
     private record LoadSum(long count, long nanos, long longest) {
 
@@ -26,14 +24,13 @@ final class Recorder {
     }
 
     private final Map<LoadKey, LoadSum> loads = new ConcurrentHashMap<>();
-    private final Map<JwksKey, LongAdder> jwksRequests = new ConcurrentHashMap<>();
     private final LongAdder signed = new LongAdder();
     private final LongAdder verified = new LongAdder();
     private final LongAdder withoutKid = new LongAdder();
     private final Map<JwtRejectedException.Reason, LongAdder> rejected =
             new EnumMap<>(JwtRejectedException.Reason.class);
 
-    Recorder() {
+    Counters() {
         for (JwtRejectedException.Reason reason : JwtRejectedException.Reason.values()) {
             rejected.put(reason, new LongAdder());
         }
@@ -42,12 +39,6 @@ final class Recorder {
     void load(LoadOutcome outcome, String sourceKind, Duration took) {
         LoadSum one = new LoadSum(1, took.toNanos(), took.toNanos());
         loads.merge(new LoadKey(outcome, sourceKind), one, LoadSum::plus);
-    }
-
-    void jwksRequest(int status, String source) {
-        jwksRequests
-                .computeIfAbsent(new JwksKey(status, source), key -> new LongAdder())
-                .increment();
     }
 
     void signed() {
@@ -81,20 +72,7 @@ final class Recorder {
                 rejections.put(reason, count.sum());
             }
         });
-        List<Stats.JwksRequests> requests = jwksRequests.entrySet().stream()
-                .map(entry -> new Stats.JwksRequests(
-                        entry.getKey().status(),
-                        entry.getKey().source(),
-                        entry.getValue().sum()))
-                .sorted(Comparator.comparing(Stats.JwksRequests::status).thenComparing(Stats.JwksRequests::source))
-                .toList();
         return new Stats(
-                loadStats,
-                lastFailure,
-                signed.sum(),
-                verified.sum(),
-                withoutKid.sum(),
-                Map.copyOf(rejections),
-                requests);
+                loadStats, lastFailure, signed.sum(), verified.sum(), withoutKid.sum(), Map.copyOf(rejections));
     }
 }

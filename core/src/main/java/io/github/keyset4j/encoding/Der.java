@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.encoding;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  * As much of DER as it takes to see what kind of key a block holds, and to put the older forms (PKCS#1, SEC1) into the
  * PKCS#8 that the JDK reads. The JDK does the real parsing.
  */
-final class Der {
+public final class Der {
 
     private static final HexFormat HEX = HexFormat.of();
 
     /** Object identifiers as DER writes them, in hexadecimal. */
-    static final String RSA_ENCRYPTION = "2a864886f70d010101";
+    public static final String RSA_ENCRYPTION = "2a864886f70d010101";
 
-    static final String RSA_PSS = "2a864886f70d01010a";
-    static final String EC_PUBLIC_KEY = "2a8648ce3d0201";
-    static final String ED25519 = "2b6570";
+    public static final String RSA_PSS = "2a864886f70d01010a";
+    public static final String EC_PUBLIC_KEY = "2a8648ce3d0201";
+    public static final String ED25519 = "2b6570";
 
     static final int INTEGER = 0x02;
     static final int OCTET_STRING = 0x04;
@@ -38,15 +38,15 @@ final class Der {
      * @param curve for EC the object identifier of the curve; null where there is none
      * @param explicitCurve whether the curve is written out, equation and all, instead of named
      */
-    record Algorithm(String oid, @Nullable String curve, boolean explicitCurve) {
+    public record Algorithm(String oid, @Nullable String curve, boolean explicitCurve) {
 
-        boolean is(String expected) {
+        public boolean is(String expected) {
             return oid.equals(expected);
         }
     }
 
     /** Not DER, or not of the form expected. */
-    static final class Malformed extends Exception {
+    public static final class Malformed extends Exception {
 
         private static final long serialVersionUID = 1L;
 
@@ -56,14 +56,14 @@ final class Der {
     }
 
     /** PKCS#8 (RFC 5958): SEQUENCE { version, AlgorithmIdentifier, OCTET STRING }. */
-    static Algorithm algorithmOfPkcs8(byte[] der) throws Malformed {
+    public static Algorithm algorithmOfPkcs8(byte[] der) throws Malformed {
         Reader key = new Reader(der).enter(SEQUENCE);
         key.skip(INTEGER);
         return algorithm(key);
     }
 
     /** SubjectPublicKeyInfo (RFC 5280): SEQUENCE { AlgorithmIdentifier, BIT STRING }. */
-    static Algorithm algorithmOfSpki(byte[] der) throws Malformed {
+    public static Algorithm algorithmOfSpki(byte[] der) throws Malformed {
         return algorithm(new Reader(der).enter(SEQUENCE));
     }
 
@@ -75,7 +75,7 @@ final class Der {
     }
 
     /** The point of an EC key in SubjectPublicKeyInfo, as SEC1 section 2.3.3 encodes it. */
-    static byte[] pointOfSpki(byte[] der) throws Malformed {
+    public static byte[] pointOfSpki(byte[] der) throws Malformed {
         Reader key = new Reader(der).enter(SEQUENCE);
         key.skip(SEQUENCE);
         byte[] bits = key.read(BIT_STRING);
@@ -86,7 +86,7 @@ final class Der {
     }
 
     /** The SubjectPublicKeyInfo of an X.509 certificate (RFC 5280 section 4.1). */
-    static byte[] spkiOfCertificate(byte[] der) throws Malformed {
+    public static byte[] spkiOfCertificate(byte[] der) throws Malformed {
         Reader certificate = new Reader(der).enter(SEQUENCE);
         Reader signed = certificate.enter(SEQUENCE);
         certificate.skip(SEQUENCE);
@@ -102,20 +102,20 @@ final class Der {
     }
 
     /** PKCS#1 RSAPrivateKey (RFC 8017 appendix A.1.2) as PKCS#8. */
-    static byte[] pkcs8OfPkcs1(byte[] pkcs1) throws Malformed {
+    public static byte[] pkcs8OfPkcs1(byte[] pkcs1) throws Malformed {
         new Reader(pkcs1).enter(SEQUENCE).skip(INTEGER);
         return pkcs8(join(tlv(OID, HEX.parseHex(RSA_ENCRYPTION)), tlv(NULL)), pkcs1);
     }
 
     /** PKCS#1 RSAPublicKey (RFC 8017 appendix A.1.1) as SubjectPublicKeyInfo. */
-    static byte[] spkiOfPkcs1(byte[] pkcs1) throws Malformed {
+    public static byte[] spkiOfPkcs1(byte[] pkcs1) throws Malformed {
         new Reader(pkcs1).enter(SEQUENCE).skip(INTEGER);
         byte[] bits = join(new byte[] {0}, pkcs1);
         return tlv(SEQUENCE, tlv(SEQUENCE, tlv(OID, HEX.parseHex(RSA_ENCRYPTION)), tlv(NULL)), tlv(BIT_STRING, bits));
     }
 
     /** SEC1 ECPrivateKey (RFC 5915) as PKCS#8; it must say on which curve it is. */
-    static byte[] pkcs8OfSec1(byte[] sec1) throws Malformed {
+    public static byte[] pkcs8OfSec1(byte[] sec1) throws Malformed {
         Reader key = new Reader(sec1).enter(SEQUENCE);
         key.skip(INTEGER);
         key.skip(OCTET_STRING);

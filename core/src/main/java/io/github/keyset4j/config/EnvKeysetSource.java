@@ -1,5 +1,9 @@
-package io.github.keyset4j;
+package io.github.keyset4j.config;
 
+import io.github.keyset4j.DocumentFormat;
+import io.github.keyset4j.KeysetDocument;
+import io.github.keyset4j.KeysetLoadException;
+import io.github.keyset4j.KeysetSource;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.github.keyset4j;
+package io.github.keyset4j.encoding;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Times as JWTs and JWKs have them: seconds since 1970 as a number (RFC 7519 section 2). Up to the end of the year 9999:
  * beyond it are milliseconds, taken for seconds.
  */
-final class NumericDates {
+public final class NumericDates {
 
     private static final long LAST = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
     private static final BigDecimal LAST_SECOND = BigDecimal.valueOf(LAST);
@@ -18,7 +18,7 @@ final class NumericDates {
     private NumericDates() {}
 
     /** The instant that this value stands for, to the nanosecond, or null if it is no NumericDate. */
-    static @Nullable Instant instant(@Nullable Object value) {
+    public static @Nullable Instant instant(@Nullable Object value) {
         if (value instanceof Long seconds) {
             return seconds >= 0 && seconds <= LAST ? Instant.ofEpochSecond(seconds) : null;
         }
@@ -34,7 +34,7 @@ final class NumericDates {
     }
 
     /** This NumericDate as it is best written: whole seconds as a whole number, however they were given. */
-    static @Nullable Object plain(@Nullable Object date) {
+    public static @Nullable Object plain(@Nullable Object date) {
         BigDecimal number = date instanceof Long ? null : decimal(date);
         if (number == null) {
             return date;
