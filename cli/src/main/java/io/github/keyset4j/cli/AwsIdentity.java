@@ -31,7 +31,7 @@ final class AwsIdentity {
         try (StsClient sts = client(source, timeout)) {
             GetCallerIdentityResponse identity = sts.getCallerIdentity();
             List<Check> checks = new ArrayList<>();
-            checks.add(Check.pass(name, "AWS takes this process for " + identity.arn()));
+            checks.add(Check.pass(name, "AWS sees this process as " + identity.arn()));
             identity.sdkHttpResponse()
                     .firstMatchingHeader("Date")
                     .flatMap(AwsIdentity::instant)

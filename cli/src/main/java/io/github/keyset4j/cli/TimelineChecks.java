@@ -88,7 +88,7 @@ final class TimelineChecks {
             checks.add(Check.warn(
                     NAME,
                     who + " signs, and nothing says how old it is",
-                    "give it an iat, as rotate writes it, or point to evidence of it with --evidence"));
+                    "give it an iat, as rotate does, or point to evidence with --evidence"));
         } else {
             checks.add(Check.pass(NAME, who + " signs, and is " + TimeWords.of(age) + " old"));
         }

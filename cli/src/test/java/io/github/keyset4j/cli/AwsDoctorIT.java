@@ -61,7 +61,7 @@ class AwsDoctorIT {
         Run run = run(Map.of(), "doctor", "--source", "aws-secretsmanager:cli/keys");
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(ExitCode.OK);
         assertThat(run.out().replaceAll("\\s+", " "))
-                .contains("AWS takes this process for arn:aws:", "clock this clock and that of AWS")
+                .contains("AWS sees this process as arn:aws:", "clock this clock and that of AWS")
                 .contains("reach aws-secretsmanager:cli/keys answered", "revision", "0 failed");
         assertThat(run.err()).isEmpty();
     }

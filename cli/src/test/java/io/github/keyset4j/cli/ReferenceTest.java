@@ -10,8 +10,9 @@ import picocli.CommandLine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The reference at the end of docs/cli.md is what the command line says of itself, and nothing follows it. To write it anew: {@code mvn -pl cli -am test
- * -Dtest=ReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dkeyset4j.docs.write=true}.
+ * The reference at the end of docs/cli.md is what the command line says of itself, and nothing follows it. To write it
+ * anew: {@code mvn -pl cli -am test -Dtest=ReferenceTest -Dsurefire.failIfNoSpecifiedTests=false
+ * -Dkeyset4j.docs.write=true}.
  */
 class ReferenceTest {
 

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,7 @@ final class RotationRun {
     final Lane replicaA;
     final Lane replicaB;
     final List<Span> cached = new ArrayList<>();
-    final List<KeysetKey> keys;
+    List<KeysetKey> keys = List.of();
     int signed;
     int verifications;
     int rejected;
@@ -139,7 +138,9 @@ final class RotationRun {
             for (Instant now = START; now.isBefore(END); now = now.plus(STEP)) {
                 clock.set(now);
                 if (now.equals(ROTATION)) {
-                    rotator.auto(KeyTemplate.of("ES256").kid(NEW), EVERY);
+                    keys = rotator.auto(KeyTemplate.of("ES256").kid(NEW), EVERY)
+                            .after()
+                            .keys();
                 }
                 replicaA.step(now);
                 replicaB.step(now);
@@ -149,9 +150,6 @@ final class RotationRun {
                 add(cached, now, kids(cache));
                 verify(now);
             }
-            keys = rotator.keyset().keys().stream()
-                    .sorted(Comparator.comparing(KeysetKey::publishedAt))
-                    .toList();
         }
     }
 
