@@ -68,8 +68,7 @@ final class Arguments {
                 case "standard" -> KeysetPolicy.standard();
                 case "strict" -> KeysetPolicy.strictProduction();
                 case "development" -> KeysetPolicy.development();
-                default ->
-                    throw new TypeConversionException("no such policy; there are standard, strict and development");
+                default -> throw new TypeConversionException("unknown policy; use standard, strict or development");
             };
         }
     }
@@ -82,7 +81,7 @@ final class Arguments {
             return Arrays.stream(KeysetShape.values())
                     .filter(shape -> shape.label().equals(value))
                     .findFirst()
-                    .orElseThrow(() -> new TypeConversionException("no such shape; there are "
+                    .orElseThrow(() -> new TypeConversionException("unknown shape; use one of "
                             + Arrays.stream(KeysetShape.values())
                                     .map(KeysetShape::label)
                                     .collect(Collectors.joining(", "))));

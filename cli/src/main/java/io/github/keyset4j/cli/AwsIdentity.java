@@ -31,7 +31,7 @@ final class AwsIdentity {
         try (StsClient sts = client(source, timeout)) {
             GetCallerIdentityResponse identity = sts.getCallerIdentity();
             List<Check> checks = new ArrayList<>();
-            checks.add(Check.pass(name, "AWS takes this process for " + identity.arn()));
+            checks.add(Check.pass(name, "AWS sees this process as " + identity.arn()));
             identity.sdkHttpResponse()
                     .firstMatchingHeader("Date")
                     .flatMap(AwsIdentity::instant)
@@ -45,7 +45,7 @@ final class AwsIdentity {
                     name,
                     "AWS refuses the credentials: " + (code.matches("[A-Za-z.]{1,80}") ? code : "no reason given")
                             + ", HTTP " + e.statusCode(),
-                    "give the process a role that is in force or, on a developer's machine, run aws sso login"));
+                    "give the process a valid role or, on a developer's machine, run aws sso login"));
         } catch (SdkException e) {
             return unasked(name, e);
         }
@@ -56,7 +56,7 @@ final class AwsIdentity {
         String words = String.valueOf(e.getMessage());
         List<Check> checks = new ArrayList<>();
         if (words.startsWith("Unable to load region")) {
-            checks.add(Check.fail(name, "no region is known", "set AWS_REGION, or give the source ?region="));
+            checks.add(Check.fail(name, "no region is set", "set AWS_REGION, or give the source ?region="));
             AwsProfile.current().filter(AwsProfile::withoutLogin).ifPresent(profile -> checks.add(profile.check(name)));
         } else if (words.contains("credentials")) {
             checks.add(AwsProfile.current()
@@ -69,7 +69,7 @@ final class AwsIdentity {
             checks.add(Check.warn(
                     name,
                     "AWS's token service could not be asked: " + e.getClass().getName(),
-                    "let this machine reach sts, or go by the checks below"));
+                    "let this machine reach sts, or rely on the checks below"));
         }
         return checks;
     }

@@ -73,11 +73,11 @@ record AwsProfile(String name, Optional<String> login, boolean absent) {
         return login.map(sso -> Check.fail(
                         check,
                         "the profile " + name + " signs in by SSO" + (sso.equals(name) ? "" : " as the profile " + sso)
-                                + ", and nobody is logged in, or no longer",
+                                + ", and nobody is logged in, or the login has expired",
                         "run aws sso login --profile " + sso))
                 .orElseGet(() -> Check.fail(
                         check,
                         "there is no profile " + name + " in AWS's configuration",
-                        "set AWS_PROFILE to one that there is, or make it with aws configure sso"));
+                        "set AWS_PROFILE to an existing one, or create it with aws configure sso"));
     }
 }

@@ -16,12 +16,12 @@ final class ClockCheck {
         Duration off = Duration.between(theirs, ours);
         String what = "this clock and that of " + whose + " differ by "
                 + (off.abs().compareTo(Duration.ofSeconds(2)) < 0 ? "less than 2 s" : TimeWords.of(off));
-        String remedy = "set the clock that is wrong, by NTP";
+        String remedy = "set the clock that is wrong, with NTP";
         if (off.abs().compareTo(UNNOTICED) <= 0) {
             return Check.pass("clock", what);
         }
         return off.abs().compareTo(FORGIVEN) <= 0
                 ? Check.warn("clock", what, remedy)
-                : Check.fail("clock", what + ", more than the minute that verifiers forgive", remedy);
+                : Check.fail("clock", what + ", more than the minute that verifiers tolerate", remedy);
     }
 }

@@ -46,7 +46,7 @@ final class Commands {
         terminal.verbose(Logging.verbose(args));
         int exitCode = line(args).execute(args);
         if (!terminal.delivered()) {
-            terminal.words("keyset4j: stdout could not be written to its end");
+            terminal.words("keyset4j: stdout could not be written completely");
             return Math.max(exitCode, ExitCode.PROBLEM);
         }
         return exitCode;
@@ -99,7 +99,7 @@ final class Commands {
                 return "unknown option " + first.replaceFirst("=.*", "");
             }
             boolean atTop = e.getCommandLine().getParent() == null;
-            return atTop ? "no such command" : "more arguments than it takes; quote what has spaces";
+            return atTop ? "no such command" : "too many arguments; quote those with spaces in them";
         }
         return String.valueOf(e.getMessage());
     }

@@ -7,8 +7,7 @@ import picocli.CommandLine.Command;
 /** What makes a shell complete commands and options. */
 @Command(
         name = "completion",
-        description = "Writes a script that makes bash or zsh complete commands and options: source <(keyset4j"
-                + " completion)")
+        description = "Writes a completion script for bash and zsh. To load it: source <(keyset4j completion)")
 final class CompletionCommand implements Callable<Integer> {
 
     private final Terminal terminal;

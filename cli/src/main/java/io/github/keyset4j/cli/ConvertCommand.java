@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 /** The same keys in another shape. */
 @Command(
         name = "convert",
-        description = "Writes the keyset of a source in another shape to FILE, which only its owner may read. What the"
-                + " shape cannot carry is refused. Ends with 4 then, or if the file is there already.")
+        description =
+                "Writes the keyset in another shape to FILE, which only its owner may read. Exits with 4 if the shape cannot carry all of it, or if the file already exists.")
 final class ConvertCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -36,10 +36,10 @@ final class ConvertCommand implements Callable<Integer> {
             names = "--output",
             required = true,
             paramLabel = "FILE",
-            description = "The file to write; - writes to stdout, with --show-secrets.")
+            description = "The file to write; - for stdout, together with --show-secrets.")
     private String output;
 
-    @Option(names = "--show-secrets", description = "Let private keys go to stdout.")
+    @Option(names = "--show-secrets", description = "Allow private keys on stdout.")
     private boolean showSecrets;
 
     ConvertCommand(Terminal terminal) {
@@ -52,8 +52,9 @@ final class ConvertCommand implements Callable<Integer> {
         KeysetEdit edit = KeysetEdit.open(loaded.document(), KeysetParser.of(source.policy()), loaded.description());
         KeysetShape before = edit.shape();
         edit.carryOver(shape, times.times(), Instant.now())
-                .forEach(kid -> terminal.words("listed " + kid + ", which the version before had and is in use until "
-                        + edit.removeAt(kid).orElseThrow()));
+                .forEach(kid ->
+                        terminal.words("listed " + kid + ", which the previous version had and which is in use until "
+                                + edit.removeAt(kid).orElseThrow()));
         Documents.write(edit.in(shape).document(), output, terminal, showSecrets);
         terminal.words("converted " + edit.kids().size() + " keys from " + before.label() + " to " + shape.label());
         Documents.tellWhatStandsBeside(edit, terminal);

@@ -18,9 +18,9 @@ import picocli.CommandLine.Option;
 /** Everything between a keyset and those who verify its tokens, looked at in order. */
 @Command(
         name = "doctor",
-        description = "Looks at everything between a keyset and those who verify its tokens: credentials, reach,"
-                + " permissions, document, policy, timeline, signing and, with --endpoint, the published JWKS. Ends with"
-                + " 1 if a check fails. Changes nothing.")
+        description =
+                "Checks everything between a keyset and those who verify its tokens: credentials, reach,"
+                        + " permissions, document, policy, timeline, signing and, with --endpoint, the published JWKS. Exits with 1 if a check fails. Changes nothing.")
 final class DoctorCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -32,7 +32,7 @@ final class DoctorCommand implements Callable<Integer> {
             names = "--endpoint",
             paramLabel = "URL",
             converter = Arguments.HttpUrl.class,
-            description = "Where the JWKS is published, to be compared with the source.")
+            description = "Where the JWKS is published, to compare it with the source.")
     private @Nullable URI endpoint;
 
     @Mixin
@@ -46,10 +46,10 @@ final class DoctorCommand implements Callable<Integer> {
             defaultValue = "90d",
             paramLabel = "DURATION",
             converter = Arguments.PositiveDuration.class,
-            description = "How old a key that signs may be, by its iat or by evidence. Default: ${DEFAULT-VALUE}.")
+            description = "How old a signing key may be, going by its iat or by evidence. Default: ${DEFAULT-VALUE}.")
     private Duration maxKeyAge;
 
-    @Option(names = "--json", description = "Write it as JSON, in one line.")
+    @Option(names = "--json", description = "Write one line of JSON instead.")
     private boolean json;
 
     DoctorCommand(Terminal terminal) {

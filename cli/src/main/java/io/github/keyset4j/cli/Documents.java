@@ -35,9 +35,9 @@ final class Documents {
     static void tellWhatStandsBeside(KeysetEdit edit, Terminal terminal) {
         edit.kidBeside()
                 .ifPresent(kid -> terminal.words("a document of this shape cannot name its kid: give " + Style.safe(kid)
-                        + " beside it, by ?kid= in its URI"));
+                        + " beside it, with ?kid= in its URI"));
         if (edit.shape() == KeysetShape.LIST) {
-            terminal.words("a list is read from a variable, or where it is asked for: by ?format=list in its URI");
+            terminal.words("a list is only read from a variable, or if its URI says ?format=list");
         }
     }
 

@@ -61,11 +61,11 @@ final class EndpointChecks {
             checks.addAll(new PublishedKeys(first.body(), keyset, Instant.now()).all());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            checks.add(Check.fail(NAME, "interrupted", "ask again"));
+            checks.add(Check.fail(NAME, "interrupted", "try again"));
         } catch (HttpTimeoutException e) {
             checks.add(Check.fail(
                     NAME,
-                    "no whole answer from " + endpoint.getHost() + " within " + TimeWords.of(timeout),
+                    "no complete answer from " + endpoint.getHost() + " within " + TimeWords.of(timeout),
                     "check the address and the network, or give it more time with --timeout"));
         } catch (IOException e) {
             checks.add(Check.fail(
@@ -105,7 +105,7 @@ final class EndpointChecks {
         boolean local = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
         if (!"https".equalsIgnoreCase(endpoint.getScheme()) && !local) {
             checks.add(Check.warn(
-                    NAME, "not https: whoever is on the way can put keys of their own in", "serve it by https"));
+                    NAME, "not https: anybody on the way can put in keys of their own", "serve it over https"));
         }
     }
 
@@ -115,7 +115,7 @@ final class EndpointChecks {
             checks.add(Check.fail(
                     NAME,
                     what + "; Nimbus and Spring Security 7.0 wait for 500 ms",
-                    "answer from memory, or put a cache before it"));
+                    "answer from memory, or put a cache in front of it"));
         } else {
             checks.add(Check.pass(NAME, what));
         }
@@ -149,7 +149,7 @@ final class EndpointChecks {
         } else {
             checks.add(Check.fail(
                     NAME,
-                    "Content-Type " + (type.isEmpty() ? "is missing" : type) + "; Vert.x takes application/json alone",
+                    "Content-Type " + (type.isEmpty() ? "is missing" : type) + "; Vert.x only takes application/json",
                     "send application/json or application/jwk-set+json"));
         }
     }
@@ -159,8 +159,8 @@ final class EndpointChecks {
         Duration assumed = times.jwksMaxAge();
         String say = "send Cache-Control: public, max-age=" + assumed.toSeconds();
         if (value.contains("no-store") || value.contains("no-cache") || !maxAge.find()) {
-            String what = value.isEmpty() ? "no Cache-Control" : "Cache-Control without a max-age to go by";
-            checks.add(Check.warn(CACHE, what + ": jose4j then caches for an hour, Vert.x for ever", say));
+            String what = value.isEmpty() ? "no Cache-Control" : "Cache-Control without a usable max-age";
+            checks.add(Check.warn(CACHE, what + ": jose4j then caches for an hour, Vert.x forever", say));
             return;
         }
         Duration age = Duration.ofSeconds(Long.parseLong(maxAge.group(1)));

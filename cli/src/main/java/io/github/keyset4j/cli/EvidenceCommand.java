@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evidence",
         description = "Writes evidence of the keys as they are now to DIR/ID/: keyset.json (public members only),"
-                + " summary.json and fingerprint.sha256. Ends with 4 if there is an event of this id.")
+                + " summary.json and fingerprint.sha256. Exits with 4 if there already is an event with this id.")
 final class EvidenceCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -32,25 +32,25 @@ final class EvidenceCommand implements Callable<Integer> {
             names = "--workdir",
             required = true,
             paramLabel = "DIR",
-            description = "Where events are written; created if it is not there. Each follows on the latest one there.")
+            description = "Where events are written; created if missing. Each event follows the latest one there.")
     private Path workdir;
 
     @Option(
             names = "--event-id",
             paramLabel = "ID",
-            description = "The event's name. Default: one made of the time and the active kid.")
+            description = "The event's name. Default: made from the time and the active kid.")
     private @Nullable String eventId;
 
     @Option(
             names = "--previous-summary",
             paramLabel = "FILE",
-            description = "The summary.json to follow on, where it does not lie in DIR.")
+            description = "The summary.json to continue from, if it is not in DIR.")
     private @Nullable Path previousSummary;
 
     @Option(
             names = "--recorder",
             paramLabel = "NAME",
-            description = "Who records, such as a replica; each has a chain of events of its own.")
+            description = "Who is recording, such as a replica; each recorder has its own chain of events.")
     private @Nullable String recorder;
 
     @Option(
@@ -70,14 +70,14 @@ final class EvidenceCommand implements Callable<Integer> {
 
     @Option(
             names = "--of-last",
-            description = "Make up for a change that was made and not recorded (exit code 5): record the keys as they"
-                    + " are now as late evidence, unless the latest event has them already.")
+            description = "Make up for a change that was made but not recorded (exit code 5): record the keys as they"
+                    + " are now as late evidence, unless the latest event already has them.")
     private boolean ofLast;
 
-    @Option(names = "--html", description = "Write a report.html into the event too.")
+    @Option(names = "--html", description = "Also write a report.html into the event.")
     private boolean html;
 
-    @Option(names = "--json", description = "Say what was written as JSON, in one line.")
+    @Option(names = "--json", description = "Report what was written as one line of JSON.")
     private boolean json;
 
     EvidenceCommand(Terminal terminal) {
@@ -90,7 +90,7 @@ final class EvidenceCommand implements Callable<Integer> {
         EvidenceDirectory target = html ? directory.withReports() : directory;
         Evidence evidence = evidence();
         if (ofLast && directory.hasAsLatest(evidence)) {
-            terminal.words("nothing to make up for: the latest event has these keys");
+            terminal.words("nothing to make up for: the latest event already has these keys");
             return ExitCode.OK;
         }
         EvidenceEvent event =

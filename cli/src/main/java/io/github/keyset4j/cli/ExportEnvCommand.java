@@ -27,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "export-env",
         description = {
             "Writes an env file with the parameters under a path, or with the members of a secret that is a JSON object.",
-            "What is in --base stays unless AWS has it too; --set is over both. No value is ever shown."
+            "AWS overrides --base, and --set overrides both. No value is ever shown."
         },
         footer = {"", "docker compose --env-file .env.runtime -f docker-compose.prod.yml up -d"})
 final class ExportEnvCommand implements Callable<Integer> {
@@ -45,13 +45,13 @@ final class ExportEnvCommand implements Callable<Integer> {
     @Option(
             names = "--region",
             paramLabel = "REGION",
-            description = "Their region. Default: what the AWS SDK finds, such as AWS_REGION.")
+            description = "The AWS region. Default: what the AWS SDK finds, such as AWS_REGION.")
     private @Nullable String region;
 
     @Option(
             names = "--ssm-path",
             paramLabel = "PATH",
-            description = "With ssm: the path; /app/prod/DB_HOST becomes DB_HOST. Paths below it are left alone.")
+            description = "With ssm: the path; /app/prod/DB_HOST becomes DB_HOST. Paths further down are ignored.")
     private @Nullable String ssmPath;
 
     @Option(names = "--secret-id", paramLabel = "NAME", description = "With secretsmanager: the secret's name or ARN.")
@@ -67,13 +67,13 @@ final class ExportEnvCommand implements Callable<Integer> {
     @Option(
             names = "--base",
             paramLabel = "FILE",
-            description = "An env file with what is no secret, as docker compose reads it.")
+            description = "An env file with the values that are not secret, read as docker compose reads it.")
     private @Nullable Path base;
 
     @Option(
             names = "--set",
             paramLabel = "NAME=VALUE",
-            description = "One more value, no secret: others see it among the processes.")
+            description = "One more value, not a secret: other users can see it in the process list.")
     private List<String> settings = List.of();
 
     @Option(
@@ -85,17 +85,19 @@ final class ExportEnvCommand implements Callable<Integer> {
                     "compose; portable: base64url, for any reader; raw: for docker run. Default: ${DEFAULT-VALUE}.")
     private EnvFormat format;
 
-    @Option(names = "--check", description = "Write nothing; end with 1 if the file is not what would be written.")
+    @Option(
+            names = "--check",
+            description = "Write nothing; exit with 1 if the file differs from what would be written.")
     private boolean check;
 
-    @Option(names = "--json", description = "Say it as JSON on stdout: names, file, digest; no values.")
+    @Option(names = "--json", description = "Report as JSON on stdout: names, file, digest; no values.")
     private boolean json;
 
     @Option(
             names = "--endpoint",
             converter = Endpoint.class,
             paramLabel = "URL",
-            description = "An endpoint in place of the region's own.")
+            description = "An endpoint to use instead of the region's own.")
     private @Nullable URI endpoint;
 
     ExportEnvCommand(Terminal terminal) {
@@ -171,7 +173,7 @@ final class ExportEnvCommand implements Callable<Integer> {
         terminal.words(
                 drift.isEmpty()
                         ? output + ": up to date, " + count(file.names()) + ": " + String.join(", ", file.names())
-                        : output + ": not what it should be; run this without --check");
+                        : output + ": not up to date; run this without --check");
         if (json) {
             Map<String, @Nullable Object> summary = summary(file, "equal", drift.isEmpty());
             summary.put("missing", drift.missing());
@@ -217,7 +219,7 @@ final class ExportEnvCommand implements Callable<Integer> {
             return switch (value) {
                 case "ssm" -> Backend.SSM;
                 case "secretsmanager" -> Backend.SECRETSMANAGER;
-                default -> throw new TypeConversionException("no such backend; there are ssm and secretsmanager");
+                default -> throw new TypeConversionException("unknown backend; use ssm or secretsmanager");
             };
         }
     }
@@ -251,7 +253,7 @@ final class ExportEnvCommand implements Callable<Integer> {
                     return format;
                 }
             }
-            throw new TypeConversionException("no such format; there are compose, portable and raw");
+            throw new TypeConversionException("unknown format; use compose, portable or raw");
         }
     }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
         name = "generate",
         description =
                 "Writes a new keyset with one generated key for each purpose to FILE, which only its owner may read."
-                        + " Ends with 4 if the file is there already.")
+                        + " Exits with 4 if the file already exists.")
 final class GenerateCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -31,7 +31,7 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--purpose",
             defaultValue = "default",
             paramLabel = "PURPOSE",
-            description = "What the key's tokens are for, such as access; several times for several keys. Default:"
+            description = "What the key's tokens are for, such as access; repeat it for several keys. Default:"
                     + " ${DEFAULT-VALUE}.")
     private List<String> purposes;
 
@@ -39,7 +39,7 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--output",
             required = true,
             paramLabel = "FILE",
-            description = "The file to write; - writes to stdout, with --show-secrets.")
+            description = "The file to write; - for stdout, together with --show-secrets.")
     private String output;
 
     @Option(
@@ -51,10 +51,10 @@ final class GenerateCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private KeysetShape shape;
 
-    @Option(names = "--show-secrets", description = "Let private keys go to stdout.")
+    @Option(names = "--show-secrets", description = "Allow private keys on stdout.")
     private boolean showSecrets;
 
-    @Option(names = "--json", description = "Say what was generated as JSON, in one line; no secret is in it.")
+    @Option(names = "--json", description = "Report what was generated as one line of JSON, without secrets.")
     private boolean json;
 
     GenerateCommand(Terminal terminal) {

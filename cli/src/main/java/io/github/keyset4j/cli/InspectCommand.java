@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 /** What a keyset is: its problems, its keys, and their places in time. */
 @Command(
         name = "inspect",
-        description = "Tells what a keyset is: every problem and warning, each key with its status and its four"
-                + " instants, and the timeline. Ends with 1 if a service would refuse it. Shows no secret.")
+        description = "Describes a keyset: every problem and warning, each key with its status and its four"
+                + " instants, and the timeline. Exits with 1 if a service would refuse it. Shows no secret.")
 final class InspectCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -25,7 +25,7 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private RecordOption record;
 
-    @Option(names = "--json", description = "Write it as JSON, in one line.")
+    @Option(names = "--json", description = "Write one line of JSON instead.")
     private boolean json;
 
     InspectCommand(Terminal terminal) {

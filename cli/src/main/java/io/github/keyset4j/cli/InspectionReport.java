@@ -152,6 +152,6 @@ final class InspectionReport {
     private String nextChange(Keyset keyset) {
         return keyset.nextChange(now)
                 .map(next -> "next change: " + TimeWords.of(next) + " UTC, " + TimeWords.relative(next, now))
-                .orElse("next change: none that is known");
+                .orElse("next change: none planned");
     }
 }

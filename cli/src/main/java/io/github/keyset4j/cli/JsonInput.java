@@ -42,7 +42,7 @@ final class JsonInput {
         try (InputStream in = Files.newInputStream(Path.of(value.substring(1)))) {
             return new String(in.readNBytes(MOST), StandardCharsets.UTF_8);
         } catch (IOException | InvalidPathException e) {
-            throw new IllegalArgumentException(option + ": its file cannot be read; name one after the @ that can");
+            throw new IllegalArgumentException(option + ": the file cannot be read; name a readable one after the @");
         }
     }
 

@@ -22,7 +22,7 @@ final class JwksCommand implements Callable<Integer> {
     @Option(names = "--purpose", paramLabel = "PURPOSE", description = "Only the keys of this purpose. Default: all.")
     private @Nullable String purpose;
 
-    @Option(names = "--json", description = "Changes nothing: a JWKS is JSON.")
+    @Option(names = "--json", description = "Makes no difference: a JWKS is JSON.")
     private boolean json;
 
     JwksCommand(Terminal terminal) {
@@ -35,9 +35,9 @@ final class JwksCommand implements Callable<Integer> {
         try (KeyManager keys = loaded.start(loaded.manager(source.policy()).verifyOnly())) {
             Jwks jwks = purpose == null ? keys.jwks() : keys.jwks(purpose);
             if (jwks.size() == 0) {
-                throw new ProblemFound(loaded.description()
-                        + ": no key to publish: HMAC keys never are, nor are keys whose time is over or of another"
-                        + " purpose; add an RSA, EC or Ed25519 key");
+                throw new ProblemFound(
+                        loaded.description()
+                                + ": no key to publish: HMAC keys never are, nor keys that have ended or belong to another purpose; add an RSA, EC or Ed25519 key");
             }
             terminal.json(jwks.json());
             return ExitCode.OK;

@@ -11,14 +11,14 @@ final class KeyOptions {
     @Option(
             names = "--alg",
             paramLabel = "ALG",
-            description = "What the key signs with: ES256, ES384, ES512, EdDSA, Ed25519, RS256..RS512, PS256..PS512,"
-                    + " HS256..HS512. In rotate, by default that of the key it is to follow.")
+            description = "The key's algorithm: ES256, ES384, ES512, EdDSA, Ed25519, RS256..RS512, PS256..PS512,"
+                    + " HS256..HS512. Default in rotate: that of the key it will follow.")
     private @Nullable String algorithm;
 
     @Option(
             names = "--rsa-bits",
             paramLabel = "BITS",
-            description = "The size of an RSA key: 2048 to 4096. Default: 3072, or that of the key before.")
+            description = "The size of an RSA key: 2048 to 4096. Default: 3072, or that of the previous key.")
     private @Nullable Integer rsaBits;
 
     @Option(

@@ -68,11 +68,11 @@ record LoadedSource(String description, boolean inline, List<KeysetProblem> find
         return new KeysetLoadException(
                 Reason.TIMED_OUT,
                 description + ": load: no answer within " + TimeWords.of(timeout)
-                        + "; see that it can be reached, or give it more time with --timeout");
+                        + "; make sure that it can be reached, or give it more time with --timeout");
     }
 
     static KeysetLoadException interrupted(String description) {
-        return new KeysetLoadException(Reason.UNAVAILABLE, description + ": load: interrupted; start again");
+        return new KeysetLoadException(Reason.UNAVAILABLE, description + ": load: interrupted; try again");
     }
 
     private static void end(Thread loading) {
@@ -89,7 +89,7 @@ record LoadedSource(String description, boolean inline, List<KeysetProblem> find
                 : new KeysetLoadException(
                         Reason.UNAVAILABLE,
                         description + ": load: failed with " + cause.getClass().getName()
-                                + "; look at the place itself");
+                                + "; check the source itself");
     }
 
     /** A manager of what was loaded, to be started by {@link #start}. */

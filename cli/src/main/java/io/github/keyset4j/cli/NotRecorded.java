@@ -10,12 +10,12 @@ final class NotRecorded extends RuntimeException {
 
     NotRecorded(RotationReport report, RuntimeException why) {
         super(
-                report.store() + ": " + report.step() + ": DONE, and not recorded: the keyset was changed"
+                report.store() + ": " + report.step() + ": DONE, but not recorded: the keyset was changed"
                         + report.revision()
                                 .map(name -> ", its revision is " + name)
                                 .orElse("")
                         + "; " + words(why)
-                        + "; do not repeat the step: mend that, and run keyset4j evidence --of-last",
+                        + "; do not repeat the step: fix that, then run keyset4j evidence --of-last",
                 why);
     }
 

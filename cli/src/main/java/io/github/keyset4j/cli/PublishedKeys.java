@@ -56,7 +56,7 @@ final class PublishedKeys {
                 checks.add(Check.fail(
                         NAME,
                         "has a number that is out of the range of a double",
-                        "leave it out: Nimbus and Spring refuse the whole set for it"));
+                        "leave it out: Nimbus and Spring refuse the whole set because of it"));
             }
             keys = list;
         } catch (StrictJson.Refused e) {
@@ -82,7 +82,7 @@ final class PublishedKeys {
                     "answer 503 while there is nothing to publish"));
         } else if (number > MOST_KEYS) {
             checks.add(Check.warn(
-                    NAME, number + " keys; AWS's load balancers take " + MOST_KEYS, "remove keys whose time is over"));
+                    NAME, number + " keys; AWS's load balancers take " + MOST_KEYS, "remove keys that have ended"));
         } else {
             checks.add(Check.pass(NAME, number + (number == 1 ? " key" : " keys")));
         }
@@ -117,7 +117,7 @@ final class PublishedKeys {
                 .forEach(rule -> checks.add(Check.fail(
                         NAME,
                         place + "." + rule,
-                        "mend it, or leave the key out: Nimbus and Spring refuse the whole set for it")));
+                        "fix it, or leave the key out: Nimbus and Spring refuse the whole set because of it")));
     }
 
     /** What this library, as a client of the endpoint, would say of it. */
@@ -131,7 +131,7 @@ final class PublishedKeys {
                 checks.add(Check.warn(
                         NAME,
                         problem.where() + ": " + problem.rule(),
-                        "publish it apart, or see that all of your clients pass over it"));
+                        "publish it separately, or make sure that all your clients skip it"));
             }
         }
     }
@@ -178,12 +178,12 @@ final class PublishedKeys {
                         active
                                 ? Check.fail(
                                         NAME,
-                                        key.kid() + " signs, and is not published",
-                                        "see that the endpoint has the source's present keyset")
+                                        key.kid() + " signs, but is not published",
+                                        "make sure that the endpoint has loaded the source's current keyset")
                                 : Check.warn(
                                         NAME,
-                                        key.kid() + " is not published yet, or not any more",
-                                        "wait for the endpoint's refresh and caches; it must not sign before"));
+                                        key.kid() + " is not published yet, or no longer",
+                                        "wait for the endpoint's refresh and caches; it must not sign until then"));
             } else if (published != null) {
                 alike &= alike(key, published);
             }
@@ -193,14 +193,15 @@ final class PublishedKeys {
             if (source.revokedKids().contains(kid)) {
                 checks.add(Check.fail(
                         NAME,
-                        kid + " is revoked, and published",
-                        "refresh the endpoint, and purge the caches before it"));
+                        kid + " is revoked, but published",
+                        "refresh the endpoint, and purge the caches in front of it"));
                 continue;
             }
-            checks.add(Check.warn(
-                    NAME,
-                    kid + " is published, and not in the source",
-                    "see that the endpoint belongs to this source; if the key was revoked, that caches are purged"));
+            checks.add(
+                    Check.warn(
+                            NAME,
+                            kid + " is published, but not in the source",
+                            "make sure that the endpoint belongs to this source and, if the key was revoked, that caches are purged"));
         }
         if (alike) {
             checks.add(Check.pass(NAME, "the same keys as in the source"));
@@ -226,12 +227,12 @@ final class PublishedKeys {
         if (!others.isEmpty()) {
             checks.add(Check.fail(
                     NAME,
-                    key.kid() + " is another key there than in the source: " + String.join(", ", others),
+                    key.kid() + " is not the same key there as in the source: " + String.join(", ", others),
                     "give the new key a new kid"));
         } else if (sayingOtherUse) {
             checks.add(Check.fail(
                     NAME,
-                    key.kid() + " is published for another use than signatures by " + key.algorithm()
+                    key.kid() + " is published for a use other than signing with " + key.algorithm()
                             + ": verifiers reject its tokens",
                     "publish it with use sig and alg " + key.algorithm() + ", without key_ops"));
         }

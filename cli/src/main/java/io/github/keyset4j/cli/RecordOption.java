@@ -17,7 +17,7 @@ final class RecordOption {
     @Option(
             names = "--evidence",
             paramLabel = "DIR",
-            description = "Where evidence is: a key is at least as old as the first event that lists it.")
+            description = "Where to find evidence: a key is at least as old as the first event that lists it.")
     private @Nullable Path evidence;
 
     /** Since when which key is on record; nothing without evidence. */
@@ -41,6 +41,6 @@ final class RecordOption {
                                 "evidence",
                                 "is not as it was written: "
                                         + verification.problems().get(0),
-                                "see all of it with keyset4j verify-evidence"));
+                                "run keyset4j verify-evidence to see all of it"));
     }
 }

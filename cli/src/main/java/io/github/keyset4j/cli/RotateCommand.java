@@ -10,12 +10,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rotate",
         synopsisSubcommandLabel = "STEP",
-        description = "Takes a step from one key to the next, on a keyset that can be written. A step that would make"
-                + " verifiers reject valid tokens is refused (exit code 4), with the instant from which it is allowed.",
+        description =
+                "Takes a step from one key to the next, in a file, a secret or a parameter. A step that would make verifiers reject valid tokens is refused (exit code 4), and you are told when it will be allowed.",
         footer = {
             "",
-            "One after the other: prepare, (wait) promote, retire, (wait) prune. Or auto, which writes the whole"
-                    + " rotation into the document at once, as times."
+            "Step by step: prepare, (wait,) promote, retire, (wait,) prune. Or all at once: auto writes the whole rotation into the document, as times."
         })
 final class RotateCommand implements Callable<Integer> {
 

@@ -21,7 +21,7 @@ final class RotateSteps {
         @Option(
                 names = "--purpose",
                 paramLabel = "PURPOSE",
-                description = "What the key's tokens are for. Needed where there are several.")
+                description = "What the key's tokens are for. Needed if the keyset has several purposes.")
         private @Nullable String purpose;
     }
 
@@ -43,8 +43,7 @@ final class RotateSteps {
     @Command(
             name = "prepare",
             description =
-                    "Generates a key like the one that signs, and publishes it. It does not sign yet. With the kid of"
-                            + " a key that is listed: dates that key.")
+                    "Generates a key like the one that signs and publishes it; it does not sign yet. With the kid of a key in the document, dates that key instead.")
     static final class Prepare implements Callable<Integer> {
 
         private final Terminal terminal;
@@ -73,8 +72,8 @@ final class RotateSteps {
 
     @Command(
             name = "promote",
-            description = "Lets the prepared key sign, as soon as every service knows that it does. With the kid of a"
-                    + " retired key: goes back to it.")
+            description =
+                    "Lets the prepared key sign, as soon as every service knows that it does. With the kid of a retired key, goes back to that key.")
     static final class Promote implements Callable<Integer> {
 
         private final Terminal terminal;
@@ -92,7 +91,7 @@ final class RotateSteps {
                 names = "--at",
                 paramLabel = "INSTANT",
                 converter = Arguments.When.class,
-                description = "From when it signs, as in 2026-03-01T12:00:00Z.")
+                description = "When it starts to sign, as in 2026-03-01T12:00:00Z.")
         private @Nullable Instant at;
 
         Promote(Terminal terminal) {
@@ -116,7 +115,7 @@ final class RotateSteps {
 
     @Command(
             name = "retire",
-            description = "Sets the end of a key that another succeeds: when the last token it signed has ended.")
+            description = "Sets the end of a key that has a successor: the moment its last token has expired.")
     static final class Retire implements Callable<Integer> {
 
         private final Terminal terminal;
@@ -156,8 +155,7 @@ final class RotateSteps {
     @Command(
             name = "revoke",
             description =
-                    "Takes a key out for good and lists it as revoked. Refused while tokens it signed are valid; for a"
-                            + " key that somebody else has, see emergency.")
+                    "Removes a key for good and lists it as revoked. Refused while tokens it signed are valid; for a stolen key, see emergency.")
     static final class Revoke implements Callable<Integer> {
 
         private final Terminal terminal;
@@ -182,8 +180,7 @@ final class RotateSteps {
             name = "auto",
             description =
                     "Writes a whole rotation into the document: a new key with the instants at which it is published"
-                            + " and signs, and the end of the old one; takes out what has ended. While a rotation is under way"
-                            + " nothing changes, so it can be run by a scheduler.")
+                            + " and signs, and the end of the old one. Removes keys that have ended. Changes nothing while a rotation is under way, so a scheduler can run it.")
     static final class Auto implements Callable<Integer> {
 
         private final Terminal terminal;
@@ -220,9 +217,7 @@ final class RotateSteps {
     @Command(
             name = "emergency",
             description =
-                    "For a key that somebody else has: revokes it at once, lets a key sign that verifiers know, if"
-                            + " there is one, and has a fresh key follow, so that verifiers fetch the JWKS and drop the revoked"
-                            + " one. Tokens of the revoked key are rejected from then on.")
+                    "For a stolen key: revokes it at once, signs with a key that verifiers already know, if there is one, and then moves on to a fresh key, so that verifiers fetch the JWKS and drop the revoked one. Tokens of the revoked key are rejected from then on.")
     static final class Emergency implements Callable<Integer> {
 
         private final Terminal terminal;
@@ -236,7 +231,7 @@ final class RotateSteps {
         @Option(
                 names = "--alg",
                 paramLabel = "ALG",
-                description = "What the fresh key signs with. Default: that of the key it replaces.")
+                description = "The fresh key's algorithm. Default: that of the key it replaces.")
         private @Nullable String algorithm;
 
         Emergency(Terminal terminal) {
@@ -250,7 +245,7 @@ final class RotateSteps {
         }
     }
 
-    @Command(name = "prune", description = "Takes the keys out that have ended.")
+    @Command(name = "prune", description = "Removes the keys that have ended.")
     static final class Prune implements Callable<Integer> {
 
         private final Terminal terminal;

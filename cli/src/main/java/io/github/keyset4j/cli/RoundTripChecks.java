@@ -35,7 +35,7 @@ final class RoundTripChecks {
                     .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
             purposes.forEach(purpose -> checks.add(of(keys, purpose)));
         } catch (ProblemFound | InvalidKeysetException e) {
-            checks.add(Check.fail(NAME, "not tried: the keyset is refused", "mend the document first"));
+            checks.add(Check.fail(NAME, "not tried: the keyset was refused", "fix the document first"));
         }
         return checks;
     }

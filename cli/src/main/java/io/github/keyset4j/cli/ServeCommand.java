@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 /** The JWKS over HTTP, until the process is told to end. */
 @Command(
         name = "serve",
-        description = "Serves the public keys over HTTP, kept fresh, until it is killed. Where it listens is said on"
-                + " stderr.")
+        description =
+                "Serves the public keys over HTTP and keeps them fresh, until it is stopped. Says on stderr where it listens.")
 final class ServeCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -32,14 +32,14 @@ final class ServeCommand implements Callable<Integer> {
             names = "--host",
             defaultValue = "127.0.0.1",
             paramLabel = "HOST",
-            description = "The address to listen at; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
+            description = "The address to listen on; 0.0.0.0 for all. Default: ${DEFAULT-VALUE}.")
     private String host;
 
     @Option(
             names = "--port",
             defaultValue = "8080",
             paramLabel = "PORT",
-            description = "The port to listen at; 0 for any that is free. Default: ${DEFAULT-VALUE}.")
+            description = "The port to listen on; 0 for any free one. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
@@ -94,15 +94,15 @@ final class ServeCommand implements Callable<Integer> {
 
     private InetSocketAddress address() {
         if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException("--port: no port has this number; give 0 to 65535");
+            throw new IllegalArgumentException("--port: not a port number; give 0 to 65535");
         }
         if (!path.startsWith("/")) {
-            throw new IllegalArgumentException("--path: does not begin with a slash; write it as in /jwks.json");
+            throw new IllegalArgumentException("--path: does not start with a slash; write it as in /jwks.json");
         }
         try {
             return new InetSocketAddress(InetAddress.getByName(host), port);
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("--host: nobody knows this name; give an address of this machine");
+            throw new IllegalArgumentException("--host: unknown name; give an address of this machine");
         }
     }
 
@@ -114,8 +114,8 @@ final class ServeCommand implements Callable<Integer> {
         try {
             return JwksServer.start(address, path, endpoint.build());
         } catch (IOException e) {
-            throw new ProblemFound("cannot listen at " + host + ", port " + port + ": "
-                    + e.getClass().getName() + "; see whether another process does, or give another --port");
+            throw new ProblemFound("cannot listen on " + host + ", port " + port + ": "
+                    + e.getClass().getName() + "; check whether another process does, or choose another --port");
         }
     }
 

@@ -18,8 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sign",
         description =
-                "Writes a JWT, signed with the key that signs now. iat and exp are filled in where the claims have"
-                        + " none.")
+                "Writes a JWT, signed with the key that signs now. iat and exp are added if the claims have none.")
 final class SignCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -30,14 +29,14 @@ final class SignCommand implements Callable<Integer> {
     @Option(
             names = "--purpose",
             paramLabel = "PURPOSE",
-            description = "Whose key signs. Needed where keys of several purposes can.")
+            description = "The purpose whose key signs. Needed if several purposes have keys that can.")
     private @Nullable String purpose;
 
     @Option(
             names = "--claims",
             defaultValue = "{}",
             paramLabel = "JSON",
-            description = "The claims: a JSON object, @FILE or, from stdin, -. Default: ${DEFAULT-VALUE}.")
+            description = "The claims: a JSON object, @FILE, or - for stdin. Default: ${DEFAULT-VALUE}.")
     private String claims;
 
     @Option(
@@ -45,7 +44,7 @@ final class SignCommand implements Callable<Integer> {
             defaultValue = "15m",
             paramLabel = "DURATION",
             converter = Arguments.PositiveDuration.class,
-            description = "How long the token lives, where its claims have no exp. Default: ${DEFAULT-VALUE}.")
+            description = "How long the token lives, if its claims have no exp. Default: ${DEFAULT-VALUE}.")
     private Duration lifetime;
 
     @Option(

@@ -61,7 +61,7 @@ final class SourceChecks {
         Check.Verdict verdict = refusing(loaded.findings()) ? Check.Verdict.FAIL : Check.Verdict.WARN;
         loaded.findings().forEach(finding -> checks.add(Check.of(PERMISSIONS, verdict, finding)));
         if (loaded.findings().isEmpty()) {
-            checks.add(Check.pass(PERMISSIONS, "reading is allowed, and nothing is known that lets others read"));
+            checks.add(Check.pass(PERMISSIONS, "this process may read it, and nothing suggests that others may"));
         }
     }
 
@@ -91,9 +91,9 @@ final class SourceChecks {
         List<KeysetProblem> more = without(strict.problems(), inspection.problems());
         more.forEach(problem -> checks.add(Check.of(POLICY, Check.Verdict.WARN, problem)));
         if (strict.valid()) {
-            checks.add(Check.pass(POLICY, "strict production takes it"));
+            checks.add(Check.pass(POLICY, "strict production accepts it"));
         } else if (more.isEmpty()) {
-            checks.add(Check.fail(POLICY, "strict production refuses it, as told above", "mend that first"));
+            checks.add(Check.fail(POLICY, "strict production refuses it, as said above", "fix that first"));
         }
         return inspection;
     }

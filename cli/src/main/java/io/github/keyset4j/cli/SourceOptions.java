@@ -16,7 +16,7 @@ final class SourceOptions {
             paramLabel = "URI",
             converter = Arguments.SourceUri.class,
             description = "Where the keyset is: file:PATH, env:VARIABLE, command:PROGRAM, aws-secretsmanager:NAME,"
-                    + " aws-ssm:NAME; AWS's own variables (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL) hold.")
+                    + " aws-ssm:NAME; AWS's own variables (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL) apply.")
     private URI source;
 
     @Option(
@@ -32,7 +32,7 @@ final class SourceOptions {
             defaultValue = "standard",
             paramLabel = "POLICY",
             converter = Arguments.Policy.class,
-            description = "How much is asked of keys: standard, strict or development. Default: ${DEFAULT-VALUE}.")
+            description = "How strict to be with keys: standard, strict or development. Default: ${DEFAULT-VALUE}.")
     private KeysetPolicy policy;
 
     KeysetSource source() {

@@ -49,18 +49,16 @@ final class StepOptions {
             defaultValue = "standard",
             paramLabel = "POLICY",
             converter = Arguments.Policy.class,
-            description = "How much is asked of keys: standard, strict or development. Default: ${DEFAULT-VALUE}.")
+            description = "How strict to be with keys: standard, strict or development. Default: ${DEFAULT-VALUE}.")
     private KeysetPolicy policy;
 
-    @Option(
-            names = "--convert",
-            description = "Write the document as a JWK set, which can carry every step, whatever its shape is.")
+    @Option(names = "--convert", description = "Write the document as a JWK set, the shape that can carry every step.")
     private boolean convert;
 
     @Option(names = "--dry-run", description = "Write nothing; say what would be done.")
     private boolean dryRun;
 
-    @Option(names = "--force", description = "Take the step although it breaks tokens. It is recorded as forced.")
+    @Option(names = "--force", description = "Take the step even though it breaks tokens; it is recorded as forced.")
     private boolean force;
 
     @Option(
@@ -79,10 +77,10 @@ final class StepOptions {
     @Option(
             names = "--event-id",
             paramLabel = "ID",
-            description = "The event's name, with --evidence. Default: one made of the time and the active kid.")
+            description = "The event's name, with --evidence. Default: made from the time and the active kid.")
     private @Nullable String eventId;
 
-    @Option(names = "--json", description = "Say what was done as JSON, in one line.")
+    @Option(names = "--json", description = "Report what was done as one line of JSON.")
     private boolean json;
 
     /** Takes a step, and tells of it. */
@@ -225,7 +223,7 @@ final class StepOptions {
                 .map(KeyTemplate::like)
                 .or(() -> key.algorithm().map(KeyTemplate::of))
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--alg: nothing signs for the purpose that the new key could be like; name its algorithm"));
+                        "--alg: no key signs for the purpose, so there is none to copy; name an algorithm"));
         return key.template(like, purpose);
     }
 
@@ -253,7 +251,7 @@ final class StepOptions {
                 succeeded.stream().filter(key -> key.removeAt().isEmpty()).toList();
         if (endless.size() > 1) {
             throw new IllegalArgumentException(
-                    "--kid: several keys are succeeded by others without having an end; name" + " the one to retire");
+                    "--kid: several keys have a successor but no end; name the one to retire");
         }
         return Stream.concat(
                         endless.stream(),
@@ -264,6 +262,6 @@ final class StepOptions {
                 .findFirst()
                 .map(KeysetKey::kid)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--kid: no key is succeeded by another; promote one, or name the one to retire"));
+                        "--kid: no key has a successor; promote one, or name the one to retire"));
     }
 }

@@ -51,7 +51,7 @@ final class TimelineChecks {
                         purpose + ": no key signs now",
                         "add a key, or activate one: active_kid, or an nbf that has passed"));
             } else {
-                checks.add(Check.pass(NAME, purpose + ": public keys alone; it verifies and does not sign"));
+                checks.add(Check.pass(NAME, purpose + ": public keys only: it verifies and does not sign"));
             }
         }
         keyset.keys().forEach(key -> early(key).ifPresent(checks::add));
@@ -59,7 +59,7 @@ final class TimelineChecks {
                 NAME,
                 keyset.nextChange(now)
                         .map(next -> "next change " + TimeWords.of(next) + " UTC, " + TimeWords.relative(next, now))
-                        .orElse("no change to come is known")));
+                        .orElse("no change is planned")));
         return checks;
     }
 
@@ -88,7 +88,7 @@ final class TimelineChecks {
             checks.add(Check.warn(
                     NAME,
                     who + " signs, and nothing says how old it is",
-                    "give it an iat, as rotate writes it, or point to evidence of it with --evidence"));
+                    "give it an iat, as rotate does, or point to evidence with --evidence"));
         } else {
             checks.add(Check.pass(NAME, who + " signs, and is " + TimeWords.of(age) + " old"));
         }
@@ -119,6 +119,6 @@ final class TimelineChecks {
                         + TimeWords.of(Duration.between(
                                 key.retireAt().get(), key.removeAt().get()))
                         + " after it retires; tokens may live for " + TimeWords.of(delay),
-                "keep it until " + TimeWords.of(least) + " UTC, or sign shorter tokens"));
+                "keep it until " + TimeWords.of(least) + " UTC, or sign shorter-lived tokens"));
     }
 }

@@ -31,7 +31,7 @@ final class TimesOptions {
             names = "--publish-lead",
             paramLabel = "DURATION",
             converter = Arguments.PositiveDuration.class,
-            description = "How long a key is public before it signs, where it is not that of --times.")
+            description = "How long a key is public before it signs, if not as --times has it.")
     private @Nullable Duration publishLead;
 
     @Option(
@@ -64,8 +64,7 @@ final class TimesOptions {
                 case "gateways" -> RotationTimes.gateways();
                 case "strangers" -> RotationTimes.strangers();
                 default ->
-                    throw new TypeConversionException(
-                            "no such times; there are standard, internal, gateways and strangers");
+                    throw new TypeConversionException("unknown times; use standard, internal, gateways or strangers");
             };
         }
     }

@@ -13,13 +13,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "keyset4j",
         synopsisSubcommandLabel = "COMMAND",
-        description = "Looks at JWT signing keys, wherever they are kept, and works with them.",
+        description = "Inspects, rotates and uses JWT signing keys, wherever they are kept.",
         versionProvider = TopCommand.Version.class,
         footer = {
             "",
             "Exit codes: 0 done, 1 a problem was found, 2 not understood, 3 the source gave nothing, 4 refused,"
-                    + " 5 done and not recorded.",
-            "What was asked for goes to stdout, everything said about it to stderr."
+                    + " 5 done but not recorded.",
+            "What you asked for goes to stdout, everything said about it to stderr."
         })
 final class TopCommand implements Callable<Integer> {
 
@@ -32,19 +32,19 @@ final class TopCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             scope = ScopeType.INHERIT,
-            description = "Say what there is, and end.")
+            description = "Show this help and exit.")
     private boolean help;
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
-            description = "Say which version this is, and end.")
+            description = "Show the version and exit.")
     private boolean version;
 
     @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
-            description = "Say more on stderr: what is done, and where something failed.")
+            description = "Say more on stderr: what is being done, and where something failed.")
     private boolean verbose;
 
     TopCommand(Terminal terminal) {

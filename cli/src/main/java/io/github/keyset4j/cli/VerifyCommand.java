@@ -24,8 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         description =
-                "Verifies a JWT and writes its claims. Without --issuer, --audience, --type or --purpose the token's"
-                        + " own are taken, whatever they are.")
+                "Verifies a JWT and writes its claims. Without --issuer, --audience, --type or --purpose, any value in the token is accepted.")
 final class VerifyCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -33,22 +32,25 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private SourceOptions source;
 
-    @Option(names = "--purpose", paramLabel = "PURPOSE", description = "What the token has to be for.")
+    @Option(names = "--purpose", paramLabel = "PURPOSE", description = "The purpose the token must be for.")
     private @Nullable String purpose;
 
-    @Option(names = "--issuer", paramLabel = "ISS", description = "Who has to have issued it; may be repeated.")
+    @Option(names = "--issuer", paramLabel = "ISS", description = "The issuer the token must have; may be repeated.")
     private List<String> issuers = new ArrayList<>();
 
-    @Option(names = "--audience", paramLabel = "AUD", description = "Whom it has to be meant for; may be repeated.")
+    @Option(
+            names = "--audience",
+            paramLabel = "AUD",
+            description = "The audience the token must name; may be repeated.")
     private List<String> audiences = new ArrayList<>();
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "What the header's typ has to be; may be repeated.")
+    @Option(names = "--type", paramLabel = "TYPE", description = "The typ the header must have; may be repeated.")
     private List<String> types = new ArrayList<>();
 
     @Option(names = "--json", description = "Write {\"valid\", \"kid\", ..., \"claims\"}, or {\"valid\", \"reason\"}.")
     private boolean json;
 
-    @Parameters(paramLabel = "TOKEN", description = "The token; from stdin, -.")
+    @Parameters(paramLabel = "TOKEN", description = "The token, or - for stdin.")
     private String token;
 
     VerifyCommand(Terminal terminal) {
@@ -129,6 +131,6 @@ final class VerifyCommand implements Callable<Integer> {
                 : "";
         terminal.words("valid: signed by "
                 + Style.safe(verified.kid() + " (" + verified.algorithm() + ", " + verified.purpose() + ")") + end
-                + (unchecked.isEmpty() ? "" : "; not looked at: " + String.join(", ", unchecked)));
+                + (unchecked.isEmpty() ? "" : "; not checked: " + String.join(", ", unchecked)));
     }
 }

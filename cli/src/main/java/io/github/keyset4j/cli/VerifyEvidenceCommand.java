@@ -27,8 +27,8 @@ import static java.util.Objects.requireNonNull;
 /** Whether evidence is as it was written. */
 @Command(
         name = "verify-evidence",
-        description = "Tells whether evidence is as it was written: one event, or a directory of events and the chain"
-                + " they form. Ends with 1 if it is not.")
+        description =
+                "Checks that evidence is as it was written: one event, or a directory of events and the chain they form. Exits with 1 if it is not.")
 final class VerifyEvidenceCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -39,20 +39,22 @@ final class VerifyEvidenceCommand implements Callable<Integer> {
     @Option(
             names = "--expect-head",
             paramLabel = "SHA256",
-            description =
-                    "The digest of a summary.json that was kept elsewhere, which has to be there. May be repeated.")
+            description = "The digest, kept elsewhere, of a summary.json that has to be there. May be repeated.")
     private List<String> heads = new ArrayList<>();
 
     @Option(
             names = "--previous-summary",
             paramLabel = "FILE",
-            description = "The summary.json that the first event follows on, where it does not lie in DIR.")
+            description = "The summary.json that the first event follows, if it is not in DIR.")
     private @Nullable Path previousSummary;
 
-    @Option(names = "--report", paramLabel = "FILE", description = "Write it as an HTML page to this file too.")
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Also write the result to this file, as an HTML page.")
     private @Nullable Path report;
 
-    @Option(names = "--json", description = "Write it as JSON, in one line.")
+    @Option(names = "--json", description = "Write one line of JSON instead.")
     private boolean json;
 
     VerifyEvidenceCommand(Terminal terminal) {
@@ -85,7 +87,7 @@ final class VerifyEvidenceCommand implements Callable<Integer> {
             for (EvidenceEvent event : verification.events()) {
                 if (file.startsWith(event.directory().toRealPath())) {
                     throw new IllegalArgumentException(
-                            "--report: lies in an event, which would not be as it was written then; name another place");
+                            "--report: lies in an event, which would then no longer be as it was written; name another place");
                 }
             }
             // A link there may be somebody else's, and lead to a file of ours.

@@ -61,7 +61,7 @@ class AwsDoctorIT {
         Run run = run(Map.of(), "doctor", "--source", "aws-secretsmanager:cli/keys");
         assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(ExitCode.OK);
         assertThat(run.out().replaceAll("\\s+", " "))
-                .contains("AWS takes this process for arn:aws:", "clock this clock and that of AWS")
+                .contains("AWS sees this process as arn:aws:", "clock this clock and that of AWS")
                 .contains("reach aws-secretsmanager:cli/keys answered", "revision", "0 failed");
         assertThat(run.err()).isEmpty();
     }
@@ -79,7 +79,7 @@ class AwsDoctorIT {
         Map<String, String> noRegion =
                 Map.of("AWS_REGION", "", "AWS_CONFIG_FILE", "/dev/null", "AWS_PROFILE", "default");
         assertThat(run(noRegion, "doctor", "--source", "aws-ssm:/cli/keys").out())
-                .contains("no region is known");
+                .contains("no region is set");
         Map<String, String> noCredentials = Map.of(
                 "AWS_ACCESS_KEY_ID",
                 "",
@@ -121,7 +121,7 @@ class AwsDoctorIT {
                 "HOME", home.toString()));
         for (String region : List.of("eu-west-1", "")) {
             profile.put("AWS_REGION", region);
-            String regionless = region.isEmpty() ? "no region is known" : "";
+            String regionless = region.isEmpty() ? "no region is set" : "";
             assertThat(doctor(profile, "dev"))
                     .contains(regionless, "the profile dev signs in by SSO, and nobody is logged in")
                     .contains("aws sso login --profile dev");

@@ -186,7 +186,7 @@ class CommandsTest {
         Run convert = convertReplaced(first, pair("k2"), Duration.ofHours(1), set);
         assertThat(convert.exitCode()).as(convert.err()).isEqualTo(ExitCode.OK);
         assertThat(convert.err())
-                .contains("listed k1, which the version before had and is in use until")
+                .contains("listed k1, which the previous version had and which is in use until")
                 .contains("converted 2 keys from pem-pairs to jwk-set");
         assertThat(Run.of("verify", "--source", "file:" + set, live).exitCode()).isEqualTo(ExitCode.OK);
         assertThat(signer(set)).contains("\"k2\"");

@@ -132,11 +132,11 @@ class DoctorChecksTest {
                 .containsExactly("1 key", "the same keys as in the source");
         Keyset other = keyset(SampleKeysets.timed(new TimedKey("a", "access", days(-20), days(70))));
         assertThat(told(published(jwks, Optional.of(other)), Verdict.FAIL))
-                .containsExactly("a is another key there than in the source: x, y");
+                .containsExactly("a is not the same key there as in the source: x, y");
         Keyset renamed = keyset(SampleKeysets.timed(new TimedKey("b", "access", days(-20), days(70))));
         List<Check> checks = published(jwks, Optional.of(renamed));
-        assertThat(told(checks, Verdict.FAIL)).containsExactly("b signs, and is not published");
-        assertThat(told(checks, Verdict.WARN)).containsExactly("a is published, and not in the source");
+        assertThat(told(checks, Verdict.FAIL)).containsExactly("b signs, but is not published");
+        assertThat(told(checks, Verdict.WARN)).containsExactly("a is published, but not in the source");
     }
 
     @Test
@@ -200,7 +200,7 @@ class DoctorChecksTest {
             List<Check> checks = published(other, Optional.of(keyset));
             assertThat(told(checks, Verdict.FAIL))
                     .as(other)
-                    .contains("a is published for another use than signatures by ES256: verifiers reject its tokens");
+                    .contains("a is published for a use other than signing with ES256: verifiers reject its tokens");
             assertThat(told(checks, Verdict.PASS)).as(other).doesNotContain("the same keys as in the source");
         }
         List<Check> silent = published(
@@ -216,6 +216,6 @@ class DoctorChecksTest {
         String jwks = Jwk.set(keyset(document));
         document.put("revoked", List.of("a"));
         assertThat(told(published(jwks, Optional.of(keyset(document))), Verdict.FAIL))
-                .containsExactly("a is revoked, and published");
+                .containsExactly("a is revoked, but published");
     }
 }

@@ -164,8 +164,8 @@ class ExportEnvIT {
         Run run = ssm("--format", "raw");
         assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
         assertThat(run.err())
-                .isEqualTo("keyset4j export-env: JWT_SECRET_KEY: it has several lines, for which the raw format has no"
-                        + " form; use --format compose or portable\n");
+                .isEqualTo(
+                        "keyset4j export-env: JWT_SECRET_KEY: it has several lines, which the raw format cannot express; use --format compose or portable\n");
         assertThat(written()).isEqualTo(before);
         assertThat(ssm("--format", "portable").exitCode()).isEqualTo(ExitCode.OK);
         assertThat(written()).startsWith("JWT_SECRET_KEY_B64=Q0FOQVJZLTIKc2Vjb25kIGxpbmU\n");
@@ -268,7 +268,7 @@ class ExportEnvIT {
         assertThat(secretsManager("--set", "A=CANARY", "--set", "A=CANARY").err())
                 .contains("A is set twice");
         assertThat(secretsManager("--ssm-path", "/CANARY").exitCode()).isEqualTo(ExitCode.USAGE);
-        assertThat(secretsManager("--format", "CANARY").err()).contains("there are compose, portable and raw");
+        assertThat(secretsManager("--format", "CANARY").err()).contains("use compose, portable or raw");
         assertThat(run("ssm", "--secret-id", "CANARY").err()).contains("--backend ssm takes --ssm-path");
         assertThat(run("CANARY", "--secret-id", "x").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run("ssm", "--ssm-path", "CANARY").exitCode()).isEqualTo(ExitCode.USAGE);

@@ -10,8 +10,9 @@ import picocli.CommandLine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The reference in docs/cli.md is what the command line says of itself. To write it anew: {@code mvn -pl cli -am test
- * -Dtest=ReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -Dkeyset4j.docs.write=true}.
+ * The reference at the end of docs/cli.md is what the command line says of itself, and nothing follows it. To write it
+ * anew: {@code mvn -pl cli -am test -Dtest=ReferenceTest -Dsurefire.failIfNoSpecifiedTests=false
+ * -Dkeyset4j.docs.write=true}.
  */
 class ReferenceTest {
 
@@ -20,14 +21,30 @@ class ReferenceTest {
             .normalize();
 
     private static final Pattern REFERENCE =
-            Pattern.compile("(?s)(<!-- reference: begin[^>]*-->\n).*(<!-- reference: end -->)");
+            Pattern.compile("(?s)(<!-- reference: begin[^>]*-->\n).*(<!-- reference: end -->\n)\\z");
 
     private static String reference() {
         StringBuilder reference = new StringBuilder();
         CommandLine top = new Commands(Terminal.system()).line();
+        contents(reference, top);
         section(reference, top);
         top.getSubcommands().values().forEach(command -> section(reference, command));
         return reference.append('\n').toString();
+    }
+
+    /** A link to each section, by the heading's anchor. */
+    private static void contents(StringBuilder contents, CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName();
+        contents.append(command.getParent() == null ? "\n" : ",\n")
+                .append('[')
+                .append(name)
+                .append("](#")
+                .append(name.replace(' ', '-'))
+                .append(')');
+        command.getSubcommands().values().forEach(sub -> contents(contents, sub));
+        if (command.getParent() == null) {
+            contents.append('\n');
+        }
     }
 
     private static void section(StringBuilder reference, CommandLine command) {

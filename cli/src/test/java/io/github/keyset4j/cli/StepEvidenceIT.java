@@ -45,7 +45,7 @@ class StepEvidenceIT {
         forced.addAll(List.of("--reason", "long ".repeat(20_000)));
         Run late = limited(80, forced.toArray(String[]::new));
         assertThat(late.exitCode()).as(late.err()).isEqualTo(ExitCode.NOT_RECORDED);
-        assertThat(late.err()).contains("DONE, and not recorded", "cannot be written", "--of-last");
+        assertThat(late.err()).contains("DONE, but not recorded", "cannot be written", "--of-last");
         assertThat(Files.readString(keys)).isNotEqualTo(before);
         try (var left = Files.list(evidence)) {
             assertThat(left).extracting(path -> path.getFileName().toString()).containsExactly(".lock");

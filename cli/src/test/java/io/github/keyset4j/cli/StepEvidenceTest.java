@@ -105,7 +105,7 @@ class StepEvidenceTest {
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.NOT_RECORDED);
         assertThat(run.err())
-                .contains("FORCED", "DONE, and not recorded: the keyset was changed, its revision is ")
+                .contains("FORCED", "DONE, but not recorded: the keyset was changed, its revision is ")
                 .contains("cannot be written", "do not repeat the step", "keyset4j evidence --of-last");
         Map<String, ?> told = StrictJson.object(run.out().strip());
         assertThat(told.get("written")).isEqualTo(true);

@@ -51,11 +51,13 @@ class DocumentedCodeTest {
             import java.nio.file.*;
             import java.time.*;
             import java.util.*;
-            import org.jose4j.jwt.JwtClaims;
+            import org.jose4j.jwt.*;
 
             public class NAME {
                 public static Path path;
                 static KeyManager keys;
+                static JwtVerifier verifier;
+                static String token;
                 static JwksEndpoint endpoint;
                 static KeysetStore store;
                 static Request request;

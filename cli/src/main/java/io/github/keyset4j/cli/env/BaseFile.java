@@ -30,7 +30,7 @@ public final class BaseFile {
         } catch (NoSuchFileException e) {
             throw new EnvRefusal(path.toString(), "there is no such file", "name one, or leave --base out");
         } catch (IOException e) {
-            throw new EnvRefusal(path.toString(), "cannot be read", "see to its permissions");
+            throw new EnvRefusal(path.toString(), "cannot be read", "check its permissions");
         }
     }
 

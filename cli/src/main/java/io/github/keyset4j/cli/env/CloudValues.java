@@ -55,10 +55,10 @@ public final class CloudValues {
         try {
             object = StrictJson.object(json);
         } catch (StrictJson.Refused e) {
-            throw new EnvRefusal(where + ", " + e.where(), e.rule(), "make the secret one JSON object of texts");
+            throw new EnvRefusal(where + ", " + e.where(), e.rule(), "make the secret one JSON object of strings");
         }
         if (object.isEmpty()) {
-            throw new EnvRefusal(where, "an object without members", "put the values into it");
+            throw new EnvRefusal(where, "an empty object", "put the values into it");
         }
         Map<String, String> values = new LinkedHashMap<>();
         for (Map.Entry<String, @Nullable Object> member : object.entrySet()) {

@@ -90,7 +90,7 @@ final class ComposeText {
         }
         if (at >= text.length()) {
             at = start;
-            throw refusal("the quote that it opens is never closed", "close it");
+            throw refusal("the opening quote is never closed", "close it");
         }
         at++;
         return chars.toString();
@@ -150,7 +150,7 @@ final class ComposeText {
                 if (next == '{' || next == '_' || Character.isLetter(next)) {
                     at = start;
                     throw refusal(
-                            "it would interpolate a variable, so that it says something else on another machine",
+                            "it would interpolate a variable, and so differ from machine to machine",
                             "write the value itself, in single quotes if the $ is meant");
                 }
                 i += next == '$' ? 1 : 0;

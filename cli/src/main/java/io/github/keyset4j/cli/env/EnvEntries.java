@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 public final class EnvEntries {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    static final String NAME_RULE = "not a name that every shell and container takes";
+    static final String NAME_RULE = "not a name that every shell and container accepts";
     static final String NAME_REMEDY = "use letters, digits and underscores, and no digit first";
 
     private final SortedMap<String, String> values;

@@ -18,7 +18,11 @@ public enum EnvFormat {
     COMPOSE {
         @Override
         String line(String name, String value) throws EnvRefusal {
-            require(value.indexOf('\0') < 0, name, "it holds a NUL, which no environment can", "use --format portable");
+            require(
+                    value.indexOf('\0') < 0,
+                    name,
+                    "it contains a NUL, which no environment variable can",
+                    "use --format portable");
             StringBuilder line = new StringBuilder(name).append("=\"");
             for (int i = 0; i < value.length(); i++) {
                 char c = value.charAt(i);
@@ -56,11 +60,15 @@ public enum EnvFormat {
     RAW {
         @Override
         String line(String name, String value) throws EnvRefusal {
-            require(value.indexOf('\0') < 0, name, "it holds a NUL, which no environment can", "use --format portable");
+            require(
+                    value.indexOf('\0') < 0,
+                    name,
+                    "it contains a NUL, which no environment variable can",
+                    "use --format portable");
             require(
                     value.indexOf('\n') < 0 && value.indexOf('\r') < 0,
                     name,
-                    "it has several lines, for which the raw format has no form",
+                    "it has several lines, which the raw format cannot express",
                     "use --format compose or portable");
             String line = name + "=" + value;
             require(
@@ -83,7 +91,7 @@ public enum EnvFormat {
                 int equals = line.indexOf('=');
                 if (equals < 0 || !EnvEntries.isName(line.substring(0, equals))) {
                     throw new EnvRefusal(
-                            where + ", line " + number, "not of the form NAME=value", "write the file anew");
+                            where + ", line " + number, "not of the form NAME=value", "write the file again");
                 }
                 entries.put(line.substring(0, equals), line.substring(equals + 1));
             }
@@ -108,7 +116,7 @@ public enum EnvFormat {
             require(
                     isWhole(entry.getValue()),
                     name,
-                    "it holds half a character (a lone surrogate), which UTF-8 has no form for",
+                    "it contains half a character (a lone surrogate), which UTF-8 cannot express",
                     "store the whole character");
             text.append(line(name, entry.getValue())).append('\n');
         }

@@ -81,7 +81,7 @@ final class PrivateFile {
         try {
             replace(directory, content);
         } catch (IOException e) {
-            throw refusal("cannot be written: " + why(e), "see to the directory's permissions and its disk");
+            throw refusal("cannot be written: " + why(e), "check the directory's permissions and the disk");
         } catch (UnsupportedOperationException e) {
             throw noModes();
         }
@@ -116,12 +116,12 @@ final class PrivateFile {
         if (!mode.equals(MODE)) {
             throw refusal(
                     "its mode came out as " + mode + ", not " + MODE,
-                    "use a file system with modes, and a umask that leaves the owner's");
+                    "use a file system with modes, and a umask that leaves the owner's permissions");
         }
     }
 
     private EnvRefusal noModes() {
-        return refusal("this file system has no modes", "use one on which a file can be its owner's alone");
+        return refusal("this file system has no modes", "use one on which a file can belong to its owner alone");
     }
 
     private static String why(IOException e) {

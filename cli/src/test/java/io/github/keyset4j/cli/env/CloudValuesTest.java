@@ -38,7 +38,7 @@ class CloudValuesTest {
                 "{\"A\": null}                   | secret, member A: not a string, a number or a boolean",
                 "{\"A\": \"x\", \"CANARY-B\": \"y\"} | secret, member 2: not a name",
                 "{\"A\": \"x\", \"A\": \"CANARY\"}  | secret, line 1",
-                "{}                              | secret: an object without members",
+                "{}                              | secret: an empty object",
                 "CANARY                          | secret, line 1",
                 "[\"CANARY\"]                    | secret, line 1: not a JSON object",
             })

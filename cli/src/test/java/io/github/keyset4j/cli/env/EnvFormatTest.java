@@ -44,13 +44,13 @@ class EnvFormatTest {
 
     @ParameterizedTest
     @CsvSource({
-        "COMPOSE, 'CANARY\0',    'A: it holds a NUL'",
-        "RAW,     'CANARY\0',    'A: it holds a NUL'",
+        "COMPOSE, 'CANARY\0',    'A: it contains a NUL'",
+        "RAW,     'CANARY\0',    'A: it contains a NUL'",
         "RAW,     'CANARY\n',  'A: it has several lines'",
         "RAW,     'x\rCANARY', 'A: it has several lines'",
-        "COMPOSE, CANARY\ud800, 'A: it holds half a character'",
-        "RAW,     \udc00CANARY, 'A: it holds half a character'",
-        "PORTABLE, CANARY\ud800, 'A: it holds half a character'",
+        "COMPOSE, CANARY\ud800, 'A: it contains half a character'",
+        "RAW,     \udc00CANARY, 'A: it contains half a character'",
+        "PORTABLE, CANARY\ud800, 'A: it contains half a character'",
     })
     void render_whatTheFormatHasNoFormFor_isRefusedByNameAndRemedy(EnvFormat format, String value, String rule) {
         assertThatExceptionOfType(EnvRefusal.class)
@@ -78,7 +78,7 @@ class EnvFormatTest {
     void layered_nameThatNotEveryReaderTakes_isRefusedUnsaid(String name) {
         assertThatExceptionOfType(EnvRefusal.class)
                 .isThrownBy(() -> EnvEntries.layered(List.of(Map.of(name, "CANARY"))))
-                .withMessage("entry 1: not a name that every shell and container takes; "
+                .withMessage("entry 1: not a name that every shell and container accepts; "
                         + "use letters, digits and underscores, and no digit first");
     }
 
