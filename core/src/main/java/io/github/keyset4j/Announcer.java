@@ -8,7 +8,8 @@ import org.slf4j.event.Level;
 /** Tells listeners and the log what changed: one event, one line. */
 final class Announcer {
 
-    private static final Logger log = LoggerFactory.getLogger(KeyManager.class);
+    /** The one logger: of the class that people know. */
+    static final Logger LOG = LoggerFactory.getLogger("io.github.keyset4j.KeyManager");
 
     private final List<KeysetListener> listeners;
     private final RotationTimes times;
@@ -28,7 +29,7 @@ final class Announcer {
             try {
                 listener.onEvent(event);
             } catch (Throwable e) { // a listener must not stop the refresh, whatever it throws
-                log.warn(
+                LOG.warn(
                         "a keyset listener failed with {} (its message is withheld)",
                         e.getClass().getName());
             }
@@ -37,7 +38,7 @@ final class Announcer {
 
     private void write(KeysetEvent event) {
         if (event instanceof KeysetEvent.Loaded loaded) {
-            log.atLevel(loaded.fallback() ? Level.WARN : Level.INFO)
+            LOG.atLevel(loaded.fallback() ? Level.WARN : Level.INFO)
                     .log(
                             "{}: loaded{}{}: {}",
                             loaded.source(),
@@ -45,38 +46,38 @@ final class Announcer {
                             revision(loaded),
                             loaded.keyset());
         } else if (event instanceof KeysetEvent.Rejected rejected) {
-            log.error(
+            LOG.error(
                     "{}; {}",
                     new InvalidKeysetException(rejected.source(), rejected.problems()).getMessage(),
                     consequence(rejected.lastKnownGood()));
         } else if (event instanceof KeysetEvent.Failed failed) {
-            log.atLevel(failed.kind().wantsSomebody() ? Level.ERROR : Level.WARN)
+            LOG.atLevel(failed.kind().wantsSomebody() ? Level.ERROR : Level.WARN)
                     .log("{} ({}); {}", failed.message(), failed.kind(), consequence(failed.lastKnownGood()));
         } else if (event instanceof KeysetEvent.Recovered recovered) {
-            log.info("{}: recovered after {}", recovered.source(), recovered.outage());
+            LOG.info("{}: recovered after {}", recovered.source(), recovered.outage());
         } else if (event instanceof KeysetEvent.ActivationScheduled scheduled) {
-            log.info(
+            LOG.info(
                     "key {} ({}): published, signs from {} on",
                     scheduled.kid(),
                     scheduled.purpose(),
                     scheduled.activateAt());
         } else if (event instanceof KeysetEvent.Activated activated) {
-            log.info("key {} ({}): signs now", activated.kid(), activated.purpose());
+            LOG.info("key {} ({}): signs now", activated.kid(), activated.purpose());
         } else if (event instanceof KeysetEvent.Retired retired) {
-            log.info("key {} ({}): signs no more, verifies on", retired.kid(), retired.purpose());
+            LOG.info("key {} ({}): signs no more, verifies on", retired.kid(), retired.purpose());
         } else if (event instanceof KeysetEvent.Removed removed && removed.early()) {
-            log.warn(
+            LOG.warn(
                     "key {} ({}): removed, though tokens it signed may live for {} after its retirement;"
                             + " keep it in the document for longer, or configure a retention",
                     removed.kid(),
                     removed.purpose(),
                     times.maxTokenLifetime(removed.purpose()));
         } else if (event instanceof KeysetEvent.Removed removed) {
-            log.info("key {} ({}): removed", removed.kid(), removed.purpose());
+            LOG.info("key {} ({}): removed", removed.kid(), removed.purpose());
         } else if (event instanceof KeysetEvent.Revoked revoked) {
-            log.warn("key {} ({}): revoked", revoked.kid(), revoked.purpose());
+            LOG.warn("key {} ({}): revoked", revoked.kid(), revoked.purpose());
         } else if (event instanceof KeysetEvent.Expired expired) {
-            log.error(
+            LOG.error(
                     "{}: the keyset was last confirmed {} ago, longer than maxStaleness allows; signing refuses",
                     expired.source(),
                     expired.age());
@@ -95,7 +96,7 @@ final class Announcer {
 
     void warnOf(String source, List<KeysetProblem> warnings) {
         for (KeysetProblem warning : warnings) {
-            log.warn("{}: {}", source, warning);
+            LOG.warn("{}: {}", source, warning);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.Names;
 import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.secret.SecretReference;
@@ -16,10 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One reading of one document: finds out its shape and where its entries stand. The only place that knows the shapes. */
 final class DocumentReader {
-
-    static final String DEFAULT_PURPOSE = "default";
-    /** What most people need who wrote something else. */
-    static final String SIMPLEST_KEYSET = "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"<secret>\"}}";
 
     private static final int MAX_KEYS = 1024;
 
@@ -119,7 +116,7 @@ final class DocumentReader {
         }
         try {
             around = StrictJson.object(content);
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             problems.add(e.where(), e.rule(), "make the document valid JSON");
             return;
         }
@@ -149,7 +146,7 @@ final class DocumentReader {
         Map<String, @Nullable Object> document;
         try {
             document = StrictJson.object(text);
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             problems.refuse(SecretReference.in(text)
                     .map(found -> KeysetProblem.of("document", "no keyset but ", found))
                     .orElseGet(() -> new KeysetProblem(e.where(), e.rule(), "make the document valid JSON")));
@@ -274,7 +271,8 @@ final class DocumentReader {
             problems.add(
                     "document",
                     "a flat object, in which nothing says what is a key",
-                    "write " + SIMPLEST_KEYSET + " into a document of its own, or name the member that is the key:"
+                    "write " + StrayText.SIMPLEST_KEYSET
+                            + " into a document of its own, or name the member that is the key:"
                             + " ?member=.., DocumentFormat.member(..)");
             return;
         }

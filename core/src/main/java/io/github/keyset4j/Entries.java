@@ -56,7 +56,7 @@ final class Entries {
                     "no keys",
                     problems.keysLeftOut()
                             ? "list at least one that is not left out"
-                            : "add one, as in " + DocumentReader.SIMPLEST_KEYSET);
+                            : "add one, as in " + StrayText.SIMPLEST_KEYSET);
             return;
         }
         duplicates();

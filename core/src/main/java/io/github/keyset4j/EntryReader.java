@@ -51,7 +51,7 @@ final class EntryReader {
         if (material != null) {
             add(
                     kidInside == null ? kidOutside : kidInside,
-                    purpose == null ? DocumentReader.DEFAULT_PURPOSE : purpose,
+                    purpose == null ? Names.DEFAULT_PURPOSE : purpose,
                     material,
                     node,
                     where);
@@ -121,8 +121,7 @@ final class EntryReader {
         KeyMaterial halves = pem.read(text, where);
         if (halves != null) {
             material(halves, Map.of(), where)
-                    .ifPresent(material ->
-                            add(kid.orElse(null), DocumentReader.DEFAULT_PURPOSE, material, Map.of(), where));
+                    .ifPresent(material -> add(kid.orElse(null), Names.DEFAULT_PURPOSE, material, Map.of(), where));
         }
     }
 
@@ -147,7 +146,7 @@ final class EntryReader {
         KeyMaterial read = HmacKeyType.INSTANCE.secret(secret, value, where, problems);
         KeyMaterial material = read == null ? null : HmacKeyType.INSTANCE.checked(read, where, problems);
         if (material != null) {
-            add(kid, DocumentReader.DEFAULT_PURPOSE, material, Map.of(), where);
+            add(kid, Names.DEFAULT_PURPOSE, material, Map.of(), where);
         }
     }
 

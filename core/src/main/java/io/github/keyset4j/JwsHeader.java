@@ -2,7 +2,7 @@ package io.github.keyset4j;
 
 import io.github.keyset4j.encoding.Base64Url;
 import io.github.keyset4j.encoding.JsonReader;
-import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.encoding.MalformedJson;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -37,13 +37,13 @@ record JwsHeader(String algorithm, Optional<String> kid, Optional<String> type) 
         }
         try {
             return read(new JsonReader(bytes));
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             throw malformed("the header is not a JSON object, or names a member twice");
         }
     }
 
     /** Looks at each member, and builds what is asked for alone. */
-    private static JwsHeader read(JsonReader json) throws StrictJson.Refused {
+    private static JwsHeader read(JsonReader json) throws MalformedJson {
         if (json.next() != JsonReader.Token.OBJECT) {
             throw malformed("the header is not a JSON object");
         }
@@ -85,7 +85,7 @@ record JwsHeader(String algorithm, Optional<String> kid, Optional<String> type) 
         return prefixed && type.indexOf('/', prefix.length()) < 0 ? type.substring(prefix.length()) : type;
     }
 
-    private static String text(JsonReader json, JsonReader.Token value, String name) throws StrictJson.Refused {
+    private static String text(JsonReader json, JsonReader.Token value, String name) throws MalformedJson {
         if (value != JsonReader.Token.STRING) {
             throw malformed("the header's " + name + " is not a string");
         }

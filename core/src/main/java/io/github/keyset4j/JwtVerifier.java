@@ -36,7 +36,7 @@ public final class JwtVerifier {
     private final String purpose;
     private final Set<String> algorithms;
     private final Set<String> types;
-    private final ClaimsCheck claimsCheck;
+    private final ClaimRules claims;
     private final @Nullable String kidOfThoseWithout;
     private final Instant standsInUntil;
 
@@ -45,8 +45,7 @@ public final class JwtVerifier {
         this.purpose = from.purpose;
         this.algorithms = Set.copyOf(from.algorithms);
         this.types = Set.copyOf(from.types);
-        this.claimsCheck =
-                new ClaimsCheck(from.issuers, from.audiences, from.anyAudience, from.required, from.clockSkew);
+        this.claims = new ClaimRules(from.issuers, from.audiences, from.anyAudience, from.required, from.clockSkew);
         this.kidOfThoseWithout = from.kidOfThoseWithout;
         this.standsInUntil = from.standsInUntil;
     }
@@ -113,8 +112,8 @@ public final class JwtVerifier {
         }
         refuseType(header);
         byte[] payload = decoded(octets, headerEnd + 1, payloadEnd, "payload");
-        VerifiedJwt verified = new VerifiedJwt(
-                claimsCheck.check(payload, now), key.kid(), key.algorithm(), key.purpose(), header.type());
+        VerifiedJwt verified =
+                new VerifiedJwt(claims.check(payload, now), key.kid(), key.algorithm(), key.purpose(), header.type());
         keyring.counters().verified(header.kid().isEmpty());
         return verified;
     }

@@ -1,7 +1,10 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Keyring.UnknownKidReload;
+import io.github.keyset4j.RefreshLoop.Backoff;
 import io.github.keyset4j.Succession.Chair;
 import io.github.keyset4j.encoding.Durations;
+import io.github.keyset4j.encoding.Names;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,8 +15,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import static java.util.Objects.requireNonNull;
 
@@ -35,8 +36,6 @@ import static java.util.Objects.requireNonNull;
  * <p>Threads. Safe for use by any number. One daemon thread refreshes, from {@link Builder#start()} to {@link #close()}.
  */
 public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(KeyManager.class);
 
     private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(15);
 
@@ -85,7 +84,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     /** A signer for the tokens of the purpose {@code default}. */
     public JwtSigner signer() {
-        return signer(DocumentReader.DEFAULT_PURPOSE);
+        return signer(Names.DEFAULT_PURPOSE);
     }
 
     /**
@@ -119,14 +118,14 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     /** A verifier of tokens of the purpose {@code default}. */
     public JwtVerifier.Builder verifier() {
-        return verifier(DocumentReader.DEFAULT_PURPOSE);
+        return verifier(Names.DEFAULT_PURPOSE);
     }
 
     /** A verifier of tokens of this purpose; keys of other purposes never verify them. */
     public JwtVerifier.Builder verifier(String purpose) {
         Snapshot held = refresher.snapshot();
         if (held != null && !held.keyset().purposes().contains(requireNonNull(purpose, "purpose"))) {
-            log.warn(
+            Announcer.LOG.warn(
                     "{}: a verifier for the purpose {} has no key to verify with; there are keys for {}",
                     held.source(),
                     purpose,
@@ -177,7 +176,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         }
         boolean held = refresher.revoke(kid);
         if (!held) {
-            log.warn("{}: revoke: no key in force has this kid; it will be refused if it comes", source);
+            Announcer.LOG.warn("{}: revoke: no key in force has this kid; it will be refused if it comes", source);
         }
         return held;
     }
@@ -259,7 +258,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         try {
             close();
         } catch (RuntimeException e) {
-            log.warn("{}: close: failed with {}", source, e.getClass().getName());
+            Announcer.LOG.warn("{}: close: failed with {}", source, e.getClass().getName());
         }
     }
 

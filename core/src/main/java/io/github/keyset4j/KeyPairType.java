@@ -120,7 +120,7 @@ abstract class KeyPairType implements KeyType {
         return Optional.of(privateKey);
     }
 
-    /** What a glance at a public key costs, in {@linkplain WorkBudget units}. */
+    /** What a glance at a public key costs, in {@linkplain Problems.WorkBudget units}. */
     long costOfLooking(PublicKey key) {
         return 100;
     }

@@ -50,7 +50,7 @@ public final class KeyTemplate {
                         + KeyTypes.algorithms().stream()
                                 .map(JwsAlgorithm::joseName)
                                 .collect(joining(", "))));
-        return new KeyTemplate(named, DEFAULT_RSA_BITS, DocumentReader.DEFAULT_PURPOSE, null);
+        return new KeyTemplate(named, DEFAULT_RSA_BITS, Names.DEFAULT_PURPOSE, null);
     }
 
     /** A key like this one, for its successor: its algorithm, its purpose and, if it is RSA, its size. */

@@ -1,8 +1,8 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.PlacedKey.Turn;
 import io.github.keyset4j.Succession.Chair;
 import io.github.keyset4j.Succession.Seat;
-import io.github.keyset4j.Succession.Turn;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,17 +1,13 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.EditedDocument.EditedKey;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
 
@@ -30,45 +26,22 @@ import static java.util.Objects.requireNonNull;
  */
 public final class KeysetEdit {
 
-    final Map<String, @Nullable Object> tree;
-    final Map<String, EditedKey> keys = new LinkedHashMap<>();
-    final Map<String, String> names = new LinkedHashMap<>();
-    final Set<String> revoked = new LinkedHashSet<>();
-    /** What the document lists beside the keys that were read: those the policy leaves out, by name or by number. */
-    final Map<String, Object> leftOut = new LinkedHashMap<>();
-
-    final KeysetShape readIn;
-    private final boolean secretsDecoded;
-    private final Optional<String> activeKidBeside;
+    private final EditedDocument document;
     private final ParsedKeyset read;
     private final KeysetParser parser;
-    private KeysetShape shape;
 
-    private KeysetEdit(
-            KeysetShape shape,
-            Map<String, @Nullable Object> tree,
-            KeysetParser parser,
-            Optional<String> activeKidBeside,
-            ParsedKeyset read,
-            boolean secretsDecoded) {
-        this.readIn = shape;
-        this.secretsDecoded = secretsDecoded;
-        this.shape = shape;
-        this.tree = tree;
-        this.parser = parser;
-        this.activeKidBeside = activeKidBeside;
+    private KeysetEdit(EditedDocument document, ParsedKeyset read, KeysetParser parser) {
+        this.document = document;
         this.read = read;
+        this.parser = parser;
     }
 
     /** A document without keys, to generate the first into. */
     public static KeysetEdit empty(KeysetShape shape) {
         return new KeysetEdit(
-                requireNonNull(shape, "shape"),
-                new LinkedHashMap<>(),
-                KeysetParser.of(KeysetPolicy.standard()),
-                Optional.empty(),
+                new EditedDocument(requireNonNull(shape, "shape")),
                 ParsedKeyset.revoking(Set.of()),
-                false);
+                KeysetParser.of(KeysetPolicy.standard()));
     }
 
     /**
@@ -80,90 +53,17 @@ public final class KeysetEdit {
     public static KeysetEdit open(KeysetDocument document, KeysetParser parser, String source) {
         requireNonNull(document, "document");
         KeysetParser.Reading reading = requireNonNull(parser, "parser").reading(document, source);
-        DocumentReader reader = reading.reader();
-        KeysetEdit edit = new KeysetEdit(
-                reader.shape(),
-                reader.tree(),
-                parser,
-                document.activeKid(),
-                reading.keyset(),
-                document.format().secretsAreBase64());
-        List<ParsedKeyset.Entry> entries = reading.keyset().keys();
-        for (int i = 0; i < entries.size(); i++) {
-            ParsedKeyset.Entry entry = entries.get(i);
-            edit.keys.put(entry.kid(), new EditedKey(entry, reader.nodes().get(i)));
-        }
-        edit.revoked.addAll(reading.keyset().revoked());
-        edit.readNames(document.activeKid());
-        edit.readLeftOut(reader.nodes());
-        return edit;
-    }
-
-    private void readLeftOut(List<Map<String, @Nullable Object>> nodes) {
-        Set<Object> read = Collections.newSetFromMap(new IdentityHashMap<>());
-        read.addAll(nodes);
-        if (readIn == KeysetShape.JWK_SET && tree.get("keys") instanceof List<?> list) {
-            for (int i = 0; i < list.size(); i++) {
-                if (!read.contains(list.get(i)) && !revoked(list.get(i))) {
-                    leftOut.put(String.valueOf(i), requireNonNull(list.get(i), "an entry"));
-                }
-            }
-        } else if (readIn != KeysetShape.LIST && readIn != KeysetShape.PEM) {
-            boolean inside = readIn == KeysetShape.KEYSET;
-            Map<?, ?> entries = inside && tree.get("keys") instanceof Map<?, ?> map ? map : tree;
-            entries.forEach((name, value) -> {
-                boolean ours = !inside && (value == tree.get("active_kid") || value == tree.get("revoked"));
-                boolean known = read.contains(value) || (inside && keys.containsKey(String.valueOf(name)));
-                if (!known && !ours && !revoked(value)) {
-                    leftOut.put(String.valueOf(name), requireNonNull(value, "an entry"));
-                }
-            });
-        }
-    }
-
-    /** An entry that says so goes with the next writing, which lists its kid among the revoked. */
-    private static boolean revoked(@Nullable Object entry) {
-        @SuppressWarnings("unchecked") // StrictJson makes no other maps
-        Map<String, @Nullable Object> key =
-                entry instanceof Map<?, ?> ? (Map<String, @Nullable Object>) entry : Map.of();
-        return Revocations.marks(key);
-    }
-
-    /** Whether the key's text is still what a reader makes the same key of: not of a secret that was decoded. */
-    boolean readsAlike(EditedKey key) {
-        return !(secretsDecoded && key.material.symmetric());
-    }
-
-    /** The secret or PEM that stands beside a kid. */
-    String text(String kid) {
-        return tree.get("keys") instanceof Map<?, ?> map ? String.valueOf(map.get(kid)) : "";
-    }
-
-    private void readNames(Optional<String> beside) {
-        Object named = tree.get("active_kid");
-        List<String> kids = new ArrayList<>();
-        beside.ifPresent(kids::add);
-        if (named instanceof String kid) {
-            kids.add(kid);
-        } else if (named instanceof Map<?, ?> byPurpose) {
-            byPurpose.values().stream().filter(Objects::nonNull).forEach(kid -> kids.add(String.valueOf(kid)));
-        }
-        for (String kid : kids) {
-            EditedKey key = keys.get(kid);
-            if (key != null) {
-                names.put(key.purpose, kid);
-            }
-        }
+        return new KeysetEdit(new EditedDocument(document, reading), reading.keyset(), parser);
     }
 
     /** The shape it will be written in. */
     public KeysetShape shape() {
-        return shape;
+        return document.shape;
     }
 
     /** To be written in this shape. */
     public KeysetEdit in(KeysetShape other) {
-        this.shape = requireNonNull(other, "other");
+        document.shape = requireNonNull(other, "other");
         return this;
     }
 
@@ -175,35 +75,34 @@ public final class KeysetEdit {
         requireNonNull(now, "now");
         List<ParsedKeyset.Entry> entries = new ArrayList<>();
         Map<String, String> active = new LinkedHashMap<>();
-        for (EditedKey key : keys.values()) {
+        for (EditedKey key : document.keys.values()) {
             entries.add(new ParsedKeyset.Entry(
                     key.kid, key.purpose, key.material, key.publishedAt, key.activateAt, key.removeAt));
         }
-        for (String purpose : purposes()) {
-            signing(purpose).ifPresent(kid -> active.put(purpose, kid));
+        for (String purpose : document.purposes()) {
+            document.signing(purpose).ifPresent(kid -> active.put(purpose, kid));
         }
-        boolean oneKey = shape == KeysetShape.PEM_PAIRS || shape == KeysetShape.PEM;
+        boolean oneKey = document.shape == KeysetShape.PEM_PAIRS || document.shape == KeysetShape.PEM;
         ParsedKeyset changed = new ParsedKeyset(
-                entries, active, revoked, Optional.empty(), oneKey, Optional.empty(), read.pending(), List.of());
-        Timeline.Past past = new Timeline.Past(opened(times, now), floor(now));
-        return Timeline.plan(changed, past, Set.of(), null, CryptoProvider.jdk(), times, now);
+                entries,
+                active,
+                document.revoked,
+                Optional.empty(),
+                oneKey,
+                Optional.empty(),
+                read.pending(),
+                List.of());
+        KeysetPlanner.Past past = new KeysetPlanner.Past(opened(times, now), floor(now));
+        return KeysetPlanner.plan(changed, past, Set.of(), null, CryptoProvider.jdk(), times, now);
     }
 
     private Keyset opened(RotationTimes times, Instant now) {
-        return Timeline.plan(read, null, Set.of(), null, CryptoProvider.jdk(), times, now);
+        return KeysetPlanner.plan(read, null, Set.of(), null, CryptoProvider.jdk(), times, now);
     }
 
     /** The kid that a purpose's document names or means as the one that signs; none where times alone say so. */
     public Optional<String> signing(String purpose) {
-        if (names.containsKey(purpose)) {
-            return Optional.of(names.get(purpose))
-                    .filter(kid -> key(kid).material.canSign());
-        }
-        List<EditedKey> able = keys.values().stream()
-                .filter(key -> key.purpose.equals(purpose) && key.material.canSign())
-                .toList();
-        boolean timed = able.stream().anyMatch(key -> key.activateAt != null);
-        return timed || able.size() != 1 ? Optional.empty() : Optional.of(able.get(0).kid);
+        return document.signing(purpose);
     }
 
     /** Since when the store has this document, where it knows. */
@@ -213,24 +112,22 @@ public final class KeysetEdit {
 
     /** All kids, in the order of the document. */
     public List<String> kids() {
-        return List.copyOf(keys.keySet());
+        return List.copyOf(document.keys.keySet());
     }
 
     /** The purposes of the keys, in the order of the document. */
     public Set<String> purposes() {
-        Set<String> purposes = new LinkedHashSet<>();
-        keys.values().forEach(key -> purposes.add(key.purpose));
-        return purposes;
+        return document.purposes();
     }
 
     /** What the key's tokens are for. */
     public String purpose(String kid) {
-        return key(kid).purpose;
+        return document.key(kid).purpose;
     }
 
     /** Whether it is an HMAC key. */
     public boolean symmetric(String kid) {
-        return key(kid).material.symmetric();
+        return document.key(kid).material.symmetric();
     }
 
     /** Whether the shape it was read in has room for several keys of a purpose. */
@@ -240,32 +137,32 @@ public final class KeysetEdit {
 
     /** Whether it has keys, and of none the private half. */
     public boolean publicOnly() {
-        return !keys.isEmpty() && keys.values().stream().noneMatch(key -> key.material.canSign());
+        return !document.keys.isEmpty() && document.keys.values().stream().noneMatch(key -> key.material.canSign());
     }
 
-    /** The kids listed as revoked. */
+    /** The kids listed as document.revoked. */
     public Set<String> revoked() {
-        return Set.copyOf(revoked);
+        return Set.copyOf(document.revoked);
     }
 
     /** The document's {@code iat} of this key. */
     public Optional<Instant> publishedAt(String kid) {
-        return Optional.ofNullable(key(kid).publishedAt);
+        return Optional.ofNullable(document.key(kid).publishedAt);
     }
 
     /** The document's {@code nbf} of this key. */
     public Optional<Instant> activateAt(String kid) {
-        return Optional.ofNullable(key(kid).activateAt);
+        return Optional.ofNullable(document.key(kid).activateAt);
     }
 
     /** The document's {@code exp} of this key. */
     public Optional<Instant> removeAt(String kid) {
-        return Optional.ofNullable(key(kid).removeAt);
+        return Optional.ofNullable(document.key(kid).removeAt);
     }
 
     /** The kid that {@code active_kid} names for this purpose, if it names one. */
     public Optional<String> named(String purpose) {
-        return Optional.ofNullable(names.get(purpose));
+        return Optional.ofNullable(document.names.get(purpose));
     }
 
     /**
@@ -275,46 +172,47 @@ public final class KeysetEdit {
      */
     public String generate(KeyTemplate template, Optional<Instant> publishedAt, Instant now) {
         KeyMaterial material = requireNonNull(template, "template").generate();
-        String kid = template.kid(material, now, name -> keys.containsKey(name) || revoked.contains(name));
+        String kid =
+                template.kid(material, now, name -> document.keys.containsKey(name) || document.revoked.contains(name));
         EditedKey key = new EditedKey(kid, template.purpose(), material);
         key.publishedAt = publishedAt.map(KeysetEdit::floor).orElse(null);
-        keys.put(kid, key);
+        document.keys.put(kid, key);
         return kid;
     }
 
     /** Says since when the key is published. */
     public KeysetEdit publishedAt(String kid, Instant instant) {
-        key(kid).publishedAt = floor(instant);
+        document.key(kid).publishedAt = floor(instant);
         return this;
     }
 
     /** Says from when the key signs. */
     public KeysetEdit activateAt(String kid, Instant instant) {
-        key(kid).activateAt = ceiling(instant);
+        document.key(kid).activateAt = ceiling(instant);
         return this;
     }
 
     /** Says from when the key does nothing any more. */
     public KeysetEdit removeAt(String kid, Instant instant) {
-        key(kid).removeAt = ceiling(instant);
+        document.key(kid).removeAt = ceiling(instant);
         return this;
     }
 
     /** Takes back what was said about the key's end. */
     public KeysetEdit withoutEnd(String kid) {
-        key(kid).removeAt = null;
+        document.key(kid).removeAt = null;
         return this;
     }
 
     /** Names the key that signs for its purpose. */
     public KeysetEdit name(String kid) {
-        names.put(key(kid).purpose, kid);
+        document.names.put(document.key(kid).purpose, kid);
         return this;
     }
 
     /** Names nobody for this purpose: the times say who signs. */
     public KeysetEdit unname(String purpose) {
-        names.remove(purpose);
+        document.names.remove(purpose);
         return this;
     }
 
@@ -334,13 +232,13 @@ public final class KeysetEdit {
             PlacedKey placed = key.placed();
             boolean left =
                     placed.standing() == PlacedKey.Standing.HOLDING || placed.standing() == PlacedKey.Standing.KEPT;
-            if (left && !placed.endedAt(now) && !keys.containsKey(key.kid())) {
+            if (left && !placed.endedAt(now) && !document.keys.containsKey(key.kid())) {
                 EditedKey edited = new EditedKey(key.kid(), key.purpose(), key.material());
                 edited.publishedAt = floor(key.publishedAt());
                 Instant end =
                         key.removeAt().orElseGet(() -> now.plus(times.retention(key.material(), key.purpose(), true)));
                 edited.removeAt = ceiling(end);
-                keys.put(key.kid(), edited);
+                document.keys.put(key.kid(), edited);
                 carried.add(key.kid());
                 placeCarried(key, edited, opened, now);
             }
@@ -351,22 +249,22 @@ public final class KeysetEdit {
     /** One that holds gets its time, and the one it holds for too; any other must not outrank the key that signs. */
     private void placeCarried(KeysetKey key, EditedKey edited, Keyset opened, Instant now) {
         Optional<EditedKey> signer =
-                opened.activeKey(key.purpose(), now).map(KeysetKey::kid).map(keys::get);
+                opened.activeKey(key.purpose(), now).map(KeysetKey::kid).map(document.keys::get);
         if (signer.filter(edited::equals).isPresent()) {
             edited.activateAt = floor(key.activateAt().orElse(key.publishedAt()));
             for (KeysetKey held : opened.keys()) {
-                EditedKey waiting = keys.get(held.kid());
+                EditedKey waiting = document.keys.get(held.kid());
                 Optional<Instant> due = held.activateAt().filter(now::isBefore);
                 if (held.purpose().equals(key.purpose()) && waiting != null && due.isPresent()) {
                     waiting.activateAt = ceiling(due.get());
                 }
             }
-            names.remove(key.purpose());
+            document.names.remove(key.purpose());
             return;
         }
         signer.ifPresent(active -> {
             if (active.activateAt == null) {
-                names.put(active.purpose, active.kid);
+                document.names.put(active.purpose, active.kid);
             } else {
                 edited.activateAt = freeBefore(active.activateAt, key.purpose());
             }
@@ -383,23 +281,24 @@ public final class KeysetEdit {
     }
 
     private boolean isTaken(Instant instant, String purpose) {
-        return keys.values().stream().anyMatch(key -> key.purpose.equals(purpose) && instant.equals(key.activateAt));
+        return document.keys.values().stream()
+                .anyMatch(key -> key.purpose.equals(purpose) && instant.equals(key.activateAt));
     }
 
     /** Takes the key out. */
     public KeysetEdit remove(String kid) {
-        EditedKey removed = key(kid);
-        keys.remove(kid);
-        names.remove(removed.purpose, kid);
+        EditedKey removed = document.key(kid);
+        document.keys.remove(kid);
+        document.names.remove(removed.purpose, kid);
         return this;
     }
 
-    /** Takes the key out, if it is listed, and lists its kid as revoked. */
+    /** Takes the key out, if it is listed, and lists its kid as document.revoked. */
     public KeysetEdit revoke(String kid) {
-        if (keys.containsKey(kid)) {
+        if (document.keys.containsKey(kid)) {
             remove(kid);
         }
-        revoked.add(kid);
+        document.revoked.add(kid);
         return this;
     }
 
@@ -410,47 +309,32 @@ public final class KeysetEdit {
      * @throws InvalidKeysetException if it would be refused
      */
     public KeysetDocument document() {
-        KeysetDocument document = KeysetDocument.of(ShapeWriter.write(this));
-        if (shape == KeysetShape.LIST) {
-            document = document.withFormat(DocumentFormat.standard().list());
+        KeysetDocument written = KeysetDocument.of(ShapeWriter.write(document));
+        if (document.shape == KeysetShape.LIST) {
+            written = written.withFormat(DocumentFormat.standard().list());
         }
-        boolean nameBeside = shape == KeysetShape.LIST || shape == KeysetShape.PEM;
-        Optional<String> beside = nameBeside ? kidBeside() : Optional.empty();
+        boolean nameBeside = document.shape == KeysetShape.LIST || document.shape == KeysetShape.PEM;
+        Optional<String> beside = nameBeside ? document.kidBeside() : Optional.empty();
         if (beside.isPresent()) {
-            document = document.withActiveKid(beside.get());
+            written = written.withActiveKid(beside.get());
         }
-        List<ParsedKeyset.Entry> written =
-                parser.read(document, "the changed document").keys();
-        boolean same = written.size() == keys.size()
-                && written.stream().allMatch(entry -> {
-                    EditedKey key = keys.get(entry.kid());
+        List<ParsedKeyset.Entry> entries =
+                parser.read(written, "the changed document").keys();
+        boolean same = entries.size() == document.keys.size()
+                && entries.stream().allMatch(entry -> {
+                    EditedKey key = document.keys.get(entry.kid());
                     return key != null && key.sameAs(entry);
                 });
         if (!same) {
-            throw new IllegalStateException("a keyset of the shape " + shape.label()
+            throw new IllegalStateException("a keyset of the shape " + document.shape.label()
                     + " reads back as another than the one written; nothing was written, report this");
         }
-        return document;
+        return written;
     }
 
     /** The kid that has to be given beside a list or a PEM, which cannot name it; none for the other shapes. */
     public Optional<String> kidBeside() {
-        if (shape == KeysetShape.PEM) {
-            return keys.keySet().stream().findFirst();
-        }
-        return shape == KeysetShape.LIST ? signing(DocumentReader.DEFAULT_PURPOSE) : Optional.empty();
-    }
-
-    boolean namedBeside() {
-        return activeKidBeside.isPresent();
-    }
-
-    private EditedKey key(String kid) {
-        EditedKey key = keys.get(requireNonNull(kid, "kid"));
-        if (key == null) {
-            throw new IllegalArgumentException("kid: names no key of the document; name one of its keys");
-        }
-        return key;
+        return document.kidBeside();
     }
 
     private static Instant floor(Instant instant) {
@@ -463,6 +347,6 @@ public final class KeysetEdit {
 
     @Override
     public String toString() {
-        return "KeysetEdit[" + shape.label() + ", " + keys.keySet() + "]";
+        return "KeysetEdit[" + document.shape.label() + ", " + document.keys.keySet() + "]";
     }
 }

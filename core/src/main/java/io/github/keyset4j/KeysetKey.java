@@ -1,6 +1,6 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.Succession.Turn;
+import io.github.keyset4j.PlacedKey.Turn;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Problems.WorkBudget;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -78,7 +79,7 @@ public final class KeysetParser {
         requireNonNull(now, "now");
         ParsedKeyset parsed = read(document, "document");
         RotationTimes times = RotationTimes.standard();
-        Keyset keyset = Timeline.plan(parsed, null, Set.of(), null, CryptoProvider.jdk(), times, now);
+        Keyset keyset = KeysetPlanner.plan(parsed, null, Set.of(), null, CryptoProvider.jdk(), times, now);
         if (keyset.keys().isEmpty()) {
             KeysetProblem problem = new KeysetProblem("document", "no key is left", "list keys that are not revoked");
             throw new InvalidKeysetException("document", List.of(problem));

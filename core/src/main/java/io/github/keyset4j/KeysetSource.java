@@ -2,6 +2,8 @@ package io.github.keyset4j;
 
 import java.util.List;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * Where keyset documents come from.
  *
@@ -64,7 +66,28 @@ public interface KeysetSource extends AutoCloseable {
 
     /** A source that always returns this document: for tests and for keys compiled in as a fallback. */
     static KeysetSource of(KeysetDocument document) {
-        return new ConstantKeysetSource(document);
+        requireNonNull(document, "document");
+        return new KeysetSource() {
+            @Override
+            public KeysetDocument load() {
+                return document;
+            }
+
+            @Override
+            public String description() {
+                return "constant:document";
+            }
+
+            @Override
+            public boolean inline() {
+                return true;
+            }
+
+            @Override
+            public String toString() {
+                return description();
+            }
+        };
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Names;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a manager was told, once and for all; {@link KeyManager.Builder} says what each of it means. */
 final class ManagerSettings {
+
+    static final Duration FIRST_RETRY = Duration.ofMillis(250);
 
     final KeysetSource source;
     final List<KeysetListener> listeners;
@@ -78,7 +81,7 @@ final class ManagerSettings {
         @Nullable
         Duration tokenLifetime;
 
-        Duration firstRetry = Backoff.FIRST_RETRY;
+        Duration firstRetry = FIRST_RETRY;
         boolean failClosed;
         boolean verifyOnly;
         boolean olderRevisionsAccepted;
@@ -99,7 +102,7 @@ final class ManagerSettings {
 
         /** As it is now: whatever is told later is nothing to it. */
         ManagerSettings settings() {
-            Duration longest = rotation.maxTokenLifetime(DocumentReader.DEFAULT_PURPOSE);
+            Duration longest = rotation.maxTokenLifetime(Names.DEFAULT_PURPOSE);
             if (tokenLifetime != null && tokenLifetime.compareTo(longest) > 0) {
                 throw new IllegalArgumentException("tokenLifetime: " + tokenLifetime + " is longer than the " + longest
                         + " that keys are kept for; shorten it, or raise RotationTimes' maxTokenLifetime");

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Problems.WorkBudget;
 import io.github.keyset4j.encoding.Der;
 import io.github.keyset4j.encoding.EncryptedKey;
 import java.security.GeneralSecurityException;

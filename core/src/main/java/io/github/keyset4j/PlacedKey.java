@@ -21,7 +21,15 @@ record PlacedKey(
         Instant seenSince,
         Instant absentUntil,
         Instant keptUntil,
-        Succession.@Nullable Turn signed) {
+        @Nullable Turn signed) {
+
+    /** In this time, its end excluded, a key signs. */
+    record Turn(String kid, Instant from, Instant to) {
+
+        boolean at(Instant instant) {
+            return !instant.isBefore(from) && instant.isBefore(to);
+        }
+    }
 
     /** How a key comes to be in a keyset. */
     enum Standing {
@@ -36,7 +44,7 @@ record PlacedKey(
     }
 
     /** The same, of which is known now that it was seen by then: a clock may have been ahead. */
-    PlacedKey kept(Standing other, Instant until, Succession.@Nullable Turn turn, Instant seen, Instant now) {
+    PlacedKey kept(Standing other, Instant until, @Nullable Turn turn, Instant seen, Instant now) {
         return new PlacedKey(entry, jws, other, seenSince.isBefore(seen) ? seenSince : seen, now, until, turn);
     }
 

@@ -9,9 +9,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one thread of a manager: refreshes when it is time or when asked, looks at the clock in between, and survives
@@ -19,7 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RefreshLoop {
 
-    private static final Logger log = LoggerFactory.getLogger(KeyManager.class);
     private static final Duration NEVER = Duration.ofDays(3650);
     private static final Duration JOIN = Duration.ofSeconds(5);
 
@@ -104,7 +102,7 @@ final class RefreshLoop {
             } catch (InterruptedException e) {
                 // Whoever interrupts for good closes as well; everything else must not end the loop.
             } catch (Throwable e) {
-                log.error(
+                Announcer.LOG.error(
                         "a refresh failed unexpectedly with {}{}; it will be tried again",
                         e.getClass().getName(),
                         Failures.frames(e));
@@ -176,6 +174,42 @@ final class RefreshLoop {
         answering.forEach(question -> question.cancel(false)); // of a load that ignores interruption
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * When to refresh next: after the interval and up to a tenth more; after failures sooner, doubling from a quarter of a
+     * second up to the interval, so that the time in which every replica has a new document is not exceeded.
+     */
+    static final class Backoff {
+
+        /** 250 ms doubled this often is three days: beyond every interval, and far from an overflow. */
+        private static final int MOST_DOUBLINGS = 20;
+
+        private final Duration interval;
+        private final Duration firstRetry;
+        private final DoubleSupplier random;
+
+        /** The random numbers are from 0 to 1, 1 excluded. */
+        Backoff(Duration interval, Duration firstRetry, DoubleSupplier random) {
+            this.interval = interval;
+            this.firstRetry = firstRetry;
+            this.random = random;
+        }
+
+        Duration afterSuccess() {
+            return interval.plus(scaled(RotationTimes.jitter(interval), random.getAsDouble()));
+        }
+
+        Duration afterFailure(int failuresInRow, boolean throttled) {
+            int doublings = Math.min(Math.max(failuresInRow, 1) - 1, MOST_DOUBLINGS);
+            Duration doubled = firstRetry.multipliedBy(1L << doublings);
+            Duration ceiling = throttled || doubled.compareTo(interval) > 0 ? interval : doubled;
+            return scaled(ceiling, 0.5 + random.getAsDouble() / 2);
+        }
+
+        private static Duration scaled(Duration duration, double factor) {
+            return Duration.ofNanos((long) (duration.toNanos() * factor));
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.Timeline.Past;
+import io.github.keyset4j.KeysetPlanner.Past;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -229,7 +229,7 @@ final class Refresher {
             ParsedKeyset taken = acceptance.checkDocument(document, parsed, name);
             Set<String> revoked = new LinkedHashSet<>(revokedHere);
             parsed.kids().filter(revokedUnseen::contains).forEach(revoked::add);
-            Keyset planned = Timeline.plan(taken, past, revoked, standIn, crypto, times, now);
+            Keyset planned = KeysetPlanner.plan(taken, past, revoked, standIn, crypto, times, now);
             if (!digest.equals(acceptedDigest)) { // else it is placed anew, since the clock was wrong when it was taken
                 acceptance.checkPlan(planned, taken, past == null ? null : past.keyset(), now, name);
             }

@@ -1,8 +1,8 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.encoding.JsonReader;
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.Names;
-import io.github.keyset4j.encoding.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -85,7 +85,7 @@ final class Revocations {
         }
     }
 
-    private static JsonReader reader(byte[] content) throws StrictJson.Refused {
+    private static JsonReader reader(byte[] content) throws MalformedJson {
         boolean marked = Arrays.mismatch(content, BYTE_ORDER_MARK) == BYTE_ORDER_MARK.length;
         return new JsonReader(marked ? Arrays.copyOfRange(content, BYTE_ORDER_MARK.length, content.length) : content);
     }
@@ -106,7 +106,7 @@ final class Revocations {
                     skip(json);
                 }
             }
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             // Told by whoever reads all of it; what stands in other members is none of ours.
         }
     }
@@ -120,13 +120,13 @@ final class Revocations {
                 json.next(); // the end, or a refusal
                 return;
             }
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             // Told by whoever reads all of it.
         }
         noJson(new String(content, StandardCharsets.UTF_8).replace("\0", ""));
     }
 
-    private void object(JsonReader json) throws StrictJson.Refused {
+    private void object(JsonReader json) throws MalformedJson {
         Entry alone = new Entry(null);
         try {
             while (json.next() == JsonReader.Token.NAME) {
@@ -152,7 +152,7 @@ final class Revocations {
     }
 
     /** Keys by kid; or a key of this name. */
-    private void keys(JsonReader json) throws StrictJson.Refused {
+    private void keys(JsonReader json) throws MalformedJson {
         Entry itself = new Entry("keys");
         Set<String> inside = new LinkedHashSet<>();
         try {
@@ -176,7 +176,7 @@ final class Revocations {
     }
 
     /** Whatever form it has, and whatever else is in it: but for an array of kids, its document is refused. */
-    private void list(JsonReader json, String name) throws StrictJson.Refused {
+    private void list(JsonReader json, String name) throws MalformedJson {
         Entry itself = new Entry(name);
         Set<String> listed = new LinkedHashSet<>();
         int outside = json.depth() - 1;
@@ -211,7 +211,7 @@ final class Revocations {
     }
 
     /** Reads on to the end of a value, whatever is in it. */
-    private static void skip(JsonReader json) throws StrictJson.Refused {
+    private static void skip(JsonReader json) throws MalformedJson {
         if (json.token() == JsonReader.Token.OBJECT || json.token() == JsonReader.Token.ARRAY) {
             int outside = json.depth() - 1;
             while (json.depth() > outside) {
@@ -221,7 +221,7 @@ final class Revocations {
     }
 
     /** A value that may be a key. */
-    private static void entry(JsonReader json, @Nullable String outside, Set<String> into) throws StrictJson.Refused {
+    private static void entry(JsonReader json, @Nullable String outside, Set<String> into) throws MalformedJson {
         Entry entry = new Entry(outside);
         if (json.token() != JsonReader.Token.OBJECT) {
             skip(json);
@@ -250,7 +250,7 @@ final class Revocations {
             this.outside = outside;
         }
 
-        void member(String name, JsonReader.Token value, JsonReader json) throws StrictJson.Refused {
+        void member(String name, JsonReader.Token value, JsonReader json) throws MalformedJson {
             if (Revocations.means(name)) {
                 revoked |= Revocations.means(value);
             }

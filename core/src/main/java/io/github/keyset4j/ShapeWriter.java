@@ -1,6 +1,8 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.EditedDocument.EditedKey;
 import io.github.keyset4j.RotationRefusedException.Gate;
+import io.github.keyset4j.encoding.Names;
 import io.github.keyset4j.encoding.StrictJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -23,17 +25,17 @@ final class ShapeWriter {
     private static final String CONVERT =
             "convert it to a JWK set, which can: rotate --convert, or keyset4j convert --to jwk-set";
 
-    private final KeysetEdit edit;
+    private final EditedDocument edit;
     private final KeysetShape shape;
     private final boolean sameShape;
 
-    private ShapeWriter(KeysetEdit edit) {
+    private ShapeWriter(EditedDocument edit) {
         this.edit = edit;
-        this.shape = edit.shape();
-        this.sameShape = edit.shape() == edit.readIn;
+        this.shape = edit.shape;
+        this.sameShape = edit.shape == edit.readIn;
     }
 
-    static byte[] write(KeysetEdit edit) {
+    static byte[] write(EditedDocument edit) {
         return new ShapeWriter(edit).write();
     }
 
@@ -166,7 +168,7 @@ final class ShapeWriter {
             jwk.put("kid", key.kid);
         }
         jwk.put("use", "sig");
-        if (!key.purpose.equals(DocumentReader.DEFAULT_PURPOSE)) {
+        if (!key.purpose.equals(Names.DEFAULT_PURPOSE)) {
             jwk.put("purpose", key.purpose);
         }
         jwk.putAll(members);
@@ -220,7 +222,7 @@ final class ShapeWriter {
     private String pem() {
         EditedKey key = edit.keys.values().iterator().next();
         Set<String> purposes = new HashSet<>(edit.purposes());
-        purposes.remove(DocumentReader.DEFAULT_PURPOSE);
+        purposes.remove(Names.DEFAULT_PURPOSE);
         boolean alone = edit.keys.size() == 1 && edit.revoked.isEmpty() && purposes.isEmpty();
         if (!alone || key.timed() || key.material.symmetric() || !key.material.isNatural()) {
             throw refused("it carries one key pair, and neither times nor an algorithm of its own", CONVERT);
@@ -235,7 +237,7 @@ final class ShapeWriter {
         if (key.material.secret() == null
                 || !key.material.canSign()
                 || !key.material.isNatural()
-                || !key.purpose.equals(DocumentReader.DEFAULT_PURPOSE)) {
+                || !key.purpose.equals(Names.DEFAULT_PURPOSE)) {
             return Optional.empty();
         }
         try {

@@ -10,7 +10,10 @@ import java.util.regex.Pattern;
 final class StrayText {
 
     private static final String WHERE = "document";
-    private static final String JSON = "write a keyset there: " + DocumentReader.SIMPLEST_KEYSET;
+    /** What most people need who wrote something else. */
+    static final String SIMPLEST_KEYSET = "{\"active_kid\":\"k1\",\"keys\":{\"k1\":\"<secret>\"}}";
+
+    private static final String JSON = "write a keyset there: " + SIMPLEST_KEYSET;
     private static final int LOOKED_AT = 1024;
 
     private static final Pattern ENV_LINE = Pattern.compile("(export\\s+)?[A-Za-z_][\\w.]*\\s*=[^=]");

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.PlacedKey.Turn;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,14 +41,6 @@ final class Succession {
 
     /** Who signed in a chair when the document came, and since when. */
     record Seat(String kid, Instant since) {}
-
-    /** In this time, its end excluded, a key signs. */
-    record Turn(String kid, Instant from, Instant to) {
-
-        boolean at(Instant instant) {
-            return !instant.isBefore(from) && instant.isBefore(to);
-        }
-    }
 
     private final List<PlacedKey> keys;
     private final Map<String, String> named;

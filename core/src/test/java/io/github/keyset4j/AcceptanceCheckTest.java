@@ -63,8 +63,8 @@ class AcceptanceCheckTest {
         ParsedKeyset parsed = KeysetParser.of(policy).read(document, "test");
         try {
             ParsedKeyset taken = check.checkDocument(document, parsed, "test");
-            Timeline.Past past = present == null ? null : new Timeline.Past(present, now.minusMillis(1));
-            Keyset planned = Timeline.plan(taken, past, Set.of(), null, CryptoProvider.jdk(), TIMES, now);
+            KeysetPlanner.Past past = present == null ? null : new KeysetPlanner.Past(present, now.minusMillis(1));
+            Keyset planned = KeysetPlanner.plan(taken, past, Set.of(), null, CryptoProvider.jdk(), TIMES, now);
             check.checkPlan(planned, taken, present, now, "test");
             check.remember(document, taken, now);
             present = planned;

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.RefreshLoop.Backoff;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -9,8 +10,8 @@ class BackoffTest {
 
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
-    private final Backoff earliest = new Backoff(INTERVAL, Backoff.FIRST_RETRY, () -> 0);
-    private final Backoff latest = new Backoff(INTERVAL, Backoff.FIRST_RETRY, () -> Math.nextDown(1.0));
+    private final Backoff earliest = new Backoff(INTERVAL, ManagerSettings.FIRST_RETRY, () -> 0);
+    private final Backoff latest = new Backoff(INTERVAL, ManagerSettings.FIRST_RETRY, () -> Math.nextDown(1.0));
 
     @Test
     void afterSuccess_isTheIntervalAndATenthAtMost() {
@@ -38,7 +39,7 @@ class BackoffTest {
 
     @Test
     void afterFailure_shortInterval_isNotExceeded() {
-        Backoff fast = new Backoff(Duration.ofMillis(5), Backoff.FIRST_RETRY, () -> Math.nextDown(1.0));
+        Backoff fast = new Backoff(Duration.ofMillis(5), ManagerSettings.FIRST_RETRY, () -> Math.nextDown(1.0));
         assertThat(fast.afterFailure(1, false)).isLessThanOrEqualTo(Duration.ofMillis(5));
     }
 }

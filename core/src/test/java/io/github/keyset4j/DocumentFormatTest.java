@@ -3,6 +3,7 @@ package io.github.keyset4j;
 import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.config.KeysetStores;
+import io.github.keyset4j.encoding.Names;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
@@ -104,7 +105,7 @@ class DocumentFormatTest {
                 Map.of("active_kid", "k2", "keys", Map.of("k1", SampleKeys.secret(48), "k2", SampleKeys.secret(48)));
         for (KeysetDocument document : List.of(settings(keyset), settings(SampleKeys.json(keyset)))) {
             assertThat(read(document.withFormat(withoutKid))
-                            .activeKey(DocumentReader.DEFAULT_PURPOSE, Refusal.NOW)
+                            .activeKey(Names.DEFAULT_PURPOSE, Refusal.NOW)
                             .orElseThrow()
                             .kid())
                     .isEqualTo("k2");

@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.encoding.Base64Url;
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
@@ -68,7 +69,7 @@ class JwtSignerTest {
         try {
             byte[] json = Base64Url.decode(token.split("\\.", -1)[index]);
             return StrictJson.object(json == null ? new byte[0] : json);
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             throw new IllegalStateException(e);
         }
     }

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -234,7 +235,7 @@ class KeysetParserProperties {
             @ForAll("values") List<Object> values,
             @ForAll("canary") String canary,
             @ForAll("policies") KeysetPolicy policy)
-            throws StrictJson.Refused {
+            throws MalformedJson {
         if (!document.startsWith("{")) {
             holds(planted(document, canary, places.get(0)).getBytes(StandardCharsets.UTF_8), policy, canary);
             return;

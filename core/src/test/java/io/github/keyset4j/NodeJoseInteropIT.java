@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -101,7 +102,7 @@ class NodeJoseInteropIT {
         return (String) requireNonNull(signed.get(InteropKeys.kid(algorithm)), "signed");
     }
 
-    private Map<String, Object> request() throws StrictJson.Refused {
+    private Map<String, Object> request() throws MalformedJson {
         List<Map<String, Object>> tokens = new ArrayList<>();
         List<Map<String, Object>> privateKeys = new ArrayList<>();
         for (SampleAlgorithm algorithm : SampleAlgorithm.values()) {

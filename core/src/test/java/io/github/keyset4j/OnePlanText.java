@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -95,7 +96,7 @@ final class OnePlanText {
         Map<String, @Nullable Object> tree;
         try {
             tree = StrictJson.object(document.content());
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             throw new AssertionError("the tool wrote no JSON", e);
         }
         text.made.putAll(beside.made);

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.AcceptanceCheck.Revision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;

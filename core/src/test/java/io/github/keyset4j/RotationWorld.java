@@ -254,9 +254,9 @@ final class RotationWorld {
             ParsedKeyset read = parsed.computeIfAbsent(
                     document.revision().orElseThrow(),
                     revision -> KeysetParser.of(KeysetPolicy.standard()).read(document, "store"));
-            Timeline.Past past = keyset == null ? null : new Timeline.Past(keyset, confirmedAt);
+            KeysetPlanner.Past past = keyset == null ? null : new KeysetPlanner.Past(keyset, confirmedAt);
             confirmedAt = clock();
-            keyset = Timeline.plan(read, past, Set.of(), null, CryptoProvider.jdk(), TIMES.checked(), confirmedAt);
+            keyset = KeysetPlanner.plan(read, past, Set.of(), null, CryptoProvider.jdk(), TIMES.checked(), confirmedAt);
         }
 
         private void sign() {

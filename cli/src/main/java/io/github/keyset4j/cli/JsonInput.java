@@ -1,5 +1,6 @@
 package io.github.keyset4j.cli;
 
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +27,7 @@ final class JsonInput {
     static Map<String, @Nullable Object> object(String option, String value, Terminal terminal) {
         try {
             return StrictJson.object(text(option, value, terminal));
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             throw new IllegalArgumentException(
                     option + ": " + e.getMessage() + "; give one JSON object, as in {\"sub\":\"alice\"}");
         }
@@ -54,7 +55,7 @@ final class JsonInput {
         }
         try {
             return StrictJson.object(Base64.getUrlDecoder().decode(parts[part]));
-        } catch (StrictJson.Refused | IllegalArgumentException e) {
+        } catch (MalformedJson | IllegalArgumentException e) {
             return Map.of();
         }
     }

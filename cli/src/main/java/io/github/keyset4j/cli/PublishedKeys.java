@@ -7,6 +7,7 @@ import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetProblem;
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ final class PublishedKeys {
                         "leave it out: Nimbus and Spring refuse the whole set because of it"));
             }
             keys = list;
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             checks.add(Check.fail(NAME, "not a JSON object: " + e.getMessage(), "serve what keyset4j jwks writes"));
             return checks;
         }

@@ -34,18 +34,12 @@ public final class JsonReader {
         END
     }
 
-    /** Octets of a text. */
-    static final int MAX_LENGTH = 1 << 21;
-
     static final int MAX_DEPTH = 32;
 
     /** Members and elements of a text, all together, and the text's value itself. */
     static final int MAX_VALUES = 1 << 16;
 
     static final int MAX_NAME_LENGTH = 4096;
-
-    /** Digits of a number, and its power of ten either way: any use of such a number costs next to nothing. */
-    static final int MAX_DIGITS = 1000;
 
     public static final String NAMED_TWICE = "a member is named twice in one object";
 
@@ -59,9 +53,9 @@ public final class JsonReader {
 
     private int values;
 
-    public JsonReader(byte[] utf8) throws StrictJson.Refused {
-        if (utf8.length > MAX_LENGTH) {
-            throw new StrictJson.Refused("document", "longer than " + MAX_LENGTH + " octets");
+    public JsonReader(byte[] utf8) throws MalformedJson {
+        if (utf8.length > JsonScanner.MAX_LENGTH) {
+            throw new MalformedJson("document", "longer than " + JsonScanner.MAX_LENGTH + " octets");
         }
         this.scanner = new JsonScanner(utf8);
     }
@@ -72,14 +66,14 @@ public final class JsonReader {
     }
 
     /** Reads the next token. */
-    public Token next() throws StrictJson.Refused {
+    public Token next() throws MalformedJson {
         int octet = scanner.significant();
         token = begun ? following(octet) : value(octet);
         begun = true;
         return token;
     }
 
-    private Token following(int octet) throws StrictJson.Refused {
+    private Token following(int octet) throws MalformedJson {
         return switch (token) {
             case NAME -> {
                 if (octet != ':') {
@@ -94,7 +88,7 @@ public final class JsonReader {
         };
     }
 
-    private Token afterValue(int octet) throws StrictJson.Refused {
+    private Token afterValue(int octet) throws MalformedJson {
         boolean inObject = (objects >> depth & 1) != 0;
         if (octet == ',') {
             scanner.mark();
@@ -106,14 +100,14 @@ public final class JsonReader {
         return close(inObject ? Token.END_OBJECT : Token.END_ARRAY);
     }
 
-    private Token end(int octet) throws StrictJson.Refused {
+    private Token end(int octet) throws MalformedJson {
         if (octet != JsonScanner.END_OF_TEXT) {
             throw scanner.refused("there is text after the JSON object");
         }
         return Token.END;
     }
 
-    private Token name(int octet) throws StrictJson.Refused {
+    private Token name(int octet) throws MalformedJson {
         if (octet != '"') {
             throw scanner.invalid();
         }
@@ -123,7 +117,7 @@ public final class JsonReader {
         return Token.NAME;
     }
 
-    private Token value(int octet) throws StrictJson.Refused {
+    private Token value(int octet) throws MalformedJson {
         if (++values > MAX_VALUES) {
             throw scanner.refused("more than " + MAX_VALUES + " members and elements");
         }
@@ -160,7 +154,7 @@ public final class JsonReader {
         }
     }
 
-    private Token open(Token opened) throws StrictJson.Refused {
+    private Token open(Token opened) throws MalformedJson {
         if (depth == MAX_DEPTH) {
             throw scanner.refused("nested deeper than " + MAX_DEPTH + " levels");
         }
@@ -178,12 +172,12 @@ public final class JsonReader {
     }
 
     /** The name or the string that the present token is. */
-    public String text() throws StrictJson.Refused {
+    public String text() throws MalformedJson {
         return token == Token.NAME ? scanner.name() : scanner.text();
     }
 
     /** Whether the name or the string that the present token is says this, which is ASCII. */
-    boolean textIs(String other) throws StrictJson.Refused {
+    boolean textIs(String other) throws MalformedJson {
         return scanner.textIs(other);
     }
 
@@ -203,7 +197,7 @@ public final class JsonReader {
     }
 
     /** Reads on to the end of the value that begins with the present token, as strictly as if it were built. */
-    public void skipValue() throws StrictJson.Refused {
+    public void skipValue() throws MalformedJson {
         if (token != Token.OBJECT && token != Token.ARRAY) {
             return;
         }
@@ -228,7 +222,7 @@ public final class JsonReader {
     }
 
     /** A refusal of the present token. */
-    public StrictJson.Refused refused(String rule) {
+    public MalformedJson refused(String rule) {
         boolean quoted = token == Token.NAME || token == Token.STRING;
         return scanner.refused(quoted ? scanner.start() - 1 : scanner.start(), rule);
     }

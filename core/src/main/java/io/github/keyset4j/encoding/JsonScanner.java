@@ -7,12 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of a JSON text for {@link JsonReader}: strings, numbers and literals, of which nothing is built before it is
+ * The words of a JSON text for a reader: strings, numbers and literals, of which nothing is built before it is
  * asked for.
  *
  * <p>Threads. For one thread.
  */
 final class JsonScanner {
+
+    /** Octets of a text. */
+    static final int MAX_LENGTH = 1 << 21;
+
+    /** Digits of a number, and its power of ten either way: any use of such a number costs next to nothing. */
+    static final int MAX_DIGITS = 1000;
 
     static final int END_OF_TEXT = -1;
 
@@ -93,7 +99,7 @@ final class JsonScanner {
     }
 
     /** Reads this word, and no other. */
-    void literal(String word) throws StrictJson.Refused {
+    void literal(String word) throws MalformedJson {
         start = at;
         for (int i = 0; i < word.length(); i++, at++) {
             if (octet(at) != word.charAt(i)) {
@@ -107,7 +113,7 @@ final class JsonScanner {
     }
 
     /** Reads a string from quote to quote, and tells how many characters it has. */
-    int string() throws StrictJson.Refused {
+    int string() throws MalformedJson {
         start = at + 1;
         ascii = true;
         escaped = false;
@@ -138,7 +144,7 @@ final class JsonScanner {
     }
 
     /** The octets of the escape that begins here: 2, 6, or 12 for a pair. */
-    private int escape(int i) throws StrictJson.Refused {
+    private int escape(int i) throws MalformedJson {
         int kind = octet(i + 1);
         if (kind != 'u') {
             if (kind == END_OF_TEXT || "\"\\/bfnrt".indexOf(kind) < 0) {
@@ -162,7 +168,7 @@ final class JsonScanner {
     }
 
     /** What four hexadecimal digits stand for. */
-    private int unit(int from) throws StrictJson.Refused {
+    private int unit(int from) throws MalformedJson {
         int unit = 0;
         for (int i = from; i < from + 4; i++) {
             int digit = Character.digit(octet(i), 16);
@@ -175,7 +181,7 @@ final class JsonScanner {
     }
 
     /** The octets of the character that begins here (RFC 3629 section 4). */
-    private int sequence(int i) throws StrictJson.Refused {
+    private int sequence(int i) throws MalformedJson {
         int first = octet(i);
         int length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
         int codePoint = first & (0x7f >> length);
@@ -198,7 +204,7 @@ final class JsonScanner {
         return length;
     }
 
-    private void refuseNoncharacter(int i, int codePoint) throws StrictJson.Refused {
+    private void refuseNoncharacter(int i, int codePoint) throws MalformedJson {
         if (isNoncharacter(codePoint)) {
             throw refused(i, "a code point that is no character");
         }
@@ -214,7 +220,7 @@ final class JsonScanner {
     }
 
     /** Reads a number. */
-    void number() throws StrictJson.Refused {
+    void number() throws MalformedJson {
         start = at;
         digits = 0;
         unscaled = 0;
@@ -240,17 +246,17 @@ final class JsonScanner {
         digits = Math.max(digits, 1);
         scale = fraction - exponent;
         if (!inRange(digits, scale)) {
-            throw refused(start, "a number of more than " + JsonReader.MAX_DIGITS + " digits, or out of range");
+            throw refused(start, "a number of more than " + MAX_DIGITS + " digits, or out of range");
         }
     }
 
     /** Whether a number of so many digits is read here, the last of which stands so many places behind the point. */
     static boolean inRange(long digits, long scale) {
-        return digits <= JsonReader.MAX_DIGITS && Math.abs(digits - 1 - scale) <= JsonReader.MAX_DIGITS;
+        return digits <= MAX_DIGITS && Math.abs(digits - 1 - scale) <= MAX_DIGITS;
     }
 
     /** Reads one digit or more, and tells how many; zeros before the first that counts are none of the number's. */
-    private int digits() throws StrictJson.Refused {
+    private int digits() throws MalformedJson {
         int from = at;
         for (int octet = octet(at); octet >= '0' && octet <= '9'; octet = octet(++at)) {
             if (digits > 0 || octet != '0') {
@@ -266,7 +272,7 @@ final class JsonScanner {
         return at - from;
     }
 
-    private int exponent() throws StrictJson.Refused {
+    private int exponent() throws MalformedJson {
         boolean negative = octet(at) == '-';
         if (negative || octet(at) == '+') {
             at++;
@@ -275,7 +281,7 @@ final class JsonScanner {
         int exponent = 0;
         for (int octet = octet(at); octet >= '0' && octet <= '9'; octet = octet(++at)) {
             // No text is long enough to bring a larger one back into range.
-            exponent = Math.min(exponent * 10 + (octet - '0'), 2 * JsonReader.MAX_LENGTH);
+            exponent = Math.min(exponent * 10 + (octet - '0'), 2 * MAX_LENGTH);
         }
         if (at == from) {
             throw invalid(at);
@@ -284,7 +290,7 @@ final class JsonScanner {
     }
 
     /** What the present string says, which is a member's name: most of those in tokens and keysets are a few. */
-    String name() throws StrictJson.Refused {
+    String name() throws MalformedJson {
         if (!escaped && end > start) {
             String usual = USUAL[slot(end - start, text[start], text[end - 1])];
             if (usual != null && textIs(usual)) {
@@ -299,7 +305,7 @@ final class JsonScanner {
     }
 
     /** What the present string says. */
-    String text() throws StrictJson.Refused {
+    String text() throws MalformedJson {
         if (escaped) {
             return unescaped();
         }
@@ -307,7 +313,7 @@ final class JsonScanner {
     }
 
     /** Whether the present string says this, which is ASCII. */
-    boolean textIs(String other) throws StrictJson.Refused {
+    boolean textIs(String other) throws MalformedJson {
         if (escaped) {
             return other.equals(unescaped());
         }
@@ -323,7 +329,7 @@ final class JsonScanner {
     }
 
     /** No escape is shorter than the UTF-8 of what it stands for. */
-    private String unescaped() throws StrictJson.Refused {
+    private String unescaped() throws MalformedJson {
         byte[] plain = new byte[end - start];
         int length = 0;
         int i = start;
@@ -380,20 +386,20 @@ final class JsonScanner {
     }
 
     /** A refusal of the next octet. */
-    StrictJson.Refused invalid() {
+    MalformedJson invalid() {
         return invalid(at);
     }
 
     /** A refusal of what comes next. */
-    StrictJson.Refused refused(String rule) {
+    MalformedJson refused(String rule) {
         return refused(at, rule);
     }
 
-    private StrictJson.Refused invalid(int index) {
+    private MalformedJson invalid(int index) {
         return refused(index, "not valid JSON");
     }
 
-    StrictJson.Refused refused(int index, String rule) {
+    MalformedJson refused(int index, String rule) {
         int line = 1;
         int column = 1;
         for (int i = 0; i < index && i < text.length; i++) {
@@ -404,6 +410,6 @@ final class JsonScanner {
                 column++;
             }
         }
-        return new StrictJson.Refused("line " + line + ", column " + column, rule);
+        return new MalformedJson("line " + line + ", column " + column, rule);
     }
 }

@@ -37,7 +37,7 @@ final class JsonWriter {
         if (indented) {
             octet('\n');
         }
-        if (length > JsonReader.MAX_LENGTH) {
+        if (length > JsonScanner.MAX_LENGTH) {
             throw tooLong();
         }
         return Arrays.copyOf(out, length);
@@ -177,7 +177,7 @@ final class JsonWriter {
 
     private static String number(String name, Object value) {
         // How many digits there are is asked last: to count them, the JDK may have to write them.
-        if (value instanceof BigInteger number && digits(number) <= JsonReader.MAX_DIGITS) {
+        if (value instanceof BigInteger number && digits(number) <= JsonScanner.MAX_DIGITS) {
             return number.toString();
         }
         if (value instanceof BigDecimal number && JsonScanner.inRange(digits(number.unscaledValue()), number.scale())) {
@@ -193,8 +193,8 @@ final class JsonWriter {
 
     /** How many digits this number has, or more than are read of one that has many more. */
     private static int digits(BigInteger number) {
-        return number.bitLength() > 4 * JsonReader.MAX_DIGITS
-                ? JsonReader.MAX_DIGITS + 1
+        return number.bitLength() > 4 * JsonScanner.MAX_DIGITS
+                ? JsonScanner.MAX_DIGITS + 1
                 : new BigDecimal(number).precision();
     }
 
@@ -271,7 +271,7 @@ final class JsonWriter {
     /** Makes room for a few octets more. */
     private void ensure(int octets) {
         if (length + octets > out.length) {
-            if (length > JsonReader.MAX_LENGTH) {
+            if (length > JsonScanner.MAX_LENGTH) {
                 throw tooLong();
             }
             out = Arrays.copyOf(out, 2 * out.length);
@@ -280,6 +280,6 @@ final class JsonWriter {
 
     private static IllegalArgumentException tooLong() {
         return new IllegalArgumentException(
-                "a text of more than " + JsonReader.MAX_LENGTH + " octets; leave something out");
+                "a text of more than " + JsonScanner.MAX_LENGTH + " octets; leave something out");
     }
 }

@@ -3,6 +3,9 @@ package io.github.keyset4j.encoding;
 /** The rules for kids and purposes, which go into tokens, logs and JWKS and must look the same in all of them. */
 public final class Names {
 
+    /** What a key is for that names no purpose. */
+    public static final String DEFAULT_PURPOSE = "default";
+
     public static final String BAD_KID =
             "a kid that is blank, longer than 1024 characters, or has control or invisible characters";
     public static final String BAD_PURPOSE =

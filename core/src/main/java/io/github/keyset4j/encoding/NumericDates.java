@@ -46,7 +46,7 @@ public final class NumericDates {
     /** The exact number, or null if there is none that can be read: one of too many places costs too much to look at. */
     private static @Nullable BigDecimal decimal(@Nullable Object value) {
         if (value instanceof BigDecimal number) {
-            return Math.abs((long) number.scale()) > 2 * JsonReader.MAX_DIGITS ? null : number;
+            return Math.abs((long) number.scale()) > 2 * JsonScanner.MAX_DIGITS ? null : number;
         }
         if (value instanceof BigInteger number) {
             return new BigDecimal(number);

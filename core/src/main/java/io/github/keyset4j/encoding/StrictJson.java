@@ -19,47 +19,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads. Safe for use by any number. No two readings share anything.
  *
- * <p>Secrets. {@link Refused} tells a place and a rule, and nothing of the text.
+ * <p>Secrets. {@link MalformedJson} tells a place and a rule, and nothing of the text.
  */
 public final class StrictJson {
 
     private StrictJson() {}
 
-    /** Why a text is not JSON as read here, and where; nothing of the text itself. */
-    public static final class Refused extends Exception {
-
-        private static final long serialVersionUID = 1L;
-
-        private final String where;
-        private final String rule;
-
-        Refused(String where, String rule) {
-            super(where + ": " + rule, null, false, false);
-            this.where = where;
-            this.rule = rule;
-        }
-
-        /** The place in the text: {@code line 3, column 14}. */
-        public String where() {
-            return where;
-        }
-
-        /** The rule that is broken. */
-        public String rule() {
-            return rule;
-        }
-    }
-
     /** The JSON object that is this whole text. */
-    public static Map<String, @Nullable Object> object(String text) throws Refused {
+    public static Map<String, @Nullable Object> object(String text) throws MalformedJson {
         return object(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The JSON object that is this whole text, in UTF-8. */
-    public static Map<String, @Nullable Object> object(byte[] utf8) throws Refused {
+    public static Map<String, @Nullable Object> object(byte[] utf8) throws MalformedJson {
         JsonReader reader = new JsonReader(utf8);
         if (!reader.beginsObject()) {
-            throw new Refused("line 1", "not a JSON object");
+            throw new MalformedJson("line 1", "not a JSON object");
         }
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         reader.next();
@@ -87,7 +62,7 @@ public final class StrictJson {
     }
 
     /** Reads what the object that the reader has just entered has in it, to its end. */
-    private static void members(JsonReader reader, Map<String, @Nullable Object> object) throws Refused {
+    private static void members(JsonReader reader, Map<String, @Nullable Object> object) throws MalformedJson {
         Open open = new Open(object, null);
         String name = "";
         while (open != null) {

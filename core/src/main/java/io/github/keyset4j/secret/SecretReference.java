@@ -1,5 +1,6 @@
 package io.github.keyset4j.secret;
 
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -314,7 +315,7 @@ public record SecretReference(String what, String remedy) {
         try {
             StrictJson.object(text);
             return true;
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             return false;
         }
     }

@@ -23,7 +23,7 @@ class JsonReaderTest {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static void read(String text) throws StrictJson.Refused {
+    private static void read(String text) throws MalformedJson {
         JsonReader reader = new JsonReader(octets(text));
         reader.next();
         reader.skipValue();
@@ -33,7 +33,7 @@ class JsonReaderTest {
     }
 
     /** What the text {@code {"v": ...}} has. */
-    private static Object value(String text) throws StrictJson.Refused {
+    private static Object value(String text) throws MalformedJson {
         Map<String, Object> object = StrictJson.object(octets("{\"v\":" + text + "}"));
         assertThat(object).containsOnlyKeys("v");
         return object.get("v");
@@ -110,7 +110,7 @@ class JsonReaderTest {
 
     @ParameterizedTest
     @MethodSource("accepted")
-    void next_whatEveryParserTakes_isRead(String text) throws StrictJson.Refused {
+    void next_whatEveryParserTakes_isRead(String text) throws MalformedJson {
         read(text);
         value(text);
     }
@@ -309,8 +309,8 @@ class JsonReaderTest {
     @ParameterizedTest
     @MethodSource("refused")
     void next_whatNoParserMayTake_isRefused(String text) {
-        assertThatThrownBy(() -> read(text)).isInstanceOf(StrictJson.Refused.class);
-        assertThatThrownBy(() -> value(text)).isInstanceOf(StrictJson.Refused.class);
+        assertThatThrownBy(() -> read(text)).isInstanceOf(MalformedJson.class);
+        assertThatThrownBy(() -> value(text)).isInstanceOf(MalformedJson.class);
     }
 
     /** What the RFC leaves to parsers, and RFC 7493 mostly does not. */
@@ -370,11 +370,11 @@ class JsonReaderTest {
     @ParameterizedTest
     @MethodSource("decidedAgainst")
     void next_whatParsersDifferIn_isRefused(String text) {
-        assertThatThrownBy(() -> read(text)).isInstanceOf(StrictJson.Refused.class);
+        assertThatThrownBy(() -> read(text)).isInstanceOf(MalformedJson.class);
     }
 
     @Test
-    void number_anyLiteral_keepsItsValue() throws StrictJson.Refused {
+    void number_anyLiteral_keepsItsValue() throws MalformedJson {
         assertThat(value("0")).isEqualTo(0L);
         assertThat(value("-0")).isEqualTo(0L);
         assertThat(value("9223372036854775807")).isEqualTo(Long.MAX_VALUE);
@@ -402,7 +402,7 @@ class JsonReaderTest {
     }
 
     @Test
-    void text_escapesAndCharacters_areWhatTheyStandFor() throws StrictJson.Refused {
+    void text_escapesAndCharacters_areWhatTheyStandFor() throws MalformedJson {
         assertThat(value("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\u20AC\\uD83D\\ude00x\""))
                 .isEqualTo("\"\\/\b\f\n\r\tAé€😀x");
         assertThat(value("\"\u00c3\u00a9\\n\u00f0\u009f\u0098\u0080\"")).isEqualTo("é\n😀");
@@ -410,7 +410,7 @@ class JsonReaderTest {
     }
 
     @Test
-    void next_names_areAsLongAsTheyMayBe() throws StrictJson.Refused {
+    void next_names_areAsLongAsTheyMayBe() throws MalformedJson {
         for (String character : List.of("a", "\\n", "\\u0041", "\u00c3\u00a9", "\u00e2\u0082\u00ac")) {
             read("{\"" + character.repeat(4096) + "\":1}");
             assertThatThrownBy(() -> read("{\"" + character.repeat(4097) + "\":1}"))
@@ -423,17 +423,17 @@ class JsonReaderTest {
     }
 
     @Test
-    void next_membersAndElements_areAsManyAsThereMayBe() throws StrictJson.Refused {
+    void next_membersAndElements_areAsManyAsThereMayBe() throws MalformedJson {
         String most = "[" + "0,".repeat(JsonReader.MAX_VALUES - 2) + "0]";
         read(most);
         assertThatThrownBy(() -> read("[" + most + "]")).hasMessageContaining("more than 65536 members and elements");
-        assertThatThrownBy(() -> new JsonReader(new byte[JsonReader.MAX_LENGTH + 1]))
+        assertThatThrownBy(() -> new JsonReader(new byte[JsonScanner.MAX_LENGTH + 1]))
                 .hasMessage("document: longer than 2097152 octets");
     }
 
     /** For whoever looks for one thing in a text that is broken further on. */
     @Test
-    void next_brokenFurtherOn_isReadAsFarAsItGoes() throws StrictJson.Refused {
+    void next_brokenFurtherOn_isReadAsFarAsItGoes() throws MalformedJson {
         JsonReader reader = new JsonReader(octets("{\"a\":[1,\"x\"],\"a\":{\"b\":tru"));
         List<Object> seen = new ArrayList<>();
         assertThatThrownBy(() -> {
@@ -453,7 +453,7 @@ class JsonReaderTest {
     }
 
     @Test
-    void textIs_escapedOrNot_comparesWhatIsSaid() throws StrictJson.Refused {
+    void textIs_escapedOrNot_comparesWhatIsSaid() throws MalformedJson {
         JsonReader reader = new JsonReader(octets("[\"kid\",\"k\\u0069d\",\"kix\",\"kidd\",\"\u00c3\u00a9\"]"));
         reader.next();
         List<Boolean> same = new ArrayList<>();

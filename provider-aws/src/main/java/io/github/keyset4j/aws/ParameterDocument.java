@@ -1,5 +1,6 @@
 package io.github.keyset4j.aws;
 
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -77,7 +78,7 @@ final class ParameterDocument {
         }
         try {
             return StrictJson.object(value);
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             return null; // the parser refuses the entry by its place; as a string it would pass for a secret
         }
     }

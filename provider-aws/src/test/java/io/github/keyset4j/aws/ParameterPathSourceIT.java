@@ -11,6 +11,7 @@ import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.testing.KeysetSourceContract;
 import io.github.keyset4j.testing.LogCapture;
@@ -68,7 +69,7 @@ class ParameterPathSourceIT extends KeysetSourceContract {
 
     /** Spreads the contract's document, of one key, over the parameters. */
     @Override
-    protected void store(String document) throws StrictJson.Refused {
+    protected void store(String document) throws MalformedJson {
         remove();
         Map<String, ?> members = StrictJson.object(document);
         put("active_kid", String.valueOf(members.get("active_kid")));

@@ -2,6 +2,7 @@ package io.github.keyset4j.cli.env;
 
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.aws.RuntimeSecrets;
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -54,7 +55,7 @@ public final class CloudValues {
         Map<String, @Nullable Object> object;
         try {
             object = StrictJson.object(json);
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             throw new EnvRefusal(where + ", " + e.where(), e.rule(), "make the secret one JSON object of strings");
         }
         if (object.isEmpty()) {

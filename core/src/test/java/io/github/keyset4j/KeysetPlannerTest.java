@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class TimelineTest {
+class KeysetPlannerTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final RotationTimes TIMES = RotationTimes.internal().checked();
@@ -54,8 +54,8 @@ class TimelineTest {
     /** The document before was last seen just before this one. */
     private static Keyset plan(@Nullable Keyset present, KeysetDocument document, RotationTimes times, Instant now) {
         Instant came = document.revisionTime().orElse(now);
-        Timeline.Past past = present == null ? null : new Timeline.Past(present, came.minusMillis(1));
-        return Timeline.plan(parsed(document), past, Set.of(), null, CryptoProvider.jdk(), times, now);
+        KeysetPlanner.Past past = present == null ? null : new KeysetPlanner.Past(present, came.minusMillis(1));
+        return KeysetPlanner.plan(parsed(document), past, Set.of(), null, CryptoProvider.jdk(), times, now);
     }
 
     private static String active(Keyset keyset, Instant at) {
@@ -411,8 +411,8 @@ class TimelineTest {
     // ---- versions beside the document
 
     private static Keyset plan(Keyset present, Instant confirmedAt, KeysetDocument document) {
-        Timeline.Past past = new Timeline.Past(present, confirmedAt);
-        return Timeline.plan(parsed(document), past, Set.of(), null, CryptoProvider.jdk(), TIMES, NOW);
+        KeysetPlanner.Past past = new KeysetPlanner.Past(present, confirmedAt);
+        return KeysetPlanner.plan(parsed(document), past, Set.of(), null, CryptoProvider.jdk(), TIMES, NOW);
     }
 
     private static KeysetDocument one(Map<String, Object> key, Instant written) {
@@ -582,7 +582,7 @@ class TimelineTest {
     @Test
     void plan_afterAFallback_itsKeysVerifyUntilTheirTokensHaveEndedAndSignNoMore() {
         Keyset standIn = plan(null, document("k1", jwk("k1"), jwk("k2")), NOW.minusSeconds(60));
-        Keyset keyset = Timeline.plan(
+        Keyset keyset = KeysetPlanner.plan(
                 parsed(document("k2", jwk("k2"))), null, Set.of(), standIn, CryptoProvider.jdk(), TIMES, NOW);
         assertThat(active(keyset, NOW)).isEqualTo("k2");
         assertThat(key(keyset, "k1").status(NOW)).isEqualTo(KeyStatus.VERIFICATION_ONLY);
@@ -632,7 +632,7 @@ class TimelineTest {
     // ---- revocations
 
     private static Keyset planRevoking(String kid, KeysetDocument document) {
-        return Timeline.plan(parsed(document), null, Set.of(kid), null, CryptoProvider.jdk(), TIMES, NOW);
+        return KeysetPlanner.plan(parsed(document), null, Set.of(kid), null, CryptoProvider.jdk(), TIMES, NOW);
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A process that starts from a source which keeps the version before, with dates, places the keys as one that has
  * loaded each version when it came.
  */
-final class Timeline {
+final class KeysetPlanner {
 
     /**
      * What a process has worked with until now.
@@ -40,7 +40,7 @@ final class Timeline {
 
     private final Map<String, PlacedKey> placed = new LinkedHashMap<>();
 
-    private Timeline(
+    private KeysetPlanner(
             ParsedKeyset parsed, @Nullable Past past, CryptoProvider crypto, RotationTimes times, Instant now) {
         this.parsed = parsed;
         this.past = past;
@@ -80,7 +80,7 @@ final class Timeline {
                 before = taken ? new Past(told, came) : past;
             }
         }
-        return new Timeline(parsed, before, crypto, times, now).keyset(revokedHere, standIn);
+        return new KeysetPlanner(parsed, before, crypto, times, now).keyset(revokedHere, standIn);
     }
 
     private static Instant lastSeen(@Nullable Past past) {
