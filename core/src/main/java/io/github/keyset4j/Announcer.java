@@ -3,9 +3,11 @@ package io.github.keyset4j;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
-/** Tells listeners and the log what changed: one event, one line. */
+/**
+ * Tells listeners and the log what changed: one event, one line. By what SLF4J 1.7 has too, here and everywhere: its
+ * fluent calls are of 2.0.
+ */
 final class Announcer {
 
     private static final Logger log = LoggerFactory.getLogger(KeyManager.class);
@@ -37,21 +39,24 @@ final class Announcer {
 
     private void write(KeysetEvent event) {
         if (event instanceof KeysetEvent.Loaded loaded) {
-            log.atLevel(loaded.fallback() ? Level.WARN : Level.INFO)
-                    .log(
-                            "{}: loaded{}{}: {}",
-                            loaded.source(),
-                            loaded.fallback() ? " as a fallback" : "",
-                            revision(loaded),
-                            loaded.keyset());
+            if (loaded.fallback()) {
+                log.warn("{}: loaded as a fallback{}: {}", loaded.source(), revision(loaded), loaded.keyset());
+            } else {
+                log.info("{}: loaded{}: {}", loaded.source(), revision(loaded), loaded.keyset());
+            }
         } else if (event instanceof KeysetEvent.Rejected rejected) {
             log.error(
                     "{}; {}",
                     new InvalidKeysetException(rejected.source(), rejected.problems()).getMessage(),
                     consequence(rejected.lastKnownGood()));
         } else if (event instanceof KeysetEvent.Failed failed) {
-            log.atLevel(failed.kind().wantsSomebody() ? Level.ERROR : Level.WARN)
-                    .log("{} ({}); {}", failed.message(), failed.kind(), consequence(failed.lastKnownGood()));
+            String line = "{} ({}); {}";
+            String consequence = consequence(failed.lastKnownGood());
+            if (failed.kind().wantsSomebody()) {
+                log.error(line, failed.message(), failed.kind(), consequence);
+            } else {
+                log.warn(line, failed.message(), failed.kind(), consequence);
+            }
         } else if (event instanceof KeysetEvent.Recovered recovered) {
             log.info("{}: recovered after {}", recovered.source(), recovered.outage());
         } else if (event instanceof KeysetEvent.ActivationScheduled scheduled) {
