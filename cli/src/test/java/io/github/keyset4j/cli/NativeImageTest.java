@@ -38,8 +38,8 @@ class NativeImageTest {
     void commands_fileIsWhatPicocliSays() throws Exception {
         Path file = ROOT.resolve("cli").resolve(METADATA).resolve("keyset4j-cli/reflect-config.json");
         CommandSpec commands = new Commands(Terminal.system()).line().getCommandSpec();
-        String expected = ReflectionConfigGenerator.generateReflectionConfig(commands)
-                .replace("\r\n", "\n");
+        String expected =
+                ReflectionConfigGenerator.generateReflectionConfig(commands).replace("\r\n", "\n");
         if (Boolean.getBoolean("keyset4j.docs.write")) {
             Files.createDirectories(file.getParent());
             Files.writeString(file, expected);
@@ -79,7 +79,12 @@ class NativeImageTest {
     void sources_lookUpByNameNothingButServices() throws IOException {
         Set<String> found = new TreeSet<>();
         for (String module : List.of(
-                "core", "evidence", "provider-file", "provider-command", "provider-aws", "cli",
+                "core",
+                "evidence",
+                "provider-file",
+                "provider-command",
+                "provider-aws",
+                "cli",
                 "integrations/aws-rotation-lambda")) {
             try (Stream<Path> tree = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 tree.filter(Files::isRegularFile).forEach(file -> lookUps(file, found));

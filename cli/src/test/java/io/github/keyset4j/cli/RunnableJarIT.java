@@ -62,7 +62,8 @@ class RunnableJarIT {
     void jar_saysByWhichLicencesItsPartsAre() throws Exception {
         try (JarFile jar = new JarFile(System.getProperty("keyset4j.jar"))) {
             assertThat(text(jar, "LICENSE")).contains("Apache License", "Version 2.0");
-            assertThat(text(jar, "NOTICE")).contains("Copyright 2026 The keyset4j authors", "AWS SDK for Java 2.0", "Jackson");
+            assertThat(text(jar, "NOTICE"))
+                    .contains("Copyright 2026 The keyset4j authors", "AWS SDK for Java 2.0", "Jackson");
             assertThat(text(jar, "licenses/SLF4J")).contains("QOS.ch", "Permission is hereby granted");
             assertThat(text(jar, "FastDoubleParser-LICENSE")).contains("MIT");
             assertThat(text(jar, "THIRD-PARTY.txt"))
