@@ -3,9 +3,11 @@ package io.github.keyset4j;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
-/** Tells listeners and the log what changed: one event, one line. */
+/**
+ * Tells listeners and the log what changed: one event, one line. By what SLF4J 1.7 has too, here and everywhere: its
+ * fluent calls are of 2.0.
+ */
 final class Announcer {
 
     /** The one logger: of the class that people know. */
@@ -38,21 +40,24 @@ final class Announcer {
 
     private void write(KeysetEvent event) {
         if (event instanceof KeysetEvent.Loaded loaded) {
-            LOG.atLevel(loaded.fallback() ? Level.WARN : Level.INFO)
-                    .log(
-                            "{}: loaded{}{}: {}",
-                            loaded.source(),
-                            loaded.fallback() ? " as a fallback" : "",
-                            revision(loaded),
-                            loaded.keyset());
+            if (loaded.fallback()) {
+                LOG.warn("{}: loaded as a fallback{}: {}", loaded.source(), revision(loaded), loaded.keyset());
+            } else {
+                LOG.info("{}: loaded{}: {}", loaded.source(), revision(loaded), loaded.keyset());
+            }
         } else if (event instanceof KeysetEvent.Rejected rejected) {
             LOG.error(
                     "{}; {}",
                     new InvalidKeysetException(rejected.source(), rejected.problems()).getMessage(),
                     consequence(rejected.lastKnownGood()));
         } else if (event instanceof KeysetEvent.Failed failed) {
-            LOG.atLevel(failed.kind().wantsSomebody() ? Level.ERROR : Level.WARN)
-                    .log("{} ({}); {}", failed.message(), failed.kind(), consequence(failed.lastKnownGood()));
+            String line = "{} ({}); {}";
+            String consequence = consequence(failed.lastKnownGood());
+            if (failed.kind().wantsSomebody()) {
+                LOG.error(line, failed.message(), failed.kind(), consequence);
+            } else {
+                LOG.warn(line, failed.message(), failed.kind(), consequence);
+            }
         } else if (event instanceof KeysetEvent.Recovered recovered) {
             LOG.info("{}: recovered after {}", recovered.source(), recovered.outage());
         } else if (event instanceof KeysetEvent.ActivationScheduled scheduled) {

@@ -3,10 +3,12 @@ package io.github.keyset4j.cli;
 import io.github.keyset4j.encoding.StrictJson;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -54,6 +56,37 @@ class RunnableJarIT {
                 .doesNotContain(secret, "PRIVATE KEY", "SLF4J")
                 .doesNotContainPattern("\"d\"\\s*:");
         return run;
+    }
+
+    @Test
+    void jar_saysByWhichLicencesItsPartsAre() throws Exception {
+        try (JarFile jar = new JarFile(System.getProperty("keyset4j.jar"))) {
+            assertThat(text(jar, "LICENSE")).contains("Apache License", "Version 2.0");
+            assertThat(text(jar, "NOTICE"))
+                    .contains("Copyright 2026 The keyset4j authors", "AWS SDK for Java 2.0", "Jackson");
+            assertThat(text(jar, "licenses/SLF4J")).contains("QOS.ch", "Permission is hereby granted");
+            assertThat(text(jar, "FastDoubleParser-LICENSE")).contains("MIT");
+            assertThat(text(jar, "THIRD-PARTY.txt"))
+                    .doesNotContain("Unknown", "io.github.keyset4j")
+                    .contains(
+                            "org.bitbucket.b_c:jose4j:",
+                            "org.slf4j:slf4j-api:",
+                            "org.slf4j:slf4j-simple:",
+                            "org.jspecify:jspecify:",
+                            "info.picocli:picocli:",
+                            "org.reactivestreams:reactive-streams:",
+                            "software.amazon.eventstream:eventstream:",
+                            "software.amazon.awssdk:sdk-core:",
+                            "software.amazon.awssdk:sts:",
+                            "software.amazon.awssdk:third-party-jackson-core:",
+                            "software.amazon.awssdk:url-connection-client:");
+        }
+    }
+
+    private static String text(JarFile jar, String name) throws IOException {
+        try (InputStream in = jar.getInputStream(jar.getEntry("META-INF/" + name))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @ParameterizedTest

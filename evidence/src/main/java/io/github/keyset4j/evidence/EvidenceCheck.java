@@ -1,7 +1,7 @@
 package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.KeysetProblem;
-import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.encoding.MalformedJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -117,7 +117,7 @@ final class EvidenceCheck {
             return RecordedKeyset.read(json);
         } catch (BrokenEvidence e) {
             problem(EvidenceFiles.KEYSET, e.rule(), AS_WRITTEN);
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             problem(EvidenceFiles.KEYSET, e.where() + ": " + e.rule(), AS_WRITTEN);
         }
         return null;
@@ -126,7 +126,7 @@ final class EvidenceCheck {
     private @Nullable PreviousSummary summary(byte[] json) {
         try {
             return PreviousSummary.read(json);
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             problem(EvidenceFiles.SUMMARY, e.where() + ": " + e.rule(), AS_WRITTEN);
             return null;
         }

@@ -2,7 +2,7 @@ package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetLoadException;
-import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -152,7 +152,7 @@ public final class EvidenceDirectory {
             return summary;
         } catch (IOException e) {
             throw EvidenceFiles.failure(file, "the previous summary cannot be read", e);
-        } catch (StrictJson.Refused e) {
+        } catch (MalformedJson e) {
             throw new IllegalArgumentException(
                     "previous summary: " + e.where() + ": " + e.rule() + "; name the summary.json of an event");
         }
@@ -192,7 +192,7 @@ public final class EvidenceDirectory {
                         since.merge(key.kid(), recorded.at(), (a, b) -> a.isBefore(b) ? a : b);
                     }
                 }
-            } catch (IOException | BrokenEvidence | StrictJson.Refused e) {
+            } catch (IOException | BrokenEvidence | MalformedJson e) {
                 // What cannot be read says of no key how old it is.
             }
         }
@@ -209,7 +209,7 @@ public final class EvidenceDirectory {
         try {
             byte[] summary = EvidenceFiles.read(directory.resolve(EvidenceFiles.SUMMARY));
             return Optional.of(new EvidenceEvent(directory, PreviousSummary.read(summary)));
-        } catch (StrictJson.Refused | NoSuchFileException e) {
+        } catch (MalformedJson | NoSuchFileException e) {
             return Optional.empty();
         }
     }
@@ -275,7 +275,7 @@ public final class EvidenceDirectory {
         try {
             RecordedKeyset.read(keysetJson);
             return PreviousSummary.read(summaryJson);
-        } catch (BrokenEvidence | StrictJson.Refused e) {
+        } catch (BrokenEvidence | MalformedJson e) {
             throw new IllegalArgumentException(
                     "evidence: would not pass its own verification: " + e.getMessage()
                             + "; shorten kids, purposes and reasons, or record fewer keys",

@@ -1,5 +1,6 @@
 package io.github.keyset4j.evidence;
 
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PreviousSummary(Members members, String sha256) {
 
-    static PreviousSummary read(byte[] json) throws StrictJson.Refused {
+    static PreviousSummary read(byte[] json) throws MalformedJson {
         return new PreviousSummary(new Members(StrictJson.object(json)), Sha256.hex(json));
     }
 

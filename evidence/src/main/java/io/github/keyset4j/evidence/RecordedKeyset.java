@@ -2,6 +2,7 @@ package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.Keyset;
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ record RecordedKeyset(String eventId, Instant at, List<RecordedKey> keys) {
     }
 
     /** What this file says, or the rule that it breaks. */
-    static RecordedKeyset read(byte[] json) throws BrokenEvidence, StrictJson.Refused {
+    static RecordedKeyset read(byte[] json) throws BrokenEvidence, MalformedJson {
         Members file = new Members(StrictJson.object(json));
         String eventId = file.text("event_id").orElseThrow(() -> new BrokenEvidence("event_id is missing"));
         Instant at = file.instant("captured_at_utc")

@@ -22,8 +22,6 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 
-import static java.util.Objects.requireNonNull;
-
 /**
  * The SDK's client of one source: the application's own, which is never closed here, or one that is made at the first
  * load and closed with the source.
@@ -123,14 +121,6 @@ final class AwsClient<C extends SdkClient> {
     private static boolean loopback(URI endpoint) {
         String host = endpoint.getHost() == null ? "" : endpoint.getHost().toLowerCase(Locale.ROOT);
         return host.equals("localhost") || host.equals("[::1]") || host.matches("127\\.\\d+\\.\\d+\\.\\d+");
-    }
-
-    /** A name to ask for. */
-    static String name(String name, String parameter) {
-        if (requireNonNull(name, parameter).isBlank()) {
-            throw new IllegalArgumentException(parameter + ": blank; give a name or an ARN");
-        }
-        return name;
     }
 
     /** Makes a client: of Secrets Manager, or of the Systems Manager. */

@@ -78,7 +78,7 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
 
     /** The document in the parameter of this name or ARN, with more to say. */
     public static Builder builder(String nameOrArn) {
-        return new Builder(AwsClient.name(nameOrArn, "nameOrArn"), false);
+        return new Builder(AwsSdk.name(nameOrArn, "nameOrArn"), false);
     }
 
     /** The keys in the parameters under this path. */
@@ -88,7 +88,7 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
 
     /** The keys in the parameters under this path, with more to say. */
     public static Builder pathBuilder(String path) {
-        String trimmed = AwsClient.name(path, "path").replaceAll("/+$", "");
+        String trimmed = AwsSdk.name(path, "path").replaceAll("/+$", "");
         if (!trimmed.startsWith("/")) {
             throw new IllegalArgumentException("path: not of the form /app/keys; a path begins with a slash");
         }

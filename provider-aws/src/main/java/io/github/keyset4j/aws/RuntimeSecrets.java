@@ -79,7 +79,7 @@ public final class RuntimeSecrets {
      *     THROTTLED, TIMED_OUT; UNAVAILABLE for everything else
      */
     public Map<String, String> parameters(String path) throws InterruptedException {
-        String trimmed = AwsClient.name(path, "path").replaceAll("(?<=.)/+$", "");
+        String trimmed = AwsSdk.name(path, "path").replaceAll("(?<=.)/+$", "");
         if (!trimmed.startsWith("/")) {
             throw new IllegalArgumentException("path: not of the form /app/prod; a path begins with a slash");
         }
@@ -145,7 +145,7 @@ public final class RuntimeSecrets {
      *     credentials stand against it; THROTTLED, TIMED_OUT; UNAVAILABLE for everything else
      */
     public String secret(String nameOrArn) throws InterruptedException {
-        AwsClient<SecretsManagerClient> client = secretsManager(AwsClient.name(nameOrArn, "nameOrArn"));
+        AwsClient<SecretsManagerClient> client = secretsManager(AwsSdk.name(nameOrArn, "nameOrArn"));
         AwsFailures failures = new AwsFailures("aws-secretsmanager:" + nameOrArn, SecretsManagerException.class);
         try {
             client.findings().forEach(findings);

@@ -170,7 +170,7 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
         private boolean pending;
 
         private Builder(String nameOrArn) {
-            super(AwsClient.name(nameOrArn, "nameOrArn"), client -> client.build(SecretsManagerClient.builder()));
+            super(AwsSdk.name(nameOrArn, "nameOrArn"), client -> client.build(SecretsManagerClient.builder()));
             this.secret = nameOrArn;
         }
 

@@ -3,6 +3,8 @@ package io.github.keyset4j.aws.lambda;
 import io.github.keyset4j.aws.MotoServer;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +29,20 @@ class RotationFunctionJarIT {
 
     @TempDir
     private Path directory;
+
+    @Test
+    void jar_saysByWhichLicencesItsPartsAre() throws IOException {
+        try (FileSystem jar = FileSystems.newFileSystem(JAR)) {
+            Path metadata = jar.getPath("META-INF");
+            assertThat(metadata.resolve("LICENSE")).content().contains("Apache License");
+            assertThat(metadata.resolve("NOTICE")).content().contains("Copyright 2026 The keyset4j authors", "AWS SDK");
+            assertThat(metadata.resolve("licenses/SLF4J")).content().contains("QOS.ch");
+            assertThat(metadata.resolve("THIRD-PARTY.txt"))
+                    .content()
+                    .doesNotContain("Unknown")
+                    .contains("com.amazonaws:aws-lambda-java-core:", "software.amazon.awssdk:sdk-core:", ":jose4j:");
+        }
+    }
 
     @Test
     void jar_byLambdasRuntimeAndItsEnvironment_rotates() throws Exception {
