@@ -166,7 +166,8 @@ final class AcceptanceCheck {
         KeysetKey known = present.find(kid);
         return known == null
                 || (known.status(now) != KeyStatus.ACTIVE
-                        && now.isBefore(known.publishedAt().plus(times.lead(known.material()))));
+                        && now.isBefore(known.publishedAt()
+                                .plus(times.lead(known.material().symmetric()))));
     }
 
     /** Remembers which revision was accepted, and what its kids stand for. */

@@ -208,9 +208,9 @@ public final class RotationTimes {
         return this;
     }
 
-    /** How long a key waits between its publication and its activation. */
-    Duration lead(KeyMaterial material) {
-        return material.symmetric() ? symmetricLead() : publishLead();
+    /** How long a key waits between its publication and its activation; an HMAC key is not published at all. */
+    public Duration lead(boolean symmetric) {
+        return symmetric ? symmetricLead() : publishLead();
     }
 
     /** How long a key goes on verifying after it disappeared from a document. */
@@ -219,7 +219,9 @@ public final class RotationTimes {
             return retention;
         }
         // Replicas that date a document by their own first sight of it switch up to L after one another.
-        return oneKeyPerPurpose ? lead(material).plus(loadTime()).plus(removalDelay(purpose)) : Duration.ZERO;
+        return oneKeyPerPurpose
+                ? lead(material.symmetric()).plus(loadTime()).plus(removalDelay(purpose))
+                : Duration.ZERO;
     }
 
     /** f: how many refreshes in a row may fail on a replica without risk. */

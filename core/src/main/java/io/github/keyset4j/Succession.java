@@ -129,7 +129,7 @@ final class Succession {
     }
 
     private Instant knownEverywhere(PlacedKey key) {
-        return key.knownSince().plus(times.lead(key.material()));
+        return key.knownSince().plus(times.lead(key.material().symmetric()));
     }
 
     /**

@@ -41,11 +41,11 @@ final class FirstLoad implements KeysetListener {
             return keys;
         } catch (TimeoutException e) {
             keys.close();
-            throw LoadedSource.timedOut(description, timeout);
+            throw timedOut(description, timeout);
         } catch (InterruptedException e) {
             keys.close();
             Thread.currentThread().interrupt();
-            throw LoadedSource.interrupted(description);
+            throw interrupted(description);
         } catch (ExecutionException e) {
             throw new IllegalStateException("nobody fails this future", e);
         } catch (ProblemFound | KeysetLoadException e) {
@@ -61,5 +61,16 @@ final class FirstLoad implements KeysetListener {
                 || event instanceof KeysetEvent.Failed) {
             first.complete(event);
         }
+    }
+
+    static KeysetLoadException timedOut(String description, Duration timeout) {
+        return new KeysetLoadException(
+                Reason.TIMED_OUT,
+                description + ": load: no answer within " + TimeWords.of(timeout)
+                        + "; make sure that it can be reached, or give it more time with --timeout");
+    }
+
+    static KeysetLoadException interrupted(String description) {
+        return new KeysetLoadException(Reason.UNAVAILABLE, description + ": load: interrupted; try again");
     }
 }

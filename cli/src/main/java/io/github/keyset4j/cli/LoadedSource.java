@@ -54,25 +54,14 @@ record LoadedSource(String description, boolean inline, List<KeysetProblem> find
         } catch (TimeoutException e) {
             loading.interrupt();
             end(loading);
-            throw timedOut(description, timeout);
+            throw FirstLoad.timedOut(description, timeout);
         } catch (ExecutionException e) {
             throw failure(description, Objects.requireNonNullElse(e.getCause(), e));
         } catch (InterruptedException e) {
             loading.interrupt();
             Thread.currentThread().interrupt();
-            throw interrupted(description);
+            throw FirstLoad.interrupted(description);
         }
-    }
-
-    static KeysetLoadException timedOut(String description, Duration timeout) {
-        return new KeysetLoadException(
-                Reason.TIMED_OUT,
-                description + ": load: no answer within " + TimeWords.of(timeout)
-                        + "; make sure that it can be reached, or give it more time with --timeout");
-    }
-
-    static KeysetLoadException interrupted(String description) {
-        return new KeysetLoadException(Reason.UNAVAILABLE, description + ": load: interrupted; try again");
     }
 
     private static void end(Thread loading) {

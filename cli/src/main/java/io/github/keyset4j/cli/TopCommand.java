@@ -67,7 +67,7 @@ final class TopCommand implements Callable<Integer> {
 
         @Override
         public String[] getVersion() {
-            String version = Optional.ofNullable(Keyset4j.class.getPackage().getImplementationVersion())
+            String version = Optional.ofNullable(TopCommand.class.getPackage().getImplementationVersion())
                     .orElse("(not built as a jar)");
             return new String[] {"keyset4j " + version, "Java " + Runtime.version()};
         }

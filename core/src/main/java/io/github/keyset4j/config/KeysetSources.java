@@ -66,14 +66,12 @@ public final class KeysetSources {
 
     /**
      * What a provider of this kind makes of the URI, with settings that override the URI's parameters of the same names:
-     * for providers that make more than sources, as {@link io.github.keyset4j.config.KeysetStores} wants it.
+     * for providers that make more than sources.
      */
-    public static <P extends KeysetSourceProvider, T extends KeysetSource> T of(
+    static <P extends KeysetSourceProvider, T extends KeysetSource> T of(
             URI uri, Map<String, String> settings, Class<P> kind, BiFunction<P, KeysetSourceUri, T> make) {
         requireNonNull(uri, "uri");
         requireNonNull(settings, "settings");
-        requireNonNull(kind, "kind");
-        requireNonNull(make, "make");
         P provider = provider(SourceUriParser.scheme(uri), kind);
         KeysetSourceUri parsed = SourceUriParser.parse(uri).overriddenBy(settings);
         for (String parameter : FormatParameters.ALL) {

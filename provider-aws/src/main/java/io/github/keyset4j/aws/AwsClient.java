@@ -42,25 +42,22 @@ final class AwsClient<C extends SdkClient> {
     private @Nullable C made;
     private boolean closed;
 
-    AwsClient(ClientSettings<C, ?> settings) {
-        this.maker = settings.maker;
-        this.borrowed = settings.borrowed;
-        this.region = settings.region == null ? settings.arnRegion : settings.region;
-        this.endpoint = settings.endpoint;
-        this.callTimeout = settings.callTimeout;
-    }
-
-    private AwsClient(AwsClient<C> other) {
-        this.maker = other.maker;
-        this.borrowed = other.borrowed;
-        this.region = other.region;
-        this.endpoint = other.endpoint;
-        this.callTimeout = other.callTimeout;
+    AwsClient(
+            Maker<C> maker,
+            @Nullable C borrowed,
+            @Nullable String region,
+            @Nullable URI endpoint,
+            Duration callTimeout) {
+        this.maker = maker;
+        this.borrowed = borrowed;
+        this.region = region;
+        this.endpoint = endpoint;
+        this.callTimeout = callTimeout;
     }
 
     /** One with the same settings and a life of its own. */
     AwsClient<C> another() {
-        return new AwsClient<>(this);
+        return new AwsClient<>(maker, borrowed, region, endpoint, callTimeout);
     }
 
     /** The client, made now if there is none yet. */

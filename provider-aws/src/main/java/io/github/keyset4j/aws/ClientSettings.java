@@ -86,6 +86,6 @@ abstract class ClientSettings<C extends SdkClient, B extends ClientSettings<C, B
             throw new IllegalArgumentException((region != null ? "region" : "endpoint")
                     + ": the client given has its own; set it there, or give no client");
         }
-        return new AwsClient<>(this);
+        return new AwsClient<>(maker, borrowed, region == null ? arnRegion : region, endpoint, callTimeout);
     }
 }

@@ -60,17 +60,6 @@ public final class SecretVersions implements AutoCloseable {
         this.failures = failures;
     }
 
-    /** Those of the secret of this name or ARN, in the region the SDK finds in its surroundings or the ARN names. */
-    public static SecretVersions of(String nameOrArn) {
-        return of(SecretsManagerKeysetSource.builder(nameOrArn));
-    }
-
-    /** Those of the secret that a source with these settings would read. */
-    public static SecretVersions of(SecretsManagerKeysetSource.Builder secret) {
-        SecretsManagerKeysetSource source = requireNonNull(secret, "secret").build();
-        return new SecretVersions(source.secret, source.client, source.failures);
-    }
-
     /**
      * Where the stages are.
      *

@@ -205,5 +205,11 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
         public SecretsManagerKeysetSource build() {
             return new SecretsManagerKeysetSource(secret, SecretVersions.CURRENT, previous, pending, toClient());
         }
+
+        /** The versions of the secret that the source would read, by id and stage: for those who rotate it. */
+        public SecretVersions buildVersions() {
+            SecretsManagerKeysetSource source = build();
+            return new SecretVersions(source.secret, source.client, source.failures);
+        }
     }
 }

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -46,9 +45,6 @@ import static java.util.Objects.requireNonNull;
 public final class CommandKeysetSource implements KeysetSource {
 
     private static final List<String> SHELL = List.of("/bin/sh", "-c");
-
-    /** What a whole command line in the executable's place goes on with; of a variable set before it, the value. */
-    static final Pattern ARGUMENTS = Pattern.compile("[\\s=\\p{C}].*", Pattern.DOTALL);
 
     private final Builder settings;
     private final Map<String, String> parentEnvironment = System.getenv();
@@ -104,7 +100,14 @@ public final class CommandKeysetSource implements KeysetSource {
     public KeysetDocument load() throws InterruptedException {
         running.lockInterruptibly();
         try {
-            return new CommandRun(settings, environment(), description()).run();
+            return new CommandRun(
+                            settings.argv,
+                            settings.shell,
+                            settings.directory,
+                            settings.timeout,
+                            environment(),
+                            description())
+                    .run();
         } finally {
             running.unlock();
         }
@@ -152,7 +155,7 @@ public final class CommandKeysetSource implements KeysetSource {
         if (settings.shell) {
             return "command:sh -c (…)";
         }
-        Matcher arguments = ARGUMENTS.matcher(settings.argv.get(0));
+        Matcher arguments = CommandRun.ARGUMENTS.matcher(settings.argv.get(0));
         return "command:" + arguments.replaceFirst(" (…)");
     }
 

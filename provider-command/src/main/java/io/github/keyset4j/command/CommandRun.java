@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CommandRun {
 
-    private static final Logger log = LoggerFactory.getLogger(CommandKeysetSource.class);
+    private static final Logger log = LoggerFactory.getLogger("io.github.keyset4j.command.CommandKeysetSource");
 
     /** How long a command that is still running gets to clean up when it is asked to end. */
     private static final Duration GRACE = Duration.ofMillis(500);
@@ -34,6 +35,9 @@ final class CommandRun {
     private static final Duration DRAIN = Duration.ofSeconds(1);
     private static final long FIRST_LOOK = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LAST_LOOK = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** What a whole command line in the executable's place goes on with; of a variable set before it, the value. */
+    static final Pattern ARGUMENTS = Pattern.compile("[\\s=\\p{C}].*", Pattern.DOTALL);
 
     /** What the JDK says instead of having an exception for each: {@code error=2, ...}, later {@code error: 2 (...)}. */
     private static final Pattern ERRNO = Pattern.compile("\\berror[=:] ?(\\d+)");
@@ -43,13 +47,25 @@ final class CommandRun {
     private static final int EACCES = 13;
     private static final int ENOTDIR = 20;
 
-    private final CommandKeysetSource.Builder settings;
+    private final List<String> argv;
+    private final boolean shell;
+    private final @Nullable Path directory;
+    private final Duration timeout;
     private final Map<String, String> environment;
     private final String source;
     private final String marker = UUID.randomUUID().toString();
 
-    CommandRun(CommandKeysetSource.Builder settings, Map<String, String> environment, String source) {
-        this.settings = settings;
+    CommandRun(
+            List<String> argv,
+            boolean shell,
+            @Nullable Path directory,
+            Duration timeout,
+            Map<String, String> environment,
+            String source) {
+        this.argv = argv;
+        this.shell = shell;
+        this.directory = directory;
+        this.timeout = timeout;
         this.environment = environment;
         this.source = source;
     }
@@ -95,8 +111,7 @@ final class CommandRun {
     }
 
     private Process start() {
-        ProcessBuilder builder = new ProcessBuilder(settings.argv);
-        Path directory = settings.directory;
+        ProcessBuilder builder = new ProcessBuilder(argv);
         if (directory != null) {
             builder.directory(directory.toFile());
         }
@@ -106,13 +121,13 @@ final class CommandRun {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw notStarted(errno(e), directory);
+            throw notStarted(errno(e));
         }
     }
 
     /** Waits for the exit, taking note of what the command starts, more rarely the longer it runs. */
     private End await(Process process, ProcessTree tree, PipeReader stdout, long start) throws InterruptedException {
-        long limit = TimeUnit.NANOSECONDS.convert(settings.timeout);
+        long limit = TimeUnit.NANOSECONDS.convert(timeout);
         for (long pause = FIRST_LOOK; ; pause = Math.min(2 * pause, LAST_LOOK)) {
             tree.look();
             long left = limit - (System.nanoTime() - start);
@@ -141,7 +156,7 @@ final class CommandRun {
             throw failure(
                     Reason.TIMED_OUT,
                     "run",
-                    "not over after " + settings.timeout + ", and ended" + aside,
+                    "not over after " + timeout + ", and ended" + aside,
                     "run it by hand to see what it waits for, or give it more time: timeout(Duration)");
         }
         if (process.exitValue() != 0) {
@@ -164,21 +179,21 @@ final class CommandRun {
         if (code > 128 && code <= 128 + 64) {
             return "exit code " + code + ", which stands for signal " + (code - 128);
         }
-        if (settings.shell && code == 127) {
+        if (shell && code == 127) {
             return "exit code 127, the shell's for a command that is not found";
         }
-        if (settings.shell && code == 126) {
+        if (shell && code == 126) {
             return "exit code 126, the shell's for a command that may not be executed";
         }
         return "exit code " + code;
     }
 
-    private KeysetLoadException notStarted(int errno, @Nullable Path directory) {
+    private KeysetLoadException notStarted(int errno) {
         if (directory != null && !Files.isDirectory(directory)) {
             return failure(
                     Reason.NOT_FOUND, "start", "there is no such working directory", "create it, or name another");
         }
-        Path executable = Path.of(settings.argv.get(0));
+        Path executable = Path.of(argv.get(0));
         if (errno == ENOENT && executable.isAbsolute() && Files.exists(executable, LinkOption.NOFOLLOW_LINKS)) {
             return failure(
                     Reason.NOT_FOUND,
@@ -187,8 +202,7 @@ final class CommandRun {
                     "look at its link, its first line, or its loader");
         }
         boolean absent = errno == ENOENT || errno == ENOTDIR;
-        if (absent
-                && CommandKeysetSource.ARGUMENTS.matcher(settings.argv.get(0)).find()) {
+        if (absent && ARGUMENTS.matcher(argv.get(0)).find()) {
             return failure(
                     Reason.NOT_FOUND,
                     "start",

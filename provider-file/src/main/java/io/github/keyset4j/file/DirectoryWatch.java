@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DirectoryWatch {
 
-    private static final Logger log = LoggerFactory.getLogger(FileKeysetSource.class);
+    private static final Logger log = LoggerFactory.getLogger("io.github.keyset4j.file.FileKeysetSource");
 
     private final Path file;
     private @Nullable WatchService service;

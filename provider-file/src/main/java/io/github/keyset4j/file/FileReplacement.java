@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FileReplacement {
 
-    private static final Logger log = LoggerFactory.getLogger(FileKeysetStore.class);
+    private static final Logger log = LoggerFactory.getLogger("io.github.keyset4j.file.FileKeysetStore");
 
     /** A last look at what is there, which may refuse to have it replaced. */
     interface LastLook {

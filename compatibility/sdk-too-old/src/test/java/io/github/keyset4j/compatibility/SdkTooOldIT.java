@@ -3,7 +3,6 @@ package io.github.keyset4j.compatibility;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.aws.ParameterStoreKeysetSource;
 import io.github.keyset4j.aws.RuntimeSecrets;
-import io.github.keyset4j.aws.SecretVersions;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.config.KeysetSources;
 import java.io.IOException;
@@ -26,7 +25,7 @@ class SdkTooOldIT {
                 () -> SecretsManagerKeysetSource.of("keys"),
                 () -> ParameterStoreKeysetSource.of("/keys"),
                 () -> ParameterStoreKeysetSource.path("/keys"),
-                () -> SecretVersions.of("keys"),
+                () -> SecretsManagerKeysetSource.builder("keys").buildVersions(),
                 () -> RuntimeSecrets.fromSurroundings().parameters("/app"),
                 () -> RuntimeSecrets.fromSurroundings().secret("app"),
                 () -> KeysetSources.of(URI.create("aws-secretsmanager:keys")),

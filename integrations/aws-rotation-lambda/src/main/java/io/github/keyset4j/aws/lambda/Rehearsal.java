@@ -19,6 +19,9 @@ import java.util.Optional;
  */
 final class Rehearsal {
 
+    static final String BEGIN_ANEW =
+            "run aws secretsmanager cancel-rotate-secret, take AWSPENDING from the version, and rotate anew";
+
     private final String secret;
     private final RotationSettings settings;
 
@@ -91,15 +94,13 @@ final class Rehearsal {
             Instant activate = key.activateAt().get();
             Duration wait = known.isPresent()
                     ? settings.times().loadTime()
-                    : key.publicKey().isPresent()
-                            ? settings.times().publishLead()
-                            : settings.times().symmetricLead();
+                    : settings.times().lead(key.publicKey().isEmpty());
             if (activate.isBefore(now.plus(wait))) {
                 throw new RotationRefusedException(
                         known.isPresent() ? Gate.LOAD_TIME : Gate.PUBLISH_LEAD,
                         secret + ": " + key.kid() + ": would sign from " + activate + " on, less than " + wait
                                 + " after the version is promoted, since too long has passed since it was made; "
-                                + SecretRotation.BEGIN_ANEW + ", or raise KEYSET4J_RETRY_WINDOW");
+                                + BEGIN_ANEW + ", or raise KEYSET4J_RETRY_WINDOW");
             }
         }
     }
@@ -147,7 +148,7 @@ final class Rehearsal {
                         Gate.REMOVAL,
                         secret + ": " + token.purpose() + ": a token would be rejected at " + at + " (" + reason
                                 + "); put a keyset into the secret that has the keys of all tokens alive, and "
-                                + SecretRotation.BEGIN_ANEW);
+                                + BEGIN_ANEW);
             });
         }
     }

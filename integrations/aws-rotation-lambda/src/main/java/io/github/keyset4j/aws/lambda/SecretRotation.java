@@ -34,9 +34,6 @@ final class SecretRotation {
     /** And the id of the version at AWSCURRENT when this one was made. */
     private static final String MADE_FROM = "keyset4j-made-from-";
 
-    static final String BEGIN_ANEW =
-            "run aws secretsmanager cancel-rotate-secret, take AWSPENDING from the version, and rotate anew";
-
     private final SecretVersions secret;
     private final String token;
     private final Optional<String> rotationToken;
@@ -235,7 +232,8 @@ final class SecretRotation {
         String madeFrom = madeFrom(stages, step);
         if (!madeFrom.equals(current)) {
             throw new KeysetConflictException(where(step) + "AWSCURRENT has moved from the version " + madeFrom + " to "
-                    + current + " since this one was made, and what changed there would be lost; " + BEGIN_ANEW);
+                    + current + " since this one was made, and what changed there would be lost; "
+                    + Rehearsal.BEGIN_ANEW);
         }
         return rehearsal.check(read(current, step), read(token, step), clock.instant());
     }
@@ -246,7 +244,7 @@ final class SecretRotation {
                 .map(stage -> stage.substring(MADE_FROM.length()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(where(step) + "the version " + token
-                        + " was not made by createSecret of this function; " + BEGIN_ANEW));
+                        + " was not made by createSecret of this function; " + Rehearsal.BEGIN_ANEW));
     }
 
     private String where(String step) {

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SecretsManagerRotationEvent;
 import io.github.keyset4j.KeysetException;
 import io.github.keyset4j.aws.SecretVersions;
+import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.config.Variables;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -61,7 +62,7 @@ public final class SecretsManagerRotationHandler implements RequestHandler<Secre
         this(
                 RotationSettings.from(Variables.of(System.getenv(), "KEYSET4J")),
                 InstantSource.system(),
-                SecretVersions::of);
+                id -> SecretsManagerKeysetSource.builder(id).buildVersions());
     }
 
     SecretsManagerRotationHandler(

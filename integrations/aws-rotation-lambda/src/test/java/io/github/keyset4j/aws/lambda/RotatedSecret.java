@@ -8,7 +8,6 @@ import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.aws.MotoServer;
-import io.github.keyset4j.aws.SecretVersions;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.config.Variables;
 import io.github.keyset4j.testing.ManualClock;
@@ -111,7 +110,7 @@ final class RotatedSecret implements AutoCloseable {
         return new SecretsManagerRotationHandler(
                 settings,
                 clock,
-                id -> SecretVersions.of(SecretsManagerKeysetSource.builder(id).client(function)));
+                id -> SecretsManagerKeysetSource.builder(id).client(function).buildVersions());
     }
 
     SecretsManagerRotationEvent event(String step, String version) {
