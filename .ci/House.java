@@ -27,16 +27,27 @@ import java.util.stream.Stream;
 final class House {
 
     /** What a file says that knows what kinds of keys there are. */
-    private static final Pattern KEY_TYPE = Pattern.compile("RSA(Public|Private)|\\bEC(Public|Private)|EdEC|\"(RSA|EC|OKP|oct)\"|Family\\.");
+    private static final Pattern KEY_TYPE =
+            Pattern.compile("RSA(Public|Private)|\\bEC(Public|Private)|EdEC|\"(RSA|EC|OKP|oct)\"|Family\\.");
 
-    private record Source(String name, String simpleName, String packageName, String text, long lines, boolean isPublic, boolean inCore) {}
+    private record Source(
+            String name,
+            String simpleName,
+            String packageName,
+            String text,
+            long lines,
+            boolean isPublic,
+            boolean inCore) {}
 
     private final Map<String, Source> sources = new TreeMap<>();
     private final Map<String, Set<String>> arrows = new TreeMap<>();
 
     public static void main(String[] arguments) throws IOException {
         boolean tell = List.of(arguments).contains("--arrows");
-        Path root = Path.of(Stream.of(arguments).filter(a -> !a.startsWith("--")).findFirst().orElse("."));
+        Path root = Path.of(Stream.of(arguments)
+                .filter(a -> !a.startsWith("--"))
+                .findFirst()
+                .orElse("."));
         House house = new House();
         house.read(root);
         house.draw();
@@ -53,12 +64,21 @@ final class House {
                 Matcher inPackage = Pattern.compile("(?m)^package ([\\w.]+);").matcher(text);
                 if (inPackage.find()) {
                     String simple = file.getFileName().toString().replace(".java", "");
-                    boolean isPublic = Pattern.compile("(?m)^public [\\w ]*(class|interface|record|enum) " + simple + "\\b")
+                    boolean isPublic = Pattern.compile(
+                                    "(?m)^public [\\w ]*(class|interface|record|enum) " + simple + "\\b")
                             .matcher(text)
                             .find();
                     String name = inPackage.group(1) + "." + simple;
-                    sources.put(name, new Source(
-                            name, simple, inPackage.group(1), bare(text), text.lines().count(), isPublic, file.startsWith(root.resolve("core"))));
+                    sources.put(
+                            name,
+                            new Source(
+                                    name,
+                                    simple,
+                                    inPackage.group(1),
+                                    bare(text),
+                                    text.lines().count(),
+                                    isPublic,
+                                    file.startsWith(root.resolve("core"))));
                 }
             }
         }
@@ -66,7 +86,10 @@ final class House {
 
     private static boolean isMain(Path file) {
         String path = file.toString().replace('\\', '/');
-        return path.endsWith(".java") && path.contains("/src/main/java/") && !path.contains("/target/") && !path.endsWith("-info.java");
+        return path.endsWith(".java")
+                && path.contains("/src/main/java/")
+                && !path.contains("/target/")
+                && !path.endsWith("-info.java");
     }
 
     /** Without comments and without what stands in quotes. */
@@ -82,7 +105,11 @@ final class House {
         for (Source from : sources.values()) {
             Set<String> to = arrows.computeIfAbsent(from.name(), name -> new TreeSet<>());
             String body = from.text().replaceAll("(?m)^import .*$", "").replaceAll("\"(\\\\.|[^\"\\\\\\n])*\"", "\"\"");
-            Set<String> words = Pattern.compile("(?<![\\w.])[A-Z]\\w*").matcher(body).results().map(MatchResult::group).collect(Collectors.toSet());
+            Set<String> words = Pattern.compile("(?<![\\w.])[A-Z]\\w*")
+                    .matcher(body)
+                    .results()
+                    .map(MatchResult::group)
+                    .collect(Collectors.toSet());
             for (String word : words) {
                 for (Source target : bySimpleName.getOrDefault(word, List.of())) {
                     boolean seen = target.packageName().equals(from.packageName())
@@ -98,23 +125,34 @@ final class House {
 
     private void tellPackages() {
         System.out.printf("%-42s %6s %7s %6s %6s %5s%n", "package", "files", "public", "lines", "median", "max");
-        Map<String, List<Source>> packages = new TreeMap<>(
-                sources.values().stream().collect(Collectors.groupingBy(Source::packageName)));
+        Map<String, List<Source>> packages =
+                new TreeMap<>(sources.values().stream().collect(Collectors.groupingBy(Source::packageName)));
         packages.forEach((name, files) -> tell(name, files));
         tell("all", sources.values());
     }
 
     private static void tell(String name, Collection<Source> files) {
         List<Long> lines = files.stream().map(Source::lines).sorted().toList();
-        System.out.printf("%-42s %6d %7d %6d %6d %5d%n", name, files.size(), files.stream().filter(Source::isPublic).count(),
-                lines.stream().mapToLong(Long::longValue).sum(), lines.get(lines.size() / 2), lines.get(lines.size() - 1));
+        System.out.printf(
+                "%-42s %6d %7d %6d %6d %5d%n",
+                name,
+                files.size(),
+                files.stream().filter(Source::isPublic).count(),
+                lines.stream().mapToLong(Long::longValue).sum(),
+                lines.get(lines.size() / 2),
+                lines.get(lines.size() - 1));
     }
 
     private void tellCircles() {
         List<Set<String>> circles = circles();
-        System.out.printf("%ncircles: %d, of %d files%n", circles.size(), circles.stream().mapToInt(Set::size).sum());
+        System.out.printf(
+                "%ncircles: %d, of %d files%n",
+                circles.size(), circles.stream().mapToInt(Set::size).sum());
         for (Set<String> circle : circles) {
-            System.out.println("  " + circle.stream().map(name -> sources.get(name).simpleName()).collect(Collectors.joining(" ")));
+            System.out.println("  "
+                    + circle.stream()
+                            .map(name -> sources.get(name).simpleName())
+                            .collect(Collectors.joining(" ")));
         }
     }
 
@@ -157,7 +195,10 @@ final class House {
             if (inside && cells.length > 3) {
                 step += cells[1].isBlank() ? 0 : 1;
                 String place = "";
-                for (MatchResult type : Pattern.compile("`([\\w.]*?\\.)?([A-Z]\\w+)`").matcher(cells[2]).results().toList()) {
+                for (MatchResult type : Pattern.compile("`([\\w.]*?\\.)?([A-Z]\\w+)`")
+                        .matcher(cells[2])
+                        .results()
+                        .toList()) {
                     place = type.group(1) == null ? place : type.group(1);
                     String named = type.group(2);
                     for (Source source : sources.values()) {
@@ -171,14 +212,16 @@ final class House {
         List<String> climbs = new ArrayList<>();
         arrows.forEach((from, targets) -> targets.forEach(to -> {
             if (steps.containsKey(from) && steps.containsKey(to) && steps.get(from) < steps.get(to)) {
-                climbs.add(sources.get(from).simpleName() + " -> " + sources.get(to).simpleName());
+                climbs.add(sources.get(from).simpleName() + " -> "
+                        + sources.get(to).simpleName());
             }
         }));
         long missing = sources.values().stream()
                 .filter(Source::inCore)
                 .filter(source -> !steps.containsKey(source.name()))
                 .count();
-        System.out.printf("%narrows: %d, of which %d climb; types missing from the table: %d%n",
+        System.out.printf(
+                "%narrows: %d, of which %d climb; types missing from the table: %d%n",
                 arrows.values().stream().mapToInt(Set::size).sum(), climbs.size(), missing);
         if (tell) {
             climbs.forEach(climb -> System.out.println("  " + climb));
@@ -191,6 +234,7 @@ final class House {
                 .filter(source -> KEY_TYPE.matcher(source.text()).find())
                 .map(Source::simpleName)
                 .toList();
-        System.out.printf("%nfiles of the engine that know a type of key: %d%n  %s%n", knowing.size(), String.join(" ", knowing));
+        System.out.printf(
+                "%nfiles of the engine that know a type of key: %d%n  %s%n", knowing.size(), String.join(" ", knowing));
     }
 }

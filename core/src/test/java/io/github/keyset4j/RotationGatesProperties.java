@@ -19,13 +19,13 @@ class RotationGatesProperties {
 
     private static final Duration LONG_ENOUGH = Duration.ofHours(4);
 
-    @Property(tries = 60, seed = "20261129")
+    @Property(tries = 25, seed = "20261129")
     void steps_thatAreNotRefused_neverBreakAToken(@ForAll long seed) {
         assertThat(new RotationWorld(seed, "EdDSA", Optional.empty()).live(LONG_ENOUGH))
                 .isEmpty();
     }
 
-    @Property(tries = 100, seed = "20261130")
+    @Property(tries = 40, seed = "20261130")
     void steps_onHmacKeys_neverBreakAToken(@ForAll long seed) {
         assertThat(new RotationWorld(seed, "HS256", Optional.empty()).live(LONG_ENOUGH))
                 .isEmpty();
