@@ -64,8 +64,8 @@ class JsonDocumentsTest {
         tells("generated", ExitCode.OK, "generate", "--json", "--alg", "ES256", "--kid", "k1", "--output", keys);
         rotation(keys);
         tells("inspection", ExitCode.OK, "inspect", "--json", "--source", "file:" + keys, "--evidence", file("steps"));
-        inspections();
         tells("checkup", ExitCode.OK, "doctor", "--json", "--source", "file:" + keys);
+        inspections();
         tokens("file:" + keys);
         health();
 
@@ -88,6 +88,8 @@ class JsonDocumentsTest {
             Map<String, Object> told = StrictJson.object(examples.get(match.group(1)));
             String text = new String(StrictJson.writeIndented(told), StandardCharsets.UTF_8)
                     .replace(directory.toString(), "/srv/app")
+                    .replaceAll("keyset[0-9]+\\.json", "keyset.json")
+                    .replaceAll("the user \\w+", "the user app")
                     .replace("(not built as a jar)", "0.1.0");
             return Matcher.quoteReplacement(
                     "<!-- example: " + match.group(1) + " -->\n```json\n" + text.strip() + "\n```\n");
@@ -104,7 +106,13 @@ class JsonDocumentsTest {
                 ExitCode.OK,
                 ("rotate auto --json --kid k2 --evidence " + evidence + " --event-id rotation-1 --store " + store)
                         .split(" "));
-        tells("step_refused", ExitCode.REFUSED, "rotate", "promote", "--json", "--store", store);
+        String early = "file:" + file("early.json");
+        Run.of("generate", "--alg", "ES256", "--output", file("early.json"));
+        tells("step_report", ExitCode.OK, "rotate", "prepare", "--json", "--dry-run", "--store", early);
+        Run.of("rotate", "prepare", "--store", early);
+        tells("step_refused", ExitCode.REFUSED, "rotate", "promote", "--json", "--store", early);
+        tells("step_report", ExitCode.OK, "rotate", "promote", "--json", "--force", "--store", early);
+        tells("step_refused", ExitCode.REFUSED, "rotate", "revoke", "k1", "--json", "--store", store);
         tells("step_report", ExitCode.OK, "rotate", "prune", "--json", "--store", store);
         String emergency = "rotate emergency k1 --json --evidence " + evidence + " --event-id rotation-2 --store ";
         tells("step_report", ExitCode.OK, (emergency + store).split(" "));
@@ -131,7 +139,8 @@ class JsonDocumentsTest {
         tells("evidence_verification", ExitCode.PROBLEM, "verify-evidence", "--json", workdir);
         Path pairs = directory.resolve("pairs");
         for (Map<String, ?> document : List.of(SampleKeysets.hmacKeyset(), SampleKeysets.pemPairs())) {
-            Run run = Run.of("evidence", "--source", SampleKeysets.file(directory, document), "--workdir", pairs.toString());
+            Run run = Run.of(
+                    "evidence", "--source", SampleKeysets.file(directory, document), "--workdir", pairs.toString());
             assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
         }
         try (var events = Files.newDirectoryStream(pairs, "rotation-*")) {
