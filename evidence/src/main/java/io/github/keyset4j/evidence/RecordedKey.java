@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What evidence says of one key: an entry of {@code keyset.json}, as {@link KeysetJson} writes a key. */
@@ -25,13 +24,11 @@ record RecordedKey(JsonMembers members) {
     private static final Map<String, List<String>> PUBLIC = Map.of(
             "RSA", List.of("e", "n"), "EC", List.of("crv", "x", "y"), "OKP", List.of("crv", "x"), SYMMETRIC, List.of());
 
-    private static final List<String> TIMES = List.of("published_at", "activate_at", "retire_at", "remove_at");
-
     /** What a timeline shows of a key. */
-    private static final List<String> IN_TIME = Stream.concat(
-                    Stream.of("kid", "alg", "purpose", "status"), TIMES.stream())
-            .toList();
+    private static final List<String> IN_TIME =
+            List.of("kid", "alg", "purpose", "status", "published_at", "activate_at", "retire_at", "remove_at");
 
+    /** What only the document decides, beside what a key is. */
     private static final List<String> DOCUMENTED = List.of("iat", "nbf", "exp", "can_sign", "named");
 
     /** Of what form a member is, by its name; public members are texts. */
