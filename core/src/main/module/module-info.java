@@ -11,6 +11,8 @@ module io.github.keyset4j.core {
             io.github.keyset4j.aws,
             io.github.keyset4j.evidence;
     exports io.github.keyset4j.http;
+    exports io.github.keyset4j.json to
+            io.github.keyset4j.evidence;
     exports io.github.keyset4j.rotation;
 
     uses io.github.keyset4j.config.KeysetSourceProvider;

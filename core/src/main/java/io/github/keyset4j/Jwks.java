@@ -2,6 +2,7 @@ package io.github.keyset4j;
 
 import io.github.keyset4j.encoding.Base64Url;
 import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.encoding.Thumbprint;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ public final class Jwks {
         this.bytes = bytes;
         this.size = size;
         this.nextChange = nextChange;
-        this.etag = '"' + Base64Url.encode(KeyMaterial.sha256(bytes)) + '"';
+        this.etag = '"' + Base64Url.encode(Thumbprint.sha256(bytes)) + '"';
     }
 
     /** What the keyset publishes at an instant; of one purpose, or of all. */

@@ -1,16 +1,13 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.encoding.Base64Url;
-import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.encoding.Thumbprint;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
@@ -128,12 +125,7 @@ final class KeyMaterial {
 
     /** RFC 7638; none for a secret, whose thumbprint would be a means to guess it. */
     Optional<String> thumbprint() {
-        return symmetric() ? Optional.empty() : Optional.of(thumbprint(publicMembers));
-    }
-
-    static String thumbprint(Map<String, String> requiredMembers) {
-        byte[] json = StrictJson.write(new TreeMap<>(requiredMembers));
-        return Base64Url.encode(sha256(json));
+        return symmetric() ? Optional.empty() : Optional.of(Thumbprint.of(publicMembers));
     }
 
     /** Whether this is the same key, whatever else is said of it. */
@@ -144,16 +136,8 @@ final class KeyMaterial {
     /** Equal for equal keys; to be kept in memory only. */
     byte[] identity() {
         return secret != null
-                ? sha256(secret.getEncoded())
-                : thumbprint(publicMembers).getBytes(StandardCharsets.US_ASCII);
-    }
-
-    static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
+                ? Thumbprint.sha256(secret.getEncoded())
+                : Thumbprint.of(publicMembers).getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

@@ -154,6 +154,11 @@ public final class Keyset {
                 .map(named -> active(new Chair(purpose, named), instant));
     }
 
+    /** The kid that the document has sign for a purpose whose keys have no times that would say so. */
+    public Optional<String> namedKid(String purpose) {
+        return Optional.ofNullable(named.get(requireNonNull(purpose, "purpose")));
+    }
+
     @Nullable
     KeysetKey active(String purpose, Instant instant) {
         return active(Chair.of(purpose), instant);

@@ -114,6 +114,29 @@ public final class KeysetKey {
         return Optional.of(placed.end()).filter(Instant.MAX::isAfter);
     }
 
+    /**
+     * What the document itself says of the key's times, whoever reads it and whenever: {@code iat}, {@code nbf} and {@code
+     * exp}, those of them that it says.
+     */
+    public Map<String, Instant> writtenTimes() {
+        Map<String, Instant> times = new LinkedHashMap<>();
+        put(times, "iat", placed.entry().publishedAt());
+        put(times, "nbf", placed.entry().activateAt());
+        put(times, "exp", placed.entry().removeAt());
+        return Collections.unmodifiableMap(times);
+    }
+
+    private static void put(Map<String, Instant> times, String name, @Nullable Instant instant) {
+        if (instant != null) {
+            times.put(name, instant);
+        }
+    }
+
+    /** Whether its document does not list it any more, so that it is only kept for its retention. */
+    public boolean kept() {
+        return placed.standing() == PlacedKey.Standing.KEPT || placed.standing() == PlacedKey.Standing.HOLDING;
+    }
+
     /** Where the key stands at an instant. */
     public KeyStatus status(Instant instant) {
         if (placed.endedAt(instant)) {

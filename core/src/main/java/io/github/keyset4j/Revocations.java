@@ -3,6 +3,8 @@ package io.github.keyset4j;
 import io.github.keyset4j.encoding.JsonReader;
 import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.Names;
+import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.encoding.Thumbprint;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -307,6 +309,6 @@ final class Revocations {
             }
             members.put(name, text);
         }
-        return members.isEmpty() ? Optional.empty() : Optional.of(KeyMaterial.thumbprint(members));
+        return members.isEmpty() ? Optional.empty() : Optional.of(Thumbprint.of(members));
     }
 }

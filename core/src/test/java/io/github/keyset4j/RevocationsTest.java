@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.encoding.Thumbprint;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +110,7 @@ class RevocationsTest {
     void in_keyWithoutAKid_isItsThumbprint() {
         for (SampleAlgorithm algorithm : List.of(SampleAlgorithm.ES256, SampleAlgorithm.RS256, SampleAlgorithm.EDDSA)) {
             Map<String, Object> jwk = SampleKeys.jwk(SampleKeys.shared(algorithm));
-            String thumbprint = KeyMaterial.thumbprint(
+            String thumbprint = Thumbprint.of(
                     SampleKeys.publicMembers(SampleKeys.shared(algorithm).getPublic()));
             assertThat(Revocations.in(
                             KeysetDocument.of(SampleKeys.jwkSet(null, SampleKeys.with(jwk, "revoked", true)))))

@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.encoding.Thumbprint;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -34,7 +35,7 @@ class Rfc7638Section31Test {
                 RfcExample.key(JWK.replace("2011-04-29", "example")).material().publicMembers();
         String json = new String(StrictJson.write(members), StandardCharsets.UTF_8);
         assertThat(json).startsWith("{\"e\":\"AQAB\",\"kty\":\"RSA\",\"n\":\"0vx7agoebGcQSuuPiLJXZptN9nndrQm");
-        assertThat(KeyMaterial.thumbprint(members)).isEqualTo(THUMBPRINT);
+        assertThat(Thumbprint.of(members)).isEqualTo(THUMBPRINT);
     }
 
     @Test

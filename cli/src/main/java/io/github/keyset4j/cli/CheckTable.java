@@ -27,7 +27,7 @@ final class CheckTable {
             String name = check.name().equals(previous) ? "" : check.name();
             previous = check.name();
             List<String> what = Wrap.at(WIDTH - VERDICTS - NAMES, Style.safe(check.what()));
-            lines.add(verdict(check.verdict()) + TimelineDrawing.column(name, NAMES) + what.get(0));
+            lines.add(verdict(check.verdict()) + TimelineText.column(name, NAMES) + what.get(0));
             what.stream().skip(1).forEach(line -> lines.add(" ".repeat(VERDICTS + NAMES) + line));
             if (!check.remedy().isEmpty()) {
                 List<String> remedy = Wrap.at(WIDTH - VERDICTS - NAMES - 3, Style.safe(check.remedy()));
@@ -47,7 +47,7 @@ final class CheckTable {
     }
 
     private String verdict(Verdict verdict) {
-        String word = TimelineDrawing.column(word(verdict), VERDICTS);
+        String word = TimelineText.column(word(verdict), VERDICTS);
         return switch (verdict) {
             case PASS -> style.good(word);
             case WARN -> style.warning(word);

@@ -200,7 +200,7 @@ final class ExportEnvCommand implements Callable<Integer> {
         summary.put("file", output.toString());
         summary.put("format", format.toString());
         summary.put(result, good);
-        summary.put("keys", new ArrayList<>(file.names()));
+        summary.put("names", new ArrayList<>(file.names()));
         summary.put("sha256", file.sha256());
         return summary;
     }

@@ -79,7 +79,7 @@ final class GenerateCommand implements Callable<Integer> {
             Map<String, @Nullable Object> told = new LinkedHashMap<>();
             told.put("file", output);
             told.put("shape", shape.label());
-            told.put("algorithm", template.algorithm());
+            told.put("alg", template.algorithm());
             told.put("kids", kids);
             terminal.json(told);
         } else {

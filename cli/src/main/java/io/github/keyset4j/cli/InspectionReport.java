@@ -5,13 +5,14 @@ import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetProblem;
+import io.github.keyset4j.json.KeysetJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An inspection as people read it, and as programs do. */
@@ -36,58 +37,24 @@ final class InspectionReport {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("source", loaded.description());
         json.put("valid", inspection.valid());
-        json.put("at", now.toString());
+        json.put("at", KeysetJson.instant(now));
         json.put("bytes", document.size());
         json.put("revision", document.revision().orElse(null));
-        json.put("revisionTime", text(document.revisionTime()));
+        json.put("revision_time", KeysetJson.instant(document.revisionTime()));
         json.put(
                 "problems",
-                inspection.problems().stream().map(InspectionReport::json).toList());
+                inspection.problems().stream().map(KeysetJson::problem).toList());
         json.put(
                 "warnings",
-                inspection.warnings().stream().map(InspectionReport::json).toList());
-        json.put("keys", inspection.keyset().map(this::keys).orElse(List.of()));
-        json.put(
-                "revoked",
-                inspection.keyset().map(keyset -> keyset.revokedKids().size()).orElse(0));
-        json.put("nextChange", text(inspection.keyset().flatMap(keyset -> keyset.nextChange(now))));
+                inspection.warnings().stream().map(KeysetJson::problem).toList());
+        Optional<Keyset> keyset = inspection.keyset();
+        json.put("keys", keyset.map(keys -> KeysetJson.keys(keys, now)).orElse(List.of()));
+        json.put("revoked_count", keyset.map(keys -> keys.revokedKids().size()).orElse(0));
+        json.put("next_change", KeysetJson.instant(keyset.flatMap(keys -> keys.nextChange(now))));
+        Map<String, String> since = new TreeMap<>();
+        onRecord.forEach((kid, at) -> since.put(kid, KeysetJson.instant(at)));
+        json.put("on_record_since", since);
         return json;
-    }
-
-    private static Map<String, Object> json(KeysetProblem problem) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("where", problem.where());
-        json.put("rule", problem.rule());
-        json.put("remedy", problem.remedy());
-        return json;
-    }
-
-    private List<Map<String, @Nullable Object>> keys(Keyset keyset) {
-        List<Map<String, @Nullable Object>> keys = new ArrayList<>();
-        for (KeysetKey key : keyset.keys()) {
-            Map<String, @Nullable Object> json = new LinkedHashMap<>();
-            json.put("kid", key.kid());
-            json.put("algorithm", key.algorithm());
-            json.put("purpose", key.purpose());
-            json.put("status", status(key));
-            json.put("canSign", key.canSign());
-            json.put("thumbprint", key.thumbprint().orElse(null));
-            json.put("onRecordSince", text(Optional.ofNullable(onRecord.get(key.kid()))));
-            json.put("publishedAt", key.publishedAt().toString());
-            json.put("activateAt", text(key.activateAt()));
-            json.put("retireAt", text(key.retireAt()));
-            json.put("removeAt", text(key.removeAt()));
-            keys.add(json);
-        }
-        return keys;
-    }
-
-    private static @Nullable String text(Optional<Instant> instant) {
-        return instant.map(Instant::toString).orElse(null);
-    }
-
-    private String status(KeysetKey key) {
-        return key.status(now).name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     List<String> lines(Style style) {
@@ -107,7 +74,7 @@ final class InspectionReport {
         inspection.keyset().ifPresent(keyset -> {
             keyset.keys().forEach(key -> key(lines, key, style));
             lines.add("");
-            lines.addAll(new TimelineDrawing(keyset, now, style).lines());
+            lines.addAll(new TimelineText(keyset, now, style).lines());
             lines.add("");
             lines.add(nextChange(keyset));
         });
@@ -123,7 +90,7 @@ final class InspectionReport {
     }
 
     private void key(List<String> lines, KeysetKey key, Style style) {
-        String status = status(key);
+        String status = KeysetJson.word(key.status(now));
         boolean active = key.status(now) == KeyStatus.ACTIVE;
         lines.add("");
         lines.add(style.strong(Style.safe(key.kid()))
@@ -144,7 +111,7 @@ final class InspectionReport {
 
     private void instant(List<String> lines, String what, Optional<Instant> instant) {
         instant.ifPresent(at -> lines.add(INDENT
-                + TimelineDrawing.column(what, 11)
+                + TimelineText.column(what, 11)
                 + TimeWords.of(at)
                 + (at.equals(now) ? INDENT + "now" : INDENT + TimeWords.relative(at, now))));
     }

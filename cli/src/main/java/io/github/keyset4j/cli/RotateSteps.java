@@ -65,8 +65,7 @@ final class RotateSteps {
         public Integer call() {
             return step.take(
                     terminal,
-                    rotator -> rotator.prepare(
-                            StepOptions.template(rotator, key, StepOptions.purpose(rotator, of.purpose))));
+                    rotator -> rotator.prepare(StepKeys.template(rotator, key, StepKeys.purpose(rotator, of.purpose))));
         }
     }
 
@@ -103,7 +102,7 @@ final class RotateSteps {
             String kid = key == null ? null : key.kid();
             return step.take(terminal, rotator -> {
                 if (kid == null && at == null) {
-                    return rotator.promotePrepared(StepOptions.purpose(rotator, of.purpose));
+                    return rotator.promotePrepared(StepKeys.purpose(rotator, of.purpose));
                 }
                 if (kid == null) {
                     throw new IllegalArgumentException("--at: goes with --kid; name the key");
@@ -144,9 +143,7 @@ final class RotateSteps {
         public Integer call() {
             String named = key == null ? null : key.kid();
             return step.take(terminal, rotator -> {
-                String kid = named == null
-                        ? StepOptions.succeeded(rotator, StepOptions.purpose(rotator, of.purpose))
-                        : named;
+                String kid = named == null ? StepKeys.succeeded(rotator, StepKeys.purpose(rotator, of.purpose)) : named;
                 return at == null ? rotator.retire(kid) : rotator.retire(kid, at);
             });
         }
@@ -208,7 +205,7 @@ final class RotateSteps {
         @Override
         public Integer call() {
             return step.take(terminal, rotator -> {
-                var template = StepOptions.template(rotator, key, StepOptions.purpose(rotator, of.purpose));
+                var template = StepKeys.template(rotator, key, StepKeys.purpose(rotator, of.purpose));
                 return every == null ? rotator.rotate(template) : rotator.auto(template, every);
             });
         }
@@ -241,7 +238,7 @@ final class RotateSteps {
         @Override
         public Integer call() {
             String kid = String.valueOf(compromised.kid());
-            return step.take(terminal, rotator -> rotator.emergency(kid, StepOptions.after(rotator, kid, algorithm)));
+            return step.take(terminal, rotator -> rotator.emergency(kid, StepKeys.after(rotator, kid, algorithm)));
         }
     }
 

@@ -54,7 +54,7 @@ final class SignCommand implements Callable<Integer> {
             description = "The header's typ, such as at+jwt. Default: ${DEFAULT-VALUE}.")
     private String type;
 
-    @Option(names = "--json", description = "Write {\"token\", \"kid\", \"algorithm\", \"purpose\", \"expiresAt\"}.")
+    @Option(names = "--json", description = "Write {\"token\", \"kid\", \"alg\", \"purpose\", \"exp\"}.")
     private boolean json;
 
     SignCommand(Terminal terminal) {
@@ -76,9 +76,9 @@ final class SignCommand implements Callable<Integer> {
                 Map<String, @Nullable Object> result = new LinkedHashMap<>();
                 result.put("token", token);
                 result.put("kid", header.get("kid"));
-                result.put("algorithm", header.get("alg"));
+                result.put("alg", header.get("alg"));
                 result.put("purpose", whose);
-                result.put("expiresAt", payload.get("exp"));
+                result.put("exp", payload.get("exp"));
                 terminal.json(result);
             } else {
                 terminal.data(token);

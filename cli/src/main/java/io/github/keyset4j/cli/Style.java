@@ -1,5 +1,6 @@
 package io.github.keyset4j.cli;
 
+import io.github.keyset4j.encoding.Names;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -39,9 +40,7 @@ record Style(boolean colour, boolean unicode) {
 
     /** Text from a document, a token or a server as a part of a line, which it can neither steer nor end. */
     static String safe(String text) {
-        StringBuilder safe = new StringBuilder(text.length());
-        text.codePoints().forEach(point -> safe.appendCodePoint(steers(point) ? '\uFFFD' : point));
-        return safe.toString();
+        return Names.shown(text);
     }
 
     /** Whole lines, in which nothing but line ends, tabs and the marks of this class may steer the terminal. */
@@ -60,7 +59,7 @@ record Style(boolean colour, boolean unicode) {
     static String screenedJson(String json) {
         StringBuilder screened = new StringBuilder(json.length());
         json.codePoints().forEach(point -> {
-            if (point != '\n' && steers(point)) {
+            if (point != '\n' && Names.deceives(point)) {
                 for (char unit : Character.toChars(point)) {
                     screened.append(String.format("\\u%04x", (int) unit));
                 }
@@ -69,14 +68,5 @@ record Style(boolean colour, boolean unicode) {
             }
         });
         return screened.toString();
-    }
-
-    private static boolean steers(int point) {
-        int type = Character.getType(point);
-        return type == Character.CONTROL
-                || type == Character.FORMAT
-                || type == Character.LINE_SEPARATOR
-                || type == Character.PARAGRAPH_SEPARATOR
-                || type == Character.SURROGATE;
     }
 }

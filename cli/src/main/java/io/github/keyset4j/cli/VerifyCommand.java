@@ -5,6 +5,7 @@ import io.github.keyset4j.JwtVerifier;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.VerifiedJwt;
+import io.github.keyset4j.json.KeysetJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,7 +70,7 @@ final class VerifyCommand implements Callable<Integer> {
             if (json) {
                 Map<String, Object> result = new LinkedHashMap<>();
                 result.put("valid", false);
-                result.put("reason", e.reason().name());
+                result.put("reason", KeysetJson.word(e.reason()));
                 terminal.json(result);
             }
             throw e;
@@ -108,9 +109,9 @@ final class VerifyCommand implements Callable<Integer> {
             Map<String, @Nullable Object> result = new LinkedHashMap<>();
             result.put("valid", true);
             result.put("kid", verified.kid());
-            result.put("algorithm", verified.algorithm());
+            result.put("alg", verified.algorithm());
             result.put("purpose", verified.purpose());
-            result.put("type", verified.type().orElse(null));
+            result.put("typ", verified.type().orElse(null));
             result.put("claims", claims);
             terminal.json(result);
         } else {

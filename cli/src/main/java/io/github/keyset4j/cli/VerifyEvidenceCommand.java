@@ -5,6 +5,7 @@ import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.evidence.EvidenceEvent;
 import io.github.keyset4j.evidence.EvidenceVerification;
 import io.github.keyset4j.evidence.EvidenceVerifier;
+import io.github.keyset4j.json.KeysetJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -129,15 +130,9 @@ final class VerifyEvidenceCommand implements Callable<Integer> {
         Map<String, @Nullable Object> heads = new LinkedHashMap<>();
         verification.heads().forEach(head -> heads.put(head.id(), head.summarySha256()));
         json.put("heads", heads);
-        List<Map<String, @Nullable Object>> problems = new ArrayList<>();
-        for (KeysetProblem problem : verification.problems()) {
-            Map<String, @Nullable Object> one = new LinkedHashMap<>();
-            one.put("where", problem.where());
-            one.put("rule", problem.rule());
-            one.put("remedy", problem.remedy());
-            problems.add(one);
-        }
-        json.put("problems", problems);
+        json.put(
+                "problems",
+                verification.problems().stream().map(KeysetJson::problem).toList());
         json.put("notes", verification.notes());
         return json;
     }

@@ -190,10 +190,11 @@ class EvidenceCommandsTest {
                 .toString();
 
         Run inspected = Run.of("inspect", "--source", source, "--evidence", workdir, "--json");
-        assertThat(inspected.out()).contains("\"onRecordSince\":\"" + recorded + "\"");
+        assertThat(inspected.out())
+                .contains("\"on_record_since\":{\"k1\":\"" + recorded + "\",\"k2\":\"" + recorded + "\"}");
         assertThat(Run.of("inspect", "--source", source, "--evidence", workdir).out())
                 .contains("on record");
-        assertThat(Run.of("inspect", "--source", source, "--json").out()).contains("\"onRecordSince\":null");
+        assertThat(Run.of("inspect", "--source", source, "--json").out()).contains("\"on_record_since\":{}");
         String other = SampleKeysets.file(directory, SampleKeysets.ecKeyset()); // the same kids, and other keys
         assertThat(Run.of("inspect", "--source", other, "--evidence", workdir, "--json")
                         .out())

@@ -121,8 +121,9 @@ class ExportEnvIT {
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
         assertThat(written())
                 .isEqualTo("DB_HOST=\"db\"\nDB_PORT=\"5432\"\nJWT_SECRET_KEY=\"CANARY-2\"\nSECRET_KEY=\"CANARY-1\"\n");
+        JsonSchema.check("env_file", run.out());
         Map<String, ?> summary = StrictJson.object(run.out());
-        assertThat(summary.get("keys")).isEqualTo(List.of("DB_HOST", "DB_PORT", "JWT_SECRET_KEY", "SECRET_KEY"));
+        assertThat(summary.get("names")).isEqualTo(List.of("DB_HOST", "DB_PORT", "JWT_SECRET_KEY", "SECRET_KEY"));
         assertThat(summary.get("file")).isEqualTo(output().toString());
         assertThat(summary.get("format")).isEqualTo("compose");
         assertThat(summary.get("written")).isEqualTo(true);
@@ -191,6 +192,7 @@ class ExportEnvIT {
         Run run = run(place[0], place[1], place[2], "--check", "--json");
         assertThat(run.exitCode()).isEqualTo(ExitCode.PROBLEM);
         assertThat(run.err()).contains(": missing: D\n", ": extra: C\n", ": different: B\n", "without --check");
+        JsonSchema.check("env_file", run.out());
         Map<String, Object> summary = new TreeMap<>(StrictJson.object(run.out()));
         assertThat(summary)
                 .containsEntry("equal", false)

@@ -50,12 +50,12 @@ class InspectCommandTest {
                 .extracting(key -> key.get("kid") + " " + key.get("status"))
                 .containsExactly("old verification-only", "now active", "next pending");
         assertThat(keys.get(1))
-                .containsEntry("algorithm", "ES256")
+                .containsEntry("alg", "ES256")
                 .containsEntry("purpose", "access")
-                .containsEntry("canSign", true)
-                .containsEntry("retireAt", keys.get(2).get("activateAt"));
+                .containsEntry("can_sign", true)
+                .containsEntry("retire_at", keys.get(2).get("activate_at"));
         assertThat((String) keys.get(1).get("thumbprint")).hasSize(43);
-        assertThat(json(run)).containsEntry("nextChange", keys.get(0).get("removeAt"));
+        assertThat(json(run)).containsEntry("next_change", keys.get(0).get("remove_at"));
     }
 
     @Test
@@ -116,8 +116,8 @@ class InspectCommandTest {
 
     @Test
     void column_textThatIsTooLong_isCut() {
-        assertThat(TimelineDrawing.column("abcdefgh", 8)).isEqualTo("abcde~  ").hasSize(8);
-        assertThat(TimelineDrawing.column("abcdef", 8)).isEqualTo("abcdef  ");
+        assertThat(TimelineText.column("abcdefgh", 8)).isEqualTo("abcde~  ").hasSize(8);
+        assertThat(TimelineText.column("abcdef", 8)).isEqualTo("abcdef  ");
     }
 
     @Test

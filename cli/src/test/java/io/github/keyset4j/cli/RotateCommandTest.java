@@ -96,7 +96,7 @@ class RotateCommandTest {
         String before = Files.readString(file);
         Run early = rotate("promote", file, "--json");
         assertThat(early.exitCode()).isEqualTo(ExitCode.REFUSED);
-        assertThat(early.out()).contains("\"refused\":\"PUBLISH_LEAD\"", "\"allowedFrom\":\"20");
+        assertThat(early.out()).contains("\"refused\":{\"gate\":\"publish-lead\"", "\"allowed_from\":\"20");
         assertThat(early.err()).contains("allowed from");
         assertThat(Files.readString(file)).isEqualTo(before);
 
@@ -127,12 +127,10 @@ class RotateCommandTest {
 
         assertThat(run.exitCode()).as(run.err()).isEqualTo(ExitCode.OK);
         Map<String, ?> told = StrictJson.object(run.out().strip());
-        assertThat(told.get("changed")).isEqualTo(true);
+        assertThat(((Map<?, ?>) told.get("step")).get("changed")).isEqualTo(true);
         assertThat((List<?>) told.get("keys")).hasSize(2);
         assertThat(Files.readString(file)).contains("nbf", "iat", "exp");
-        assertThat(StrictJson.object(rotate("auto", file, "--json").out().strip())
-                        .get("changed"))
-                .isEqualTo(false);
+        assertThat(rotate("auto", file, "--json").out()).contains("\"changed\":false");
     }
 
     @Test

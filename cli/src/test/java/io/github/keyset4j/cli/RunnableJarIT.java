@@ -116,7 +116,7 @@ class RunnableJarIT {
         assertThat(verified.out()).contains("\"sub\":\"alice\"");
         Run rejected = run("jar", signed.out().strip() + "AAAA", "verify", "--json", "--source", source, "-");
         assertThat(rejected.exitCode()).isEqualTo(1);
-        assertThat(rejected.out()).isEqualTo("{\"valid\":false,\"reason\":\"SIGNATURE_INVALID\"}\n");
+        assertThat(rejected.out()).isEqualTo("{\"valid\":false,\"reason\":\"signature-invalid\"}\n");
     }
 
     @Test

@@ -107,7 +107,7 @@ class StepEvidenceTest {
         assertThat(run.err())
                 .contains("FORCED", "DONE, but not recorded: the keyset was changed, its revision is ")
                 .contains("cannot be written", "do not repeat the step", "keyset4j evidence --of-last");
-        Map<String, ?> told = StrictJson.object(run.out().strip());
+        Map<?, ?> told = (Map<?, ?>) StrictJson.object(run.out().strip()).get("step");
         assertThat(told.get("written")).isEqualTo(true);
         assertThat(run.err()).contains(String.valueOf(told.get("revision")));
         assertThat(Files.readString(keys)).contains("\"revoked\":[\"k1\"]");

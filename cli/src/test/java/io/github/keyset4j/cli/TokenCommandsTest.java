@@ -47,12 +47,12 @@ class TokenCommandsTest {
     void sign_claims_fillsInTheLifetime() throws Exception {
         String source = SampleKeysets.file(directory, SampleKeysets.hmacKeyset());
         Run run = Run.of("sign", "--source", source, "--claims", "{\"sub\":\"alice\"}", "--lifetime", "1h", "--json");
-        assertThat(json(run)).containsEntry("kid", "h1").containsEntry("algorithm", "HS256");
+        assertThat(json(run)).containsEntry("kid", "h1").containsEntry("alg", "HS256");
         Map<String, Object> claims = JsonInput.tokenPart((String) json(run).get("token"), 1);
         assertThat(claims).containsEntry("sub", "alice");
         assertThat((Long) claims.get("exp") - (Long) claims.get("iat")).isEqualTo(3600);
         assertThat((Long) claims.get("iat")).isCloseTo(Instant.now().getEpochSecond(), within(30L));
-        assertThat(json(run)).containsEntry("expiresAt", claims.get("exp"));
+        assertThat(json(run)).containsEntry("exp", claims.get("exp"));
     }
 
     @Test
@@ -152,7 +152,7 @@ class TokenCommandsTest {
         for (String option : new String[] {"--issuer", "--audience"}) {
             Run run = Run.of("verify", "--json", "--source", source, option, "other", token);
             assertThat(run.exitCode()).isEqualTo(ExitCode.PROBLEM);
-            assertThat(json(run)).isEqualTo(Map.of("valid", false, "reason", "CLAIM_INVALID"));
+            assertThat(json(run)).isEqualTo(Map.of("valid", false, "reason", "claim-invalid"));
             assertThat(run.err()).contains("keyset4j verify: CLAIM_INVALID");
         }
     }
@@ -168,7 +168,7 @@ class TokenCommandsTest {
         }
         Run run = Run.of("verify", "--json", "--source", source, token);
         assertThat(run.exitCode()).isEqualTo(ExitCode.PROBLEM);
-        assertThat(json(run)).containsEntry("reason", "EXPIRED");
+        assertThat(json(run)).containsEntry("reason", "expired");
         assertThat(run.err()).contains("EXPIRED").doesNotContain("    at ");
     }
 

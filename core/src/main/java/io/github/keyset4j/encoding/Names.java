@@ -30,8 +30,15 @@ public final class Names {
                 && name.codePoints().noneMatch(Names::deceives);
     }
 
+    /** The same text, in which nothing deceives whoever sees it. */
+    public static String shown(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        text.codePoints().forEach(point -> shown.appendCodePoint(deceives(point) ? 0xfffd : point));
+        return shown.toString();
+    }
+
     /** Breaks a line, turns the direction of writing, is not to be seen, or is half of a pair. */
-    private static boolean deceives(int codePoint) {
+    public static boolean deceives(int codePoint) {
         return switch (Character.getType(codePoint)) {
             case Character.CONTROL,
                     Character.FORMAT,

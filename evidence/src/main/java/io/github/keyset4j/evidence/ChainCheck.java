@@ -1,7 +1,8 @@
 package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.KeysetProblem;
-import io.github.keyset4j.evidence.EvidenceCheck.Checked;
+import io.github.keyset4j.encoding.Names;
+import io.github.keyset4j.evidence.EventCheck.Checked;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,11 +24,11 @@ final class ChainCheck {
     private static final Duration CORRECTION = Duration.ofMinutes(1);
 
     private final List<Checked> events;
-    private final Optional<PreviousSummary> anchor;
+    private final Optional<Summary> anchor;
     private final Consumer<KeysetProblem> problems;
     private final Map<String, EvidenceEvent> byDigest = new LinkedHashMap<>();
 
-    ChainCheck(List<Checked> events, Optional<PreviousSummary> anchor, Consumer<KeysetProblem> problems) {
+    ChainCheck(List<Checked> events, Optional<Summary> anchor, Consumer<KeysetProblem> problems) {
         this.events = events;
         this.anchor = anchor;
         this.problems = problems;
@@ -96,15 +97,15 @@ final class ChainCheck {
                 "the event it follows on, "
                         + event.members()
                                 .text("previous_event_id")
-                                .map(EvidenceCheck::printable)
+                                .map(Names::shown)
                                 .orElse("which is not named")
                         + ", is missing or was changed",
                 "put it back; if it lies elsewhere by intent, name its summary.json as where the chain starts");
     }
 
-    private void changes(Checked checked, @Nullable PreviousSummary before) {
+    private void changes(Checked checked, @Nullable Summary before) {
         Map<String, @Nullable Object> summary = checked.event().members().all();
-        PreviousSummary.changes(before, checked.keyset()).forEach((member, expected) -> {
+        Summary.changes(before, checked.keyset()).forEach((member, expected) -> {
             if (!Objects.equals(summary.get(member), expected)) {
                 problem(
                         checked.event(),
@@ -115,6 +116,6 @@ final class ChainCheck {
     }
 
     private void problem(EvidenceEvent event, String rule, String remedy) {
-        problems.accept(new KeysetProblem(EvidenceCheck.printable(event.id()), rule, remedy));
+        problems.accept(new KeysetProblem(Names.shown(event.id()), rule, remedy));
     }
 }

@@ -133,20 +133,6 @@ public final class Evidence {
         return EVENT_ID.matcher(id).matches() && !id.contains("..");
     }
 
-    /** Whether a character shows, and shows as itself alone. */
-    static boolean isPlain(int codePoint) {
-        return switch (Character.getType(codePoint)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE,
-                    Character.UNASSIGNED,
-                    Character.PRIVATE_USE -> false;
-            default -> true;
-        };
-    }
-
     /**
      * With the name of who records, such as a replica's. Each has a chain of events of its own, and its name in the ids
      * that are made.

@@ -98,7 +98,7 @@ public final class EvidenceDirectory {
         });
     }
 
-    /** Whether the latest event of the same recorder has these keys already, with these instants; blocks. */
+    /** Whether the latest event of the same recorder is of a document that says the same; blocks. */
     public boolean hasAsLatest(Evidence evidence) {
         RecordedKeyset now = RecordedKeyset.of("", requireNonNull(evidence, "evidence").keyset, evidence.at);
         return locked(() -> latest(evidence))
@@ -129,7 +129,7 @@ public final class EvidenceDirectory {
      */
     public EvidenceEvent capture(Evidence evidence, Path previousSummary) {
         requireNonNull(evidence, "evidence");
-        PreviousSummary given = summary(requireNonNull(previousSummary, "previousSummary"));
+        Summary given = summary(requireNonNull(previousSummary, "previousSummary"));
         return locked(() -> {
             Optional<EvidenceEvent> latest = latest(evidence);
             if (latest.isPresent() && !latest.get().summarySha256().equals(given.sha256())) {
@@ -141,10 +141,10 @@ public final class EvidenceDirectory {
         });
     }
 
-    static PreviousSummary summary(Path file) {
+    static Summary summary(Path file) {
         try {
             // A link is followed here: it is somebody's argument, not a part of the evidence.
-            PreviousSummary summary = PreviousSummary.read(EvidenceFiles.read(file.toRealPath()));
+            Summary summary = Summary.read(EvidenceFiles.read(file.toRealPath()));
             if (summary.members().text("event_id").isEmpty()) {
                 throw new IllegalArgumentException(
                         "previous summary: has no event_id; name the summary.json of an event");
@@ -208,7 +208,7 @@ public final class EvidenceDirectory {
     private static Optional<EvidenceEvent> read(Path directory) throws IOException {
         try {
             byte[] summary = EvidenceFiles.read(directory.resolve(EvidenceFiles.SUMMARY));
-            return Optional.of(new EvidenceEvent(directory, PreviousSummary.read(summary)));
+            return Optional.of(new EvidenceEvent(directory, Summary.read(summary)));
         } catch (MalformedJson | NoSuchFileException e) {
             return Optional.empty();
         }
@@ -251,9 +251,9 @@ public final class EvidenceDirectory {
         }
     }
 
-    private EvidenceEvent write(Evidence evidence, Optional<PreviousSummary> previous) throws IOException {
+    private EvidenceEvent write(Evidence evidence, Optional<Summary> previous) throws IOException {
         Path directory = place(evidence);
-        @Nullable PreviousSummary before = previous.orElse(null);
+        @Nullable Summary before = previous.orElse(null);
         RecordedKeyset keyset =
                 RecordedKeyset.of(String.valueOf(directory.getFileName()), evidence.keyset, evidence.at);
         SortedMap<String, byte[]> files = new TreeMap<>();
@@ -271,10 +271,10 @@ public final class EvidenceDirectory {
     }
 
     /** What could not be verified later is not written. */
-    private static PreviousSummary readBack(byte[] keysetJson, byte[] summaryJson) {
+    private static Summary readBack(byte[] keysetJson, byte[] summaryJson) {
         try {
             RecordedKeyset.read(keysetJson);
-            return PreviousSummary.read(summaryJson);
+            return Summary.read(summaryJson);
         } catch (BrokenEvidence | MalformedJson e) {
             throw new IllegalArgumentException(
                     "evidence: would not pass its own verification: " + e.getMessage()

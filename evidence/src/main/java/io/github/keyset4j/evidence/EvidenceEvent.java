@@ -14,9 +14,9 @@ import java.util.Optional;
 public final class EvidenceEvent {
 
     private final Path directory;
-    private final PreviousSummary summary;
+    private final Summary summary;
 
-    EvidenceEvent(Path directory, PreviousSummary summary) {
+    EvidenceEvent(Path directory, Summary summary) {
         this.directory = directory;
         this.summary = summary;
     }
@@ -69,11 +69,11 @@ public final class EvidenceEvent {
         return summary.sha256();
     }
 
-    Members members() {
+    JsonMembers members() {
         return summary.members();
     }
 
-    PreviousSummary summary() {
+    Summary summary() {
         return summary;
     }
 

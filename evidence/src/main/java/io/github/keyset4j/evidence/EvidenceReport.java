@@ -1,7 +1,7 @@
 package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.KeysetProblem;
-import io.github.keyset4j.evidence.TimelineDrawing.Bar;
+import io.github.keyset4j.evidence.TimelineSvg.Bar;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,7 +121,7 @@ final class EvidenceReport {
         }
         html.raw("</tr>\n");
         for (EvidenceEvent event : events) {
-            Members summary = event.members();
+            JsonMembers summary = event.members();
             html.raw("<tr>")
                     .element("td", "", Long.toString(event.position()))
                     .element("td", "", event.id())
@@ -144,7 +144,7 @@ final class EvidenceReport {
     }
 
     private void event(EvidenceEvent event) {
-        Members summary = event.members();
+        JsonMembers summary = event.members();
         html.element("h2", "", "Event " + event.id()).raw("<table>\n");
         List<String> names = List.of(
                 "captured_at_utc",
@@ -171,7 +171,7 @@ final class EvidenceReport {
         summary.object("step").ifPresent(step -> step(event, step));
     }
 
-    private void step(EvidenceEvent event, Members step) {
+    private void step(EvidenceEvent event, JsonMembers step) {
         html.raw(event.forced() ? "<section class=\"forced\">\n" : "<section>\n");
         html.element("h3", "", "Step: " + step.text("name").orElse("?"));
         if (event.forced()) {
@@ -215,16 +215,16 @@ final class EvidenceReport {
             now.forEach(bar -> bars.put(bar.kid(), bar));
         }
         List<Instant> captured = events.stream().map(EvidenceEvent::capturedAt).toList();
-        new TimelineDrawing(new ArrayList<>(bars.values()), captured).writeTo(html);
+        new TimelineSvg(new ArrayList<>(bars.values()), captured).writeTo(html);
     }
 
-    private void keys(Members summary) {
+    private void keys(JsonMembers summary) {
         List<String> names =
                 List.of("kid", "alg", "purpose", "status", "published_at", "activate_at", "retire_at", "remove_at");
         html.element("h2", "", "Keys").raw("<table>\n<tr>");
         names.forEach(name -> html.element("th", "scope=\"col\"", name.replace('_', ' ')));
         html.raw("</tr>\n");
-        for (Members key : summary.objects("timeline").orElse(List.of())) {
+        for (JsonMembers key : summary.objects("timeline").orElse(List.of())) {
             html.raw("<tr>");
             names.forEach(name -> html.element("td", "", key.text(name).orElse("-")));
             html.raw("</tr>\n");
@@ -232,7 +232,7 @@ final class EvidenceReport {
         html.raw("</table>\n");
     }
 
-    private void times(Members summary) {
+    private void times(JsonMembers summary) {
         summary.object("times").ifPresent(times -> {
             html.element("h2", "", "Durations in force").raw("<table>\n");
             times.all().forEach((name, value) -> html.row(name.replace('_', ' '), shown(value)));

@@ -2,7 +2,8 @@ package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetProblem;
-import io.github.keyset4j.evidence.EvidenceCheck.Checked;
+import io.github.keyset4j.encoding.Names;
+import io.github.keyset4j.evidence.EventCheck.Checked;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -83,13 +84,13 @@ public final class EvidenceVerifier {
     public EvidenceVerification verify() {
         List<KeysetProblem> problems = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        Optional<PreviousSummary> anchor = Optional.ofNullable(previousSummary).map(EvidenceDirectory::summary);
+        Optional<Summary> anchor = Optional.ofNullable(previousSummary).map(EvidenceDirectory::summary);
         try {
             boolean single = isEvent();
             List<Path> directories = single ? List.of(directory) : EvidenceFiles.events(directory);
             List<Checked> checked = new ArrayList<>();
             for (Path each : directories) {
-                new EvidenceCheck(each, problems::add).check().ifPresent(checked::add);
+                new EventCheck(each, problems::add).check().ifPresent(checked::add);
             }
             List<EvidenceEvent> lasts;
             if (single && anchor.isEmpty()) {
@@ -103,7 +104,7 @@ public final class EvidenceVerifier {
             }
             if (directories.isEmpty()) {
                 problems.add(new KeysetProblem(
-                        EvidenceCheck.printable(directory.toString()),
+                        Names.shown(directory.toString()),
                         "holds no event",
                         "name the directory of an event, or one that events were written to"));
             }
@@ -129,7 +130,7 @@ public final class EvidenceVerifier {
         for (String head : heads) {
             if (events.stream().noneMatch(event -> event.summarySha256().equals(head))) {
                 problems.add(new KeysetProblem(
-                        EvidenceCheck.printable(directory.toString()),
+                        Names.shown(directory.toString()),
                         "no event has the expected digest " + head,
                         "put back the events that were taken away, or a copy from before they were written anew"));
             }
@@ -141,10 +142,10 @@ public final class EvidenceVerifier {
             String name = String.valueOf(path.getFileName());
             if (EvidenceFiles.isHidden(path)) {
                 if (name.endsWith(".tmp")) {
-                    notes.add(EvidenceCheck.printable(name) + ": a draft that a crash left behind; remove it");
+                    notes.add(Names.shown(name) + ": a draft that a crash left behind; remove it");
                 }
             } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                notes.add(EvidenceCheck.printable(name) + ": not an event, and not looked at");
+                notes.add(Names.shown(name) + ": not an event, and not looked at");
             }
         }
     }
@@ -157,7 +158,7 @@ public final class EvidenceVerifier {
                             event.members().object("step").flatMap(step -> step.objects("overridden")).stream()
                                     .flatMap(List::stream)
                                     .flatMap(gate -> gate.text("gate").stream())
-                                    .map(EvidenceCheck::printable)
+                                    .map(Names::shown)
                                     .toList()));
         }
         if (event.members()

@@ -1,5 +1,6 @@
 package io.github.keyset4j.evidence;
 
+import io.github.keyset4j.encoding.Names;
 import java.util.List;
 
 /** A page of HTML being written. Everything that is not written here in the code goes through {@link #escape}. */
@@ -49,7 +50,7 @@ final class Html {
                 case '>' -> escaped.append("&gt;");
                 case '"' -> escaped.append("&quot;");
                 case '\'' -> escaped.append("&#39;");
-                default -> escaped.appendCodePoint(Evidence.isPlain(c) || c == '\n' ? c : 0xfffd);
+                default -> escaped.appendCodePoint(Names.deceives(c) && c != '\n' ? 0xfffd : c);
             }
         });
         return escaped.toString();

@@ -1,184 +1,162 @@
 package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.KeyStatus;
-import io.github.keyset4j.KeysetKey;
+import io.github.keyset4j.encoding.Thumbprint;
+import io.github.keyset4j.json.KeysetJson;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What evidence says of one key: an entry of {@code keyset.json}, which is a public JWK with its place in time.
- *
- * @param publicMembers those that the thumbprint is of (RFC 7638 section 3.2); of an HMAC key none
- */
-record RecordedKey(
-        String kid,
-        String keyType,
-        String algorithm,
-        String purpose,
-        KeyStatus status,
-        Map<String, String> publicMembers,
-        Optional<String> thumbprint,
-        Instant publishedAt,
-        Optional<Instant> activateAt,
-        Optional<Instant> retireAt,
-        Optional<Instant> removeAt) {
+/** What evidence says of one key: an entry of {@code keyset.json}, as {@link KeysetJson} writes a key. */
+record RecordedKey(JsonMembers members) {
 
-    static final String SYMMETRIC = "oct";
+    private static final String SYMMETRIC = "oct";
 
     /** The public members by key type (RFC 7518 section 6, RFC 8037 section 2), as RFC 7638 asks for them. */
     private static final Map<String, List<String>> PUBLIC = Map.of(
             "RSA", List.of("e", "n"), "EC", List.of("crv", "x", "y"), "OKP", List.of("crv", "x"), SYMMETRIC, List.of());
 
-    private static final List<String> REQUIRED = List.of("kty", "kid", "use", "alg");
-    private static final List<String> TIMES = List.of("published_at", "activate_at", "retire_at", "remove_at");
+    /** What a timeline shows of a key. */
+    private static final List<String> IN_TIME =
+            List.of("kid", "alg", "purpose", "status", "published_at", "activate_at", "retire_at", "remove_at");
 
-    static RecordedKey of(KeysetKey key, Instant at) {
-        Map<String, String> jwk = key.publicJwk();
-        String keyType = jwk.getOrDefault("kty", SYMMETRIC);
-        Map<String, String> members = new TreeMap<>(jwk);
-        REQUIRED.forEach(members::remove);
-        return new RecordedKey(
-                key.kid(),
-                keyType,
-                key.algorithm(),
-                key.purpose(),
-                key.status(at),
-                members,
-                key.thumbprint(),
-                key.publishedAt(),
-                key.activateAt(),
-                key.retireAt(),
-                key.removeAt());
+    /** What only the document decides, beside what a key is. */
+    private static final List<String> DOCUMENTED = List.of("iat", "nbf", "exp", "can_sign", "named");
+
+    /** Of what form a member is, by its name; public members are texts. */
+    private static final Map<String, Predicate<@Nullable Object>> FORMS = new LinkedHashMap<>();
+
+    static {
+        List.of("kty", "kid", "alg", "purpose").forEach(name -> FORMS.put(name, String.class::isInstance));
+        FORMS.put("use", "sig"::equals);
+        FORMS.put("thumbprint", value -> value == null || value instanceof String);
+        List.of("can_sign", "named", "kept").forEach(name -> FORMS.put(name, Boolean.class::isInstance));
+        List.of("iat", "nbf", "exp").forEach(name -> FORMS.put(name, value -> value == null || value instanceof Long));
+        FORMS.put(
+                "status",
+                value -> Arrays.stream(KeyStatus.values()).map(KeysetJson::word).anyMatch(word -> word.equals(value)));
+        FORMS.put("published_at", RecordedKey::instant);
+        List.of("activate_at", "retire_at", "remove_at")
+                .forEach(name -> FORMS.put(name, value -> value == null || instant(value)));
+    }
+
+    private static boolean instant(@Nullable Object value) {
+        return value instanceof String text
+                && JsonMembers.instantOf(text).map(KeysetJson::instant).equals(Optional.of(text));
     }
 
     /** An entry of {@code keyset.json}, or the rule that it breaks. */
-    static RecordedKey read(Members entry) throws BrokenEvidence {
-        String keyType = required(entry, "kty");
-        List<String> names = PUBLIC.get(keyType);
-        if (names == null) {
+    static RecordedKey read(JsonMembers entry) throws BrokenEvidence {
+        List<String> publicMembers = PUBLIC.get(entry.text("kty").orElse(""));
+        if (publicMembers == null) {
             throw new BrokenEvidence("kty is none that evidence has");
         }
-        Map<String, String> members = new TreeMap<>();
-        for (String name : names) {
-            members.put(name, required(entry, name));
-        }
-        RecordedKey key = new RecordedKey(
-                required(entry, "kid"),
-                keyType,
-                required(entry, "alg"),
-                required(entry, "purpose"),
-                status(required(entry, "status")),
-                members,
-                entry.text("thumbprint"),
-                entry.instant("published_at")
-                        .orElseThrow(() -> new BrokenEvidence("published_at is missing, or no instant")),
-                entry.instant("activate_at"),
-                entry.instant("retire_at"),
-                entry.instant("remove_at"));
-        // Whatever else stands there was not read, and may be a private member.
-        if (!key.json().equals(entry.all())) {
-            throw new BrokenEvidence("there are members that evidence does not have, or values of another form");
-        }
-        return key;
-    }
-
-    private static String required(Members entry, String name) throws BrokenEvidence {
-        return entry.text(name).orElseThrow(() -> new BrokenEvidence(name + " is missing, or no text"));
-    }
-
-    private static KeyStatus status(String word) throws BrokenEvidence {
-        for (KeyStatus status : KeyStatus.values()) {
-            if (word(status).equals(word)) {
-                return status;
+        Map<String, Predicate<@Nullable Object>> forms = new LinkedHashMap<>(FORMS);
+        publicMembers.forEach(name -> forms.put(name, String.class::isInstance));
+        for (Map.Entry<String, Predicate<@Nullable Object>> form : forms.entrySet()) {
+            String name = form.getKey();
+            if (!entry.all().containsKey(name)
+                    || !form.getValue().test(entry.all().get(name))) {
+                throw new BrokenEvidence(name + " is missing, or of another form");
             }
         }
-        throw new BrokenEvidence("status is none that evidence has");
+        // Whatever else stands there may be a private member.
+        if (!forms.keySet().containsAll(entry.all().keySet())) {
+            throw new BrokenEvidence("there are members that evidence does not have");
+        }
+        return new RecordedKey(entry);
     }
 
-    private static String word(KeyStatus status) {
-        return status.name().toLowerCase(Locale.ROOT);
+    private String text(String name) {
+        return members.text(name).orElseThrow();
+    }
+
+    String kid() {
+        return text("kid");
+    }
+
+    String purpose() {
+        return text("purpose");
+    }
+
+    Optional<String> thumbprint() {
+        return members.text("thumbprint");
+    }
+
+    private boolean is(KeyStatus status) {
+        return text("status").equals(KeysetJson.word(status));
     }
 
     boolean active() {
-        return status == KeyStatus.ACTIVE;
+        return is(KeyStatus.ACTIVE);
+    }
+
+    /** Whether it still does anything. */
+    boolean alive() {
+        return !is(KeyStatus.REMOVED);
+    }
+
+    /** Whether the document lists it. */
+    boolean listed() {
+        return !members.isTrue("kept");
     }
 
     /** The thumbprint that the public members give. */
     Optional<String> computedThumbprint() {
-        if (keyType.equals(SYMMETRIC)) {
+        Map<String, String> required = new TreeMap<>();
+        PUBLIC.getOrDefault(text("kty"), List.of()).forEach(name -> required.put(name, text(name)));
+        if (required.isEmpty()) {
             return Optional.empty();
         }
-        Map<String, String> members = new TreeMap<>(publicMembers);
-        members.put("kty", keyType);
-        return Optional.of(Sha256.thumbprint(members));
+        required.put("kty", text("kty"));
+        return Optional.of(Thumbprint.of(required));
     }
 
-    /** Whether a key with these instants can stand where it is said to stand at this instant. */
+    /**
+     * Whether a key with these instants can stand where it is said to stand at this instant; within the millisecond of a
+     * change, before it and after it.
+     */
     boolean statusPossible(Instant at) {
-        boolean activated = activateAt.filter(instant -> !instant.isAfter(at)).isPresent();
-        boolean retired = retireAt.filter(instant -> !instant.isAfter(at)).isPresent();
-        boolean removed = removeAt.filter(instant -> !instant.isAfter(at)).isPresent();
-        if (removed) {
-            return false; // it would not be listed
+        Optional<Instant> activation = members.instant("activate_at");
+        if (is(KeyStatus.REMOVED)) {
+            return members.instant("remove_at").filter(end -> !end.isAfter(at)).isPresent();
         }
-        return switch (status) {
-            case PENDING -> !activated;
-            case ACTIVE -> activated && !retired;
-            case VERIFICATION_ONLY -> activated || activateAt.isEmpty();
-            case REMOVED -> false;
-        };
-    }
-
-    /** The entry of {@code keyset.json}. */
-    Map<String, @Nullable Object> json() {
-        Map<String, @Nullable Object> entry = new LinkedHashMap<>();
-        entry.put("kty", keyType);
-        entry.put("kid", kid);
-        entry.put("use", "sig");
-        entry.put("alg", algorithm);
-        entry.putAll(publicMembers);
-        entry.put("purpose", purpose);
-        entry.put("status", word(status));
-        putTimes(entry);
-        entry.put("thumbprint", thumbprint.orElse(null));
-        return entry;
+        if (members.instant("remove_at").filter(at::isAfter).isPresent()) {
+            return false;
+        }
+        boolean activated = activation.filter(begin -> !begin.isAfter(at)).isPresent();
+        if (is(KeyStatus.PENDING)) {
+            return activation.filter(at::isAfter).isEmpty();
+        }
+        boolean retired = members.instant("retire_at").filter(at::isAfter).isPresent();
+        return active() ? activated && !retired : activated || activation.isEmpty();
     }
 
     /** The entry of the timeline in {@code summary.json}. */
     Map<String, @Nullable Object> timelineEntry() {
         Map<String, @Nullable Object> entry = new LinkedHashMap<>();
-        entry.put("kid", kid);
-        entry.put("alg", algorithm);
-        entry.put("purpose", purpose);
-        entry.put("status", word(status));
-        putTimes(entry);
+        IN_TIME.forEach(name -> entry.put(name, members.all().get(name)));
         return entry;
-    }
-
-    private void putTimes(Map<String, @Nullable Object> entry) {
-        List<Optional<Instant>> instants = List.of(Optional.of(publishedAt), activateAt, retireAt, removeAt);
-        for (int i = 0; i < TIMES.size(); i++) {
-            entry.put(TIMES.get(i), instants.get(i).map(Instant::toString).orElse(null));
-        }
     }
 
     /** A line of what the fingerprint of the keys is made of: an HMAC key stands there by its kid alone. */
     String identity() {
-        return thumbprint.orElse("kid:" + kid) + "\t" + kid + "\t" + algorithm + "\t" + purpose;
+        return thumbprint().orElse("kid:" + kid()) + "\t" + kid() + "\t" + text("alg") + "\t" + purpose();
     }
 
-    /** A line of what the fingerprint of the timeline is made of. */
-    String identityInTime() {
-        StringBuilder line = new StringBuilder(identity());
-        for (Optional<Instant> instant : List.of(Optional.of(publishedAt), activateAt, retireAt, removeAt)) {
-            line.append('\t').append(instant.map(Instant::toString).orElse("-"));
-        }
-        return line.toString();
+    /** A line of what the fingerprint of the document is made of. */
+    String documented() {
+        return DOCUMENTED.stream()
+                .map(name ->
+                        Objects.requireNonNullElse(members.all().get(name), "-").toString())
+                .collect(Collectors.joining("\t", identity() + "\t", ""));
     }
 }

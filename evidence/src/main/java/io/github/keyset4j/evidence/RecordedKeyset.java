@@ -1,9 +1,9 @@
 package io.github.keyset4j.evidence;
 
-import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
+import io.github.keyset4j.json.KeysetJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,22 +26,22 @@ record RecordedKeyset(String eventId, Instant at, List<RecordedKey> keys) {
 
     private static final String DEFAULT_PURPOSE = "default";
 
-    /** The keys of this keyset; one whose time is over is gone. */
+    /** The keys of this keyset, with those that have ended and are listed still. */
     static RecordedKeyset of(String eventId, Keyset keyset, Instant at) {
-        List<RecordedKey> keys = keyset.keys().stream()
-                .filter(key -> key.status(at) != KeyStatus.REMOVED)
-                .map(key -> RecordedKey.of(key, at))
+        List<RecordedKey> keys = KeysetJson.keys(keyset, at).stream()
+                .map(JsonMembers::new)
+                .map(RecordedKey::new)
                 .toList();
         return new RecordedKeyset(eventId, at, keys);
     }
 
     /** What this file says, or the rule that it breaks. */
     static RecordedKeyset read(byte[] json) throws BrokenEvidence, MalformedJson {
-        Members file = new Members(StrictJson.object(json));
+        JsonMembers file = new JsonMembers(StrictJson.object(json));
         String eventId = file.text("event_id").orElseThrow(() -> new BrokenEvidence("event_id is missing"));
         Instant at = file.instant("captured_at_utc")
                 .orElseThrow(() -> new BrokenEvidence("captured_at_utc is missing, or no instant"));
-        List<Members> entries =
+        List<JsonMembers> entries =
                 file.objects("keys").orElseThrow(() -> new BrokenEvidence("keys is missing, or no list of objects"));
         List<RecordedKey> keys = new ArrayList<>();
         Set<String> kids = new HashSet<>();
@@ -75,8 +76,8 @@ record RecordedKeyset(String eventId, Instant at, List<RecordedKey> keys) {
     private Map<String, @Nullable Object> members() {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("event_id", eventId);
-        members.put("captured_at_utc", at.toString());
-        members.put("keys", keys.stream().map(RecordedKey::json).toList());
+        members.put("captured_at_utc", KeysetJson.instant(at));
+        members.put("keys", keys.stream().map(key -> key.members().all()).toList());
         return members;
     }
 
@@ -84,13 +85,13 @@ record RecordedKeyset(String eventId, Instant at, List<RecordedKey> keys) {
     Map<String, @Nullable Object> facts(byte[] json) {
         Map<String, @Nullable Object> facts = new LinkedHashMap<>();
         facts.put("event_id", eventId);
-        facts.put("captured_at_utc", at.toString());
+        facts.put("captured_at_utc", KeysetJson.instant(at));
         facts.put("active_kid", activeKid());
         facts.put("active_kids", activeKids());
         facts.put("keys_count", (long) keys.size());
         facts.put("timeline", keys.stream().map(RecordedKey::timelineEntry).toList());
         facts.put(FINGERPRINT, fingerprint());
-        facts.put("keys_fingerprint", digest(RecordedKey::identity));
+        facts.put("keys_fingerprint", digest(RecordedKey::alive, RecordedKey::identity));
         facts.put("keyset_sha256", Sha256.hex(json));
         return facts;
     }
@@ -110,14 +111,20 @@ record RecordedKeyset(String eventId, Instant at, List<RecordedKey> keys) {
         return active.containsKey(DEFAULT_PURPOSE) ? active.get(DEFAULT_PURPOSE) : first;
     }
 
-    /** Stands for the keys and their instants. */
-    String fingerprint() {
-        return digest(RecordedKey::identityInTime);
+    /** The kids of the keys that still do anything. */
+    List<String> kids() {
+        return keys.stream().filter(RecordedKey::alive).map(RecordedKey::kid).toList();
     }
 
-    private String digest(Function<RecordedKey, String> line) {
+    /** Stands for what the document says, whoever reads it and whenever. */
+    String fingerprint() {
+        return digest(RecordedKey::listed, RecordedKey::documented);
+    }
+
+    private String digest(Predicate<RecordedKey> counts, Function<RecordedKey, String> line) {
         StringBuilder lines = new StringBuilder();
         keys.stream()
+                .filter(counts)
                 .map(line)
                 .sorted(Comparator.naturalOrder())
                 .forEach(each -> lines.append(each).append('\n'));

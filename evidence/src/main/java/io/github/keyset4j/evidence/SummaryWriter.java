@@ -1,15 +1,12 @@
 package io.github.keyset4j.evidence;
 
-import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.encoding.StrictJson;
-import io.github.keyset4j.rotation.RotationReport;
+import io.github.keyset4j.json.KeysetJson;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -23,9 +20,9 @@ final class SummaryWriter {
 
     private final Evidence evidence;
     private final RecordedKeyset keyset;
-    private final @Nullable PreviousSummary previous;
+    private final @Nullable Summary previous;
 
-    SummaryWriter(Evidence evidence, RecordedKeyset keyset, @Nullable PreviousSummary previous) {
+    SummaryWriter(Evidence evidence, RecordedKeyset keyset, @Nullable Summary previous) {
         this.evidence = evidence;
         this.keyset = keyset;
         this.previous = previous;
@@ -33,7 +30,7 @@ final class SummaryWriter {
 
     byte[] json(byte[] keysetJson) {
         Map<String, @Nullable Object> facts = keyset.facts(keysetJson);
-        Map<String, @Nullable Object> changes = PreviousSummary.changes(previous, keyset);
+        Map<String, @Nullable Object> changes = Summary.changes(previous, keyset);
         Map<String, @Nullable Object> summary = new LinkedHashMap<>();
         move(facts, summary, "event_id", "captured_at_utc");
         summary.put("source_mode", mode(evidence.source));
@@ -45,7 +42,7 @@ final class SummaryWriter {
         move(changes, summary, "rotation_state", "previous_active_kid", "keys_added", "keys_removed", "keys_retired");
         summary.put("keys_revoked", revoked(summary.get("keys_removed")));
         summary.put("gate_verdict", verdict());
-        summary.put("step", evidence.step().map(SummaryWriter::step).orElse(null));
+        summary.put("step", evidence.step().map(KeysetJson::step).orElse(null));
         summary.put("times", evidence.times().map(this::times).orElse(null));
         summary.putAll(facts);
         summary.put("changes_missed", (long) evidence.missed());
@@ -87,33 +84,6 @@ final class SummaryWriter {
 
     private @Nullable String verdict() {
         return evidence.step().map(step -> step.forced() ? "forced" : "passed").orElse(null);
-    }
-
-    private static Map<String, @Nullable Object> step(RotationReport report) {
-        Map<String, @Nullable Object> step = new LinkedHashMap<>();
-        step.put("name", report.step());
-        step.put("at", report.at().toString());
-        step.put("store", report.store());
-        step.put("changed", report.changed());
-        step.put("forced", report.forced());
-        step.put("forced_because", report.forcedBecause().orElse(null));
-        step.put(
-                "overridden",
-                report.overridden().stream().map(SummaryWriter::overridden).toList());
-        step.put("done", report.done());
-        step.put("next", report.next());
-        step.put("revision_before", report.revisionBefore().orElse(null));
-        step.put("revision", report.revision().orElse(null));
-        return step;
-    }
-
-    private static Map<String, @Nullable Object> overridden(RotationRefusedException refusal) {
-        Map<String, @Nullable Object> gate = new LinkedHashMap<>();
-        gate.put("gate", refusal.gate().name().toLowerCase(Locale.ROOT));
-        gate.put("rule", refusal.getMessage());
-        gate.put("short_by", refusal.shortBy().map(Duration::toString).orElse(null));
-        gate.put("allowed_from", refusal.allowedFrom().map(Instant::toString).orElse(null));
-        return gate;
     }
 
     /** The numbers of the formulas, as durations of ISO 8601. */

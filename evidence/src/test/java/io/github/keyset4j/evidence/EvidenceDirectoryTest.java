@@ -156,7 +156,7 @@ class EvidenceDirectoryTest {
                 .containsEntry("previous_active_kid", null)
                 .containsEntry("previous_summary_sha256", null)
                 .containsEntry("gate_verdict", null);
-        assertThat(new Members(summary).object("times").orElseThrow().all())
+        assertThat(new JsonMembers(summary).object("times").orElseThrow().all())
                 .containsEntry("publish_lead", "PT15M")
                 .containsEntry("least_publish_lead", "PT12M6S")
                 .containsEntry("load_time", "PT4M6S")
@@ -164,7 +164,7 @@ class EvidenceDirectoryTest {
                 .containsEntry(
                         "purposes",
                         Map.of("default", Map.of("max_token_lifetime", "PT24H", "removal_delay", "PT24H6M")));
-        Members key = new Members(json(workdir.resolve("a/keyset.json")))
+        JsonMembers key = new JsonMembers(json(workdir.resolve("a/keyset.json")))
                 .objects("keys")
                 .orElseThrow()
                 .get(0);
@@ -177,12 +177,18 @@ class EvidenceDirectoryTest {
                         "crv",
                         "x",
                         "purpose",
+                        "thumbprint",
+                        "can_sign",
+                        "named",
+                        "kept",
+                        "iat",
+                        "nbf",
+                        "exp",
                         "status",
                         "published_at",
                         "activate_at",
                         "retire_at",
-                        "remove_at",
-                        "thumbprint");
+                        "remove_at");
         assertThat(key.all()).containsEntry("status", "active").containsEntry("kid", "k1");
     }
 
@@ -214,7 +220,7 @@ class EvidenceDirectoryTest {
                 .containsEntry("rotation_state", "unchanged")
                 .containsEntry("keys_removed", List.of("k1"))
                 .containsEntry("keys_revoked", List.of())
-                .containsEntry("keys_count", 1L);
+                .containsEntry("keys_count", 2L);
         assertThat(EvidenceVerifier.of(workdir).verify().problems()).isEmpty();
     }
 
@@ -228,10 +234,10 @@ class EvidenceDirectoryTest {
 
         EvidenceEvent event = directory.withReports().capture(Evidence.of(forced));
 
-        Members summary = event.members();
+        JsonMembers summary = event.members();
         assertThat(event.forced()).isTrue();
         assertThat(summary.text("gate_verdict")).contains("forced");
-        Members step = summary.object("step").orElseThrow();
+        JsonMembers step = summary.object("step").orElseThrow();
         assertThat(step.text("forced_because")).contains("the old key was in a backup that was stolen");
         assertThat(step.objects("overridden").orElseThrow())
                 .isNotEmpty()
@@ -246,7 +252,7 @@ class EvidenceDirectoryTest {
     @Test
     void capture_anEmergency_namesTheKeyThatIsRevoked() {
         directory.capture(rotating.now());
-        Members summary = directory
+        JsonMembers summary = directory
                 .capture(Evidence.of(rotating.rotator.emergency("k1", ED25519)))
                 .members();
         assertThat(summary.texts("keys_revoked")).containsExactly("k1");
@@ -385,10 +391,10 @@ class EvidenceDirectoryTest {
                 .containsEntry("active_kid", "d1")
                 .containsEntry("active_kids", Map.of("access", "a1", "refresh", "h1", "default", "d1"))
                 .containsEntry("keys_count", 3L);
-        List<Members> keys = new Members(json(workdir.resolve("a/keyset.json")))
+        List<JsonMembers> keys = new JsonMembers(json(workdir.resolve("a/keyset.json")))
                 .objects("keys")
                 .orElseThrow();
-        Members hmac = keys.stream()
+        JsonMembers hmac = keys.stream()
                 .filter(key -> key.text("kid").equals(Optional.of("h1")))
                 .findFirst()
                 .orElseThrow();
@@ -403,8 +409,8 @@ class EvidenceDirectoryTest {
     void fingerprint_isThatOfTheKeysAndTheirTimes_notOfTheirOrder() throws Exception {
         RotatingStore two = RotatingStore.withOneKey();
         two.rotator.prepare(ED25519.kid("k2"));
-        Members document = new Members(StrictJson.object(text(two.store)));
-        List<Members> keys = new ArrayList<>(document.objects("keys").orElseThrow());
+        JsonMembers document = new JsonMembers(StrictJson.object(text(two.store)));
+        List<JsonMembers> keys = new ArrayList<>(document.objects("keys").orElseThrow());
         Map<String, Object> turned = new LinkedHashMap<>(document.all());
         turned.put("keys", List.of(keys.get(1).all(), keys.get(0).all()));
         Keyset other = RotatingStore.parse(new String(StrictJson.write(turned), StandardCharsets.UTF_8), two.clock);

@@ -87,7 +87,7 @@ class EvidenceListenerTest {
     }
 
     private static String trigger(EvidenceEvent event) {
-        Members trigger = event.members().object("trigger").orElseThrow();
+        JsonMembers trigger = event.members().object("trigger").orElseThrow();
         return trigger.text("type").orElseThrow() + " " + trigger.all().get("kid");
     }
 

@@ -106,7 +106,7 @@ class EvidenceReportTest {
     void drawing_ofInstantsFarAway_staysInItsFrame() throws Exception {
         rotating.rotated("k2");
         EvidenceEvent event = EvidenceDirectory.of(workdir).capture(rotating.now());
-        Members key = new Members(Map.of(
+        JsonMembers key = new JsonMembers(Map.of(
                 "kid",
                 "k",
                 "purpose",
@@ -118,8 +118,8 @@ class EvidenceReportTest {
                 "activate_at",
                 "2026-01-01T00:00:00Z"));
         Html html = new Html();
-        new TimelineDrawing(
-                        List.of(TimelineDrawing.Bar.of(key).orElseThrow()),
+        new TimelineSvg(
+                        List.of(TimelineSvg.Bar.of(key).orElseThrow()),
                         List.of(event.capturedAt(), event.capturedAt().plus(Duration.ofDays(1))))
                 .writeTo(html);
         assertThat(svg(html.toString()).getElementsByTagName("rect").getLength())

@@ -319,7 +319,7 @@ class EvidenceVerifierTest {
         Files.writeString(event.resolve("ev\nil"), "");
         assertThat(problems())
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.where()).isEqualTo("event-01/ev?il"));
+                .satisfies(problem -> assertThat(problem.where()).isEqualTo("event-01/ev\uFFFDil"));
         Files.delete(event.resolve("ev\nil"));
         Files.createDirectory(event.resolve("keys"));
         assertThat(problems()).hasSize(1);

@@ -148,13 +148,13 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
         }
         ParameterHistory latest = versions.latest();
         String value = value(document, latest.tier());
-        ParameterClaim claim = ParameterClaim.after(latest.version());
-        long version = put(latest, value, claim);
-        if (version == claim.after() + 1) {
+        ParameterReservation reservation = ParameterReservation.after(latest.version());
+        long version = put(latest, value, reservation);
+        if (version == reservation.after() + 1) {
             return String.valueOf(version);
         }
         ParameterVersions now = settle(versions());
-        if (now.id().equals(claim.id())) {
+        if (now.id().equals(reservation.id())) {
             return String.valueOf(now.revision()); // a call that was repeated, since its answer was lost
         }
         throw changed();
@@ -191,7 +191,7 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
             put(
                     versions.latest(),
                     DocumentText.of(counting(versions)),
-                    ParameterClaim.restoring(
+                    ParameterReservation.restoring(
                             versions.revision(), versions.latest().version()));
             versions = versions();
         }
@@ -229,14 +229,15 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
     }
 
     /** The number of the version that it became. */
-    private long put(ParameterHistory latest, String value, ParameterClaim claim) throws InterruptedException {
+    private long put(ParameterHistory latest, String value, ParameterReservation reservation)
+            throws InterruptedException {
         return source.failures.call(
                 PUT,
                 () -> put(PutParameterRequest.builder()
                         .type(latest.type())
                         .tier(latest.tier())
                         .keyId(latest.keyId())
-                        .description(claim.describe(latest.description()))
+                        .description(reservation.describe(latest.description()))
                         .overwrite(true)
                         .value(value)));
     }

@@ -13,24 +13,24 @@ import software.amazon.awssdk.services.ssm.model.ParameterHistory;
 
 /**
  * The versions of a parameter, and which of them count. A version counts if it came right after the one that its writer
- * had seen last, or if it claims nothing: then somebody wrote it by other means, and means it.
+ * had seen last, or if it reserves nothing: then somebody wrote it by other means, and means it.
  *
- * <p>A claim that was there before is one of two things. If the value is the same too, the call was repeated because its
- * answer was lost, and the claim is judged as it stands. If not, somebody wrote by other means and the description stayed.
+ * <p>A reservation that was there before is one of two things. If the value is the same too, the call was repeated because its
+ * answer was lost, and the reservation is judged as it stands. If not, somebody wrote by other means and the description stayed.
  *
  * <p>The last one that counts is the document. If there are others after it, their writers came too late, and the document
  * has to be brought back.
  *
  * @param revision the version that the document came with; one that was brought back keeps it
- * @param id of the claim that it came with; empty if it claims nothing or is long gone
+ * @param id of the reservation that it came with; empty if it reserves nothing or is long gone
  */
 record ParameterVersions(ParameterHistory latest, ParameterHistory counting, long revision, String id) {
 
-    /** Whether there are claims that were there before, so that it takes the values to judge them. */
+    /** Whether there are reservations that were there before, so that it takes the values to judge them. */
     static boolean needValues(List<ParameterHistory> history) {
         List<String> ids = history.stream()
-                .flatMap(version -> ParameterClaim.in(version.description()).stream())
-                .map(ParameterClaim::id)
+                .flatMap(version -> ParameterReservation.in(version.description()).stream())
+                .map(ParameterReservation::id)
                 .toList();
         return ids.size() != Set.copyOf(ids).size();
     }
@@ -44,19 +44,19 @@ record ParameterVersions(ParameterHistory latest, ParameterHistory counting, lon
         ParameterHistory counting = null;
         long revision = 0;
         for (ParameterHistory version : versions.values()) {
-            ParameterClaim claim = ParameterClaim.in(version.description())
+            ParameterReservation reservation = ParameterReservation.in(version.description())
                     .filter(found -> sameValue(firsts.getOrDefault(found.id(), version), version))
                     .orElse(null);
-            if (claim == null) {
+            if (reservation == null) {
                 counting = version;
                 revision = version.version();
                 continue;
             }
-            firsts.putIfAbsent(claim.id(), version);
-            if (claim.after() == version.version() - 1) {
+            firsts.putIfAbsent(reservation.id(), version);
+            if (reservation.after() == version.version() - 1) {
                 counting = version;
-                revision = claim.restores().orElse(version.version());
-                ids.put(version.version(), claim.id());
+                revision = reservation.restores().orElse(version.version());
+                ids.put(version.version(), reservation.id());
             }
         }
         return counting == null
@@ -75,9 +75,9 @@ record ParameterVersions(ParameterHistory latest, ParameterHistory counting, lon
      */
     boolean settled() {
         return latest.version().equals(counting.version())
-                || ParameterClaim.in(latest.description())
-                        .filter(claim ->
-                                claim.id().equals(id) || claim.restores().equals(OptionalLong.of(revision)))
+                || ParameterReservation.in(latest.description())
+                        .filter(reservation -> reservation.id().equals(id)
+                                || reservation.restores().equals(OptionalLong.of(revision)))
                         .isPresent();
     }
 }

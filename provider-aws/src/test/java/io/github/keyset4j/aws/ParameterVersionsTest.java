@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ParameterVersionsTest {
 
     /**
-     * Versions from the first on, each by what it claims: {@code -} nothing, {@code a1} after version 1, {@code a3r1} after
-     * version 3 and restoring version 1, {@code =} the claim of the one before
+     * Versions from the first on, each by what it reserves: {@code -} nothing, {@code a1} after version 1, {@code a3r1} after
+     * version 3 and restoring version 1, {@code =} the reservation of the one before
      * with another value, {@code ~} with the same.
      */
     @ParameterizedTest
@@ -40,25 +40,25 @@ class ParameterVersionsTest {
         "- a1 ~ a3r2 =, 5, 5, 5, true"
     })
     void of_history_findsTheVersionThatCounts(
-            String claims, long latest, long counting, long revision, boolean settled) {
+            String reservations, long latest, long counting, long revision, boolean settled) {
         List<ParameterHistory> history = new ArrayList<>();
         String description = "";
         String value = "";
-        for (String claim : claims.split(" ", -1)) {
+        for (String reservation : reservations.split(" ", -1)) {
             long version = history.size() + 1L;
-            description = switch (claim.charAt(0)) {
+            description = switch (reservation.charAt(0)) {
                 case '-' -> "by hand";
                 case '=', '~' -> description;
-                default -> describe(claim.substring(1).split("r", -1));
+                default -> describe(reservation.substring(1).split("r", -1));
             };
-            value = claim.equals("~") ? value : "value " + version;
+            value = reservation.equals("~") ? value : "value " + version;
             history.add(ParameterHistory.builder()
                     .version(version)
                     .value(value)
                     .description(description)
                     .build());
         }
-        assertThat(ParameterVersions.needValues(history)).isEqualTo(claims.matches(".*[=~].*"));
+        assertThat(ParameterVersions.needValues(history)).isEqualTo(reservations.matches(".*[=~].*"));
         Collections.shuffle(history);
         ParameterVersions found = ParameterVersions.of(history).orElseThrow();
         assertThat(found.latest().version()).isEqualTo(latest);
@@ -69,10 +69,10 @@ class ParameterVersionsTest {
 
     private static String describe(String[] numbers) {
         long after = Long.parseLong(numbers[0]);
-        ParameterClaim claim = numbers.length == 1
-                ? ParameterClaim.after(after)
-                : ParameterClaim.restoring(Long.parseLong(numbers[1]), after);
-        return claim.describe("keys of the app");
+        ParameterReservation reservation = numbers.length == 1
+                ? ParameterReservation.after(after)
+                : ParameterReservation.restoring(Long.parseLong(numbers[1]), after);
+        return reservation.describe("keys of the app");
     }
 
     @Test
@@ -81,29 +81,29 @@ class ParameterVersionsTest {
     }
 
     @Test
-    void describe_again_keepsWhatWasThereAndOneClaim() {
-        String once = ParameterClaim.after(1).describe("keys of the app");
-        String again = ParameterClaim.restoring(1, 12).describe(once);
+    void describe_again_keepsWhatWasThereAndOneReservation() {
+        String once = ParameterReservation.after(1).describe("keys of the app");
+        String again = ParameterReservation.restoring(1, 12).describe(once);
         assertThat(again).matches("keys of the app \\[keyset4j [0-9a-f]{8}: after version 12, restores version 1]");
-        assertThat(ParameterClaim.in(again)).hasValueSatisfying(claim -> {
-            assertThat(claim.after()).isEqualTo(12);
-            assertThat(claim.restores()).hasValue(1);
+        assertThat(ParameterReservation.in(again)).hasValueSatisfying(reservation -> {
+            assertThat(reservation.after()).isEqualTo(12);
+            assertThat(reservation.restores()).hasValue(1);
         });
     }
 
     @Test
-    void describe_noDescription_isTheClaimAlone() {
-        assertThat(ParameterClaim.after(7).describe(null)).matches("\\[keyset4j [0-9a-f]{8}: after version 7]");
+    void describe_noDescription_isTheReservationAlone() {
+        assertThat(ParameterReservation.after(7).describe(null)).matches("\\[keyset4j [0-9a-f]{8}: after version 7]");
     }
 
     @Test
     void describe_longDescription_fits() {
-        assertThat(ParameterClaim.after(7).describe("x".repeat(1_024))).hasSize(1_024);
+        assertThat(ParameterReservation.after(7).describe("x".repeat(1_024))).hasSize(1_024);
     }
 
     @ParameterizedTest
     @CsvSource({"''", "keys of the app", "[keyset4j xyz: after version 1]", "[keyset4j 0123abcd: after version]"})
-    void in_noClaim_isEmpty(String description) {
-        assertThat(ParameterClaim.in(description)).isEmpty();
+    void in_noReservation_isEmpty(String description) {
+        assertThat(ParameterReservation.in(description)).isEmpty();
     }
 }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The timeline as an inline SVG: a bar for each key, and a line where the evidence was captured. */
-final class TimelineDrawing {
+final class TimelineSvg {
 
     private static final int LABELS = 230;
     private static final int BARS = 700;
@@ -30,7 +30,7 @@ final class TimelineDrawing {
             Optional<Instant> retireAt,
             Optional<Instant> removeAt) {
 
-        static Optional<Bar> of(Members entry) {
+        static Optional<Bar> of(JsonMembers entry) {
             return entry.instant("published_at")
                     .map(published -> new Bar(
                             entry.text("kid").orElse("?"),
@@ -49,7 +49,7 @@ final class TimelineDrawing {
     }
 
     /** These keys, as they were at these instants, of which the last is the present. */
-    TimelineDrawing(List<Bar> bars, List<Instant> captured) {
+    TimelineSvg(List<Bar> bars, List<Instant> captured) {
         this.bars = bars;
         this.captured = captured;
         Instant now = captured.isEmpty() ? Instant.EPOCH : captured.get(captured.size() - 1);

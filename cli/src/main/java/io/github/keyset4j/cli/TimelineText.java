@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * k2              ....|.............=============================================
  * </pre>
  */
-final class TimelineDrawing {
+final class TimelineText {
 
     private static final int WIDTH = 80;
     private static final int LONGEST_LABEL = 16;
@@ -39,7 +39,7 @@ final class TimelineDrawing {
     private final Instant from;
     private final Duration span;
 
-    TimelineDrawing(Keyset keyset, Instant now, Style style) {
+    TimelineText(Keyset keyset, Instant now, Style style) {
         this.keyset = keyset;
         this.now = now;
         this.style = style;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON object that anybody may have written: a member that is missing, or of another type than asked for, is empty. */
-record Members(Map<String, @Nullable Object> all) {
+record JsonMembers(Map<String, @Nullable Object> all) {
 
     Optional<String> text(String name) {
         return all.get(name) instanceof String text ? Optional.of(text) : Optional.empty();
@@ -25,10 +25,10 @@ record Members(Map<String, @Nullable Object> all) {
     }
 
     Optional<Instant> instant(String name) {
-        return text(name).flatMap(Members::instantOf);
+        return text(name).flatMap(JsonMembers::instantOf);
     }
 
-    private static Optional<Instant> instantOf(String text) {
+    static Optional<Instant> instantOf(String text) {
         try {
             return Optional.of(Instant.parse(text));
         } catch (DateTimeException e) {
@@ -36,18 +36,18 @@ record Members(Map<String, @Nullable Object> all) {
         }
     }
 
-    Optional<Members> object(String name) {
+    Optional<JsonMembers> object(String name) {
         return of(all.get(name));
     }
 
     /** The objects of an array; none if an element is something else. */
-    Optional<List<Members>> objects(String name) {
+    Optional<List<JsonMembers>> objects(String name) {
         if (!(all.get(name) instanceof List<?> elements)) {
             return Optional.empty();
         }
-        List<Members> objects = new ArrayList<>();
+        List<JsonMembers> objects = new ArrayList<>();
         for (Object element : elements) {
-            Optional<Members> object = of(element);
+            Optional<JsonMembers> object = of(element);
             if (object.isEmpty()) {
                 return Optional.empty();
             }
@@ -69,7 +69,7 @@ record Members(Map<String, @Nullable Object> all) {
         return texts;
     }
 
-    private static Optional<Members> of(@Nullable Object value) {
+    private static Optional<JsonMembers> of(@Nullable Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             return Optional.empty();
         }
@@ -77,6 +77,6 @@ record Members(Map<String, @Nullable Object> all) {
         for (Map.Entry<?, ? extends @Nullable Object> member : map.entrySet()) {
             members.put(String.valueOf(member.getKey()), member.getValue());
         }
-        return Optional.of(new Members(members));
+        return Optional.of(new JsonMembers(members));
     }
 }

@@ -2,6 +2,8 @@ package io.github.keyset4j.evidence;
 
 import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.encoding.MalformedJson;
+import io.github.keyset4j.encoding.Names;
+import io.github.keyset4j.encoding.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -18,7 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One event by itself: its files, their digests, and whether they agree. */
-final class EvidenceCheck {
+final class EventCheck {
 
     private static final String AS_WRITTEN = "take the event from a copy that nobody has changed";
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
@@ -27,7 +29,7 @@ final class EvidenceCheck {
     private final String id;
     private final Consumer<KeysetProblem> problems;
 
-    EvidenceCheck(Path directory, Consumer<KeysetProblem> problems) {
+    EventCheck(Path directory, Consumer<KeysetProblem> problems) {
         this.directory = directory;
         this.id = String.valueOf(directory.getFileName());
         this.problems = problems;
@@ -52,7 +54,7 @@ final class EvidenceCheck {
             digests(files, fingerprint);
         }
         RecordedKeyset keyset = keysetJson == null ? null : keyset(keysetJson);
-        PreviousSummary summary = summaryJson == null ? null : summary(summaryJson);
+        Summary summary = summaryJson == null ? null : summary(summaryJson);
         if (keyset == null || summary == null) {
             return Optional.empty();
         }
@@ -68,7 +70,7 @@ final class EvidenceCheck {
                 if (EvidenceFiles.ALL.contains(name)) {
                     read(file).ifPresent(bytes -> files.put(name, bytes));
                 } else {
-                    problem(printable(name), "does not belong to an event", "keep it elsewhere");
+                    problem(Names.shown(name), "does not belong to an event", "keep it elsewhere");
                 }
             }
         } catch (IOException e) {
@@ -123,9 +125,9 @@ final class EvidenceCheck {
         return null;
     }
 
-    private @Nullable PreviousSummary summary(byte[] json) {
+    private @Nullable Summary summary(byte[] json) {
         try {
-            return PreviousSummary.read(json);
+            return Summary.read(json);
         } catch (MalformedJson e) {
             problem(EvidenceFiles.SUMMARY, e.where() + ": " + e.rule(), AS_WRITTEN);
             return null;
@@ -133,7 +135,7 @@ final class EvidenceCheck {
     }
 
     /** The summary against what follows from the keys, and both against the name of the directory. */
-    private void agree(Members summary, Map<String, @Nullable Object> facts) {
+    private void agree(JsonMembers summary, Map<String, @Nullable Object> facts) {
         if (!id.equals(facts.get("event_id"))) {
             problem(
                     "directory",
@@ -153,14 +155,6 @@ final class EvidenceCheck {
     }
 
     private void problem(String where, String rule, String remedy) {
-        problems.accept(new KeysetProblem(printable(id) + "/" + where, rule, remedy));
-    }
-
-    /** Names of files come from anywhere. */
-    static String printable(String name) {
-        return name.codePoints()
-                .map(c -> Evidence.isPlain(c) ? c : '?')
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        problems.accept(new KeysetProblem(Names.shown(id) + "/" + where, rule, remedy));
     }
 }
