@@ -58,18 +58,18 @@ final class PemReader {
             return null;
         }
         PrivateHalf privateHalf = privateKeys.isEmpty() ? null : privateKey(privateKeys.get(0), where);
-        if (privateHalf == null && !privateKeys.isEmpty()) {
-            return null;
-        }
         if (privateHalf != null && points > 1) {
             return withItsCertificate(privateHalf, publicKeys, certificates, where);
         }
         publicKeys.addAll(certificates);
-        if (publicKeys.isEmpty()) {
-            return privateHalf == null ? null : derived(privateHalf, where);
+        KeyMaterial publicHalf = publicKeys.isEmpty() ? null : publicKey(publicKeys.get(0), problems, where);
+        if (privateHalf == null) {
+            return privateKeys.isEmpty() ? publicHalf : null;
         }
-        KeyMaterial publicHalf = publicKey(publicKeys.get(0), problems, where);
-        return publicHalf == null || privateHalf == null ? publicHalf : whole(privateHalf, publicHalf, where);
+        if (publicKeys.isEmpty()) {
+            return derived(privateHalf, where);
+        }
+        return publicHalf == null ? null : whole(privateHalf, publicHalf, where);
     }
 
     /** Whether the halves match is proved elsewhere; that they could, if they are of one type. */

@@ -3,7 +3,6 @@ package io.github.keyset4j;
 import io.github.keyset4j.encoding.JsonReader;
 import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.Names;
-import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.encoding.Thumbprint;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -63,7 +63,8 @@ final class RotateSteps {
 
         @Override
         public Integer call() {
-            return step.take(
+            return StepRun.take(
+                    step,
                     terminal,
                     rotator -> rotator.prepare(StepKeys.template(rotator, key, StepKeys.purpose(rotator, of.purpose))));
         }
@@ -100,7 +101,7 @@ final class RotateSteps {
         @Override
         public Integer call() {
             String kid = key == null ? null : key.kid();
-            return step.take(terminal, rotator -> {
+            return StepRun.take(step, terminal, rotator -> {
                 if (kid == null && at == null) {
                     return rotator.promotePrepared(StepKeys.purpose(rotator, of.purpose));
                 }
@@ -142,7 +143,7 @@ final class RotateSteps {
         @Override
         public Integer call() {
             String named = key == null ? null : key.kid();
-            return step.take(terminal, rotator -> {
+            return StepRun.take(step, terminal, rotator -> {
                 String kid = named == null ? StepKeys.succeeded(rotator, StepKeys.purpose(rotator, of.purpose)) : named;
                 return at == null ? rotator.retire(kid) : rotator.retire(kid, at);
             });
@@ -169,7 +170,7 @@ final class RotateSteps {
 
         @Override
         public Integer call() {
-            return step.take(terminal, rotator -> rotator.revoke(String.valueOf(key.kid())));
+            return StepRun.take(step, terminal, rotator -> rotator.revoke(String.valueOf(key.kid())));
         }
     }
 
@@ -204,7 +205,7 @@ final class RotateSteps {
 
         @Override
         public Integer call() {
-            return step.take(terminal, rotator -> {
+            return StepRun.take(step, terminal, rotator -> {
                 var template = StepKeys.template(rotator, key, StepKeys.purpose(rotator, of.purpose));
                 return every == null ? rotator.rotate(template) : rotator.auto(template, every);
             });
@@ -238,7 +239,8 @@ final class RotateSteps {
         @Override
         public Integer call() {
             String kid = String.valueOf(compromised.kid());
-            return step.take(terminal, rotator -> rotator.emergency(kid, StepKeys.after(rotator, kid, algorithm)));
+            return StepRun.take(
+                    step, terminal, rotator -> rotator.emergency(kid, StepKeys.after(rotator, kid, algorithm)));
         }
     }
 
@@ -256,7 +258,7 @@ final class RotateSteps {
 
         @Override
         public Integer call() {
-            return step.take(terminal, rotator -> rotator.prune());
+            return StepRun.take(step, terminal, rotator -> rotator.prune());
         }
     }
 }

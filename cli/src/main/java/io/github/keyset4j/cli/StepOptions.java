@@ -1,11 +1,8 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeysetPolicy;
-import io.github.keyset4j.rotation.KeysetRotator;
-import io.github.keyset4j.rotation.RotationReport;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,9 +61,4 @@ final class StepOptions {
 
     @Option(names = "--json", description = "Report what was done as one line of JSON.")
     boolean json;
-
-    /** Takes a step with these options, and tells of it. */
-    int take(Terminal terminal, Function<KeysetRotator, RotationReport> step) {
-        return new StepRun(this, new StepTold(terminal, json)).take(step);
-    }
 }

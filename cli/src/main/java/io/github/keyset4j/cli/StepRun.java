@@ -18,12 +18,17 @@ final class StepRun {
     private final StepOptions options;
     private final StepTold told;
 
-    StepRun(StepOptions options, StepTold told) {
+    private StepRun(StepOptions options, StepTold told) {
         this.options = options;
         this.told = told;
     }
 
-    int take(Function<KeysetRotator, RotationReport> step) {
+    /** Takes a step with these options, and tells of it. */
+    static int take(StepOptions options, Terminal terminal, Function<KeysetRotator, RotationReport> step) {
+        return new StepRun(options, new StepTold(terminal, options.json)).take(step);
+    }
+
+    private int take(Function<KeysetRotator, RotationReport> step) {
         try (KeysetStore store = KeysetStores.of(options.store)) {
             RotationReport report = step.apply(rotator(store));
             told.report(report);

@@ -1,12 +1,12 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.Health;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.cli.SampleKeysets.TimedKey;
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.json.KeysetJson;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,11 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.encoding.MalformedJson;
 import com.networknt.schema.Error;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;

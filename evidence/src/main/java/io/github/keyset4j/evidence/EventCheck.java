@@ -3,7 +3,6 @@ package io.github.keyset4j.evidence;
 import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.Names;
-import io.github.keyset4j.encoding.StrictJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;

@@ -3,6 +3,7 @@ package io.github.keyset4j.evidence;
 import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.evidence.TimelineSvg.Bar;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,13 +66,18 @@ final class EvidenceReport {
     }
 
     /** The report of everything that was looked at, with what was found. */
-    static byte[] of(EvidenceVerification verification) {
+    static byte[] of(
+            Path directory,
+            List<EvidenceEvent> verified,
+            List<EvidenceEvent> heads,
+            List<KeysetProblem> problems,
+            List<String> notes) {
         EvidenceReport report = new EvidenceReport();
-        List<EvidenceEvent> events = verification.events().stream()
+        List<EvidenceEvent> events = verified.stream()
                 .sorted(Comparator.comparing(EvidenceEvent::capturedAt))
                 .toList();
-        report.begin("Keyset rotations: " + verification.directory().getFileName());
-        report.result(verification);
+        report.begin("Keyset rotations: " + directory.getFileName());
+        report.result(heads, problems, notes);
         report.timeline(events);
         report.events(events);
         events.stream()
@@ -94,22 +100,22 @@ final class EvidenceReport {
         return html.raw("</body>\n</html>\n").toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private void result(EvidenceVerification verification) {
-        int count = verification.problems().size();
+    private void result(List<EvidenceEvent> heads, List<KeysetProblem> problems, List<String> notes) {
+        int count = problems.size();
         html.element("h2", "", "Verification");
-        if (verification.passed()) {
+        if (problems.isEmpty()) {
             html.element("p", "class=\"good\"", "PASSED: nothing is wrong with these events.");
         } else {
             html.element("p", "class=\"bad\"", "FAILED: " + count + (count == 1 ? " problem." : " problems."));
             html.raw("<ul class=\"bad\">\n");
-            verification.problems().stream().map(KeysetProblem::toString).forEach(each -> html.element("li", "", each));
+            problems.stream().map(KeysetProblem::toString).forEach(each -> html.element("li", "", each));
             html.raw("</ul>\n");
         }
-        if (!verification.notes().isEmpty()) {
-            html.items(verification.notes());
+        if (!notes.isEmpty()) {
+            html.items(notes);
         }
         html.element("p", "", "Digests to keep elsewhere; each proves its event and all before it:");
-        html.items(verification.heads().stream()
+        html.items(heads.stream()
                 .map(head -> head.summarySha256() + "  " + head.id())
                 .toList());
     }

@@ -39,6 +39,6 @@ public record EvidenceVerification(
 
     /** All of it as one HTML page, which needs no other file and runs nothing. */
     public String html() {
-        return new String(EvidenceReport.of(this), StandardCharsets.UTF_8);
+        return new String(EvidenceReport.of(directory, events, heads, problems, notes), StandardCharsets.UTF_8);
     }
 }

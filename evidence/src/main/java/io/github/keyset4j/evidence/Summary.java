@@ -1,7 +1,7 @@
 package io.github.keyset4j.evidence;
 
-import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.KeyStatus;
+import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.json.KeysetJson;
 import java.util.ArrayList;
