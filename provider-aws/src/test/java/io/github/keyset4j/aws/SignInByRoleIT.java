@@ -189,7 +189,14 @@ class SignInByRoleIT {
                             .filter(method -> Modifier.isPublic(method.getModifiers()))
                             .map(Method::getName))
                     .isSubsetOf(
-                            "region", "endpoint", "client", "callTimeout", "withoutPrevious", "withPending", "build");
+                            "region",
+                            "endpoint",
+                            "client",
+                            "callTimeout",
+                            "withoutPrevious",
+                            "withPending",
+                            "build",
+                            "buildVersions");
         }
         assertThat(new SecretsManagerKeysetSourceProvider().parameters())
                 .containsExactlyInAnyOrder("region", "endpoint", "callTimeout", "previous", "pending");
