@@ -1,6 +1,12 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Events.Event;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,27 +19,39 @@ final class Announcer {
     /** The one logger: of the class that people know. */
     static final Logger LOG = LoggerFactory.getLogger("io.github.keyset4j.KeyManager");
 
-    private final List<KeysetListener> listeners;
+    private final Consumer<KeysetEvent> listeners;
     private final RotationTimes times;
+    private final Queue<KeysetEvent> unwritten = new ConcurrentLinkedQueue<>();
+    private final Lock writing = new ReentrantLock();
+    private long told;
 
-    Announcer(List<KeysetListener> listeners, RotationTimes times) {
-        this.listeners = List.copyOf(listeners);
+    /** @param listeners who take an event without blocking */
+    Announcer(Consumer<KeysetEvent> listeners, RotationTimes times) {
+        this.listeners = listeners;
         this.times = times;
     }
 
-    void announce(List<KeysetEvent> events) {
-        events.forEach(this::announce);
+    /**
+     * Numbers these events and tells the listeners. By whoever holds the lock under which they happened, so that the
+     * numbers are in the order of what is in force; the log is {@linkplain #writeLog() written} later.
+     */
+    synchronized void tell(List<? extends Event> events) {
+        for (Event event : events) {
+            KeysetEvent numbered = event.numbered(++told);
+            listeners.accept(numbered);
+            unwritten.add(numbered);
+        }
     }
 
-    private void announce(KeysetEvent event) {
-        write(event);
-        for (KeysetListener listener : listeners) {
+    /** Writes the log as far as it was told, or leaves it to the thread that writes already. */
+    void writeLog() {
+        while (!unwritten.isEmpty() && writing.tryLock()) {
             try {
-                listener.onEvent(event);
-            } catch (Throwable e) { // a listener must not stop the refresh, whatever it throws
-                LOG.warn(
-                        "a keyset listener failed with {} (its message is withheld)",
-                        e.getClass().getName());
+                for (KeysetEvent event = unwritten.poll(); event != null; event = unwritten.poll()) {
+                    write(event);
+                }
+            } finally {
+                writing.unlock();
             }
         }
     }
@@ -54,9 +72,9 @@ final class Announcer {
             String line = "{} ({}); {}";
             String consequence = consequence(failed.lastKnownGood());
             if (failed.kind().wantsSomebody()) {
-                LOG.error(line, failed.message(), failed.kind(), consequence);
+                LOG.error(line, failed.failure().getMessage(), failed.kind(), consequence);
             } else {
-                LOG.warn(line, failed.message(), failed.kind(), consequence);
+                LOG.warn(line, failed.failure().getMessage(), failed.kind(), consequence);
             }
         } else if (event instanceof KeysetEvent.Recovered recovered) {
             LOG.info("{}: recovered after {}", recovered.source(), recovered.outage());
@@ -67,7 +85,8 @@ final class Announcer {
                     scheduled.purpose(),
                     scheduled.activateAt());
         } else if (event instanceof KeysetEvent.Activated activated) {
-            LOG.info("key {} ({}): signs now", activated.kid(), activated.purpose());
+            String before = activated.previousKid().map(kid -> ", after " + kid).orElse("");
+            LOG.info("key {} ({}): signs now{}", activated.kid(), activated.purpose(), before);
         } else if (event instanceof KeysetEvent.Retired retired) {
             LOG.info("key {} ({}): signs no more, verifies on", retired.kid(), retired.purpose());
         } else if (event instanceof KeysetEvent.Removed removed && removed.early()) {

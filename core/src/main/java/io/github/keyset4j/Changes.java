@@ -1,9 +1,11 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Events.Event;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,23 +14,25 @@ final class Changes {
 
     private Changes() {}
 
-    static List<KeysetEvent> between(
+    static List<Event> between(
             @Nullable Keyset before, Keyset after, Instant from, Instant now, RotationTimes times) {
-        List<KeysetEvent> events = new ArrayList<>();
+        List<Event> events = new ArrayList<>();
+        Set<String> purposes = new LinkedHashSet<>();
         if (before != null) {
             gone(before, after, from, now, times, events);
-            Set<String> purposes = new LinkedHashSet<>(before.purposes());
-            purposes.addAll(after.purposes());
-            for (String purpose : purposes) {
-                succession(before.active(purpose, from), after.active(purpose, now), after, now, events);
-            }
+            purposes.addAll(before.purposes());
+        }
+        purposes.addAll(after.purposes());
+        for (String purpose : purposes) {
+            KeysetKey was = before == null ? null : before.active(purpose, from);
+            succession(was, after.active(purpose, now), after, now, events);
         }
         scheduled(before, after, now, events);
         return events;
     }
 
     private static void gone(
-            Keyset before, Keyset after, Instant from, Instant now, RotationTimes times, List<KeysetEvent> events) {
+            Keyset before, Keyset after, Instant from, Instant now, RotationTimes times, List<Event> events) {
         for (KeysetKey key : before.keys()) {
             KeysetKey left = after.find(key.kid());
             boolean stillThere = left != null && left.status(now) != KeyStatus.REMOVED;
@@ -36,9 +40,9 @@ final class Changes {
                 continue;
             }
             if (after.revokedKids().contains(key.kid())) {
-                events.add(new KeysetEvent.Revoked(now, key.kid(), key.purpose(), after));
+                events.add(new Events.Revoked(0, now, key.kid(), key.purpose(), after));
             } else {
-                events.add(new KeysetEvent.Removed(now, key.kid(), key.purpose(), tokensMayLive(key, now, times)));
+                events.add(new Events.Removed(0, now, key.kid(), key.purpose(), tokensMayLive(key, now, times)));
             }
         }
     }
@@ -52,17 +56,18 @@ final class Changes {
     }
 
     private static void succession(
-            @Nullable KeysetKey was, @Nullable KeysetKey is, Keyset after, Instant now, List<KeysetEvent> events) {
+            @Nullable KeysetKey was, @Nullable KeysetKey is, Keyset after, Instant now, List<Event> events) {
         if (is != null && (was == null || !was.kid().equals(is.kid()))) {
-            events.add(new KeysetEvent.Activated(now, is.kid(), is.purpose()));
+            events.add(new Events.Activated(
+                    0, now, is.kid(), is.purpose(), Optional.ofNullable(was).map(KeysetKey::kid)));
         }
         KeysetKey left = was == null ? null : after.find(was.kid());
         if (was != null && left != null && left.status(now) == KeyStatus.VERIFICATION_ONLY) {
-            events.add(new KeysetEvent.Retired(now, was.kid(), was.purpose()));
+            events.add(new Events.Retired(0, now, was.kid(), was.purpose()));
         }
     }
 
-    private static void scheduled(@Nullable Keyset before, Keyset after, Instant now, List<KeysetEvent> events) {
+    private static void scheduled(@Nullable Keyset before, Keyset after, Instant now, List<Event> events) {
         for (KeysetKey key : after.keys()) {
             KeysetKey known = before == null ? null : before.find(key.kid());
             boolean toCome = key.canSign()
@@ -70,8 +75,8 @@ final class Changes {
                             .filter(activate -> activate.isAfter(now))
                             .isPresent();
             if (toCome && (known == null || !known.activateAt().equals(key.activateAt()))) {
-                events.add(new KeysetEvent.ActivationScheduled(
-                        now, key.kid(), key.purpose(), key.activateAt().get()));
+                events.add(new Events.ActivationScheduled(
+                        0, now, key.kid(), key.purpose(), key.activateAt().get()));
             }
         }
     }

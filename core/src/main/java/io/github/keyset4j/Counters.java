@@ -27,6 +27,7 @@ final class Counters {
     private final LongAdder signed = new LongAdder();
     private final LongAdder verified = new LongAdder();
     private final LongAdder withoutKid = new LongAdder();
+    private final LongAdder lostEvents = new LongAdder();
     private final Map<JwtRejectedException.Reason, LongAdder> rejected =
             new EnumMap<>(JwtRejectedException.Reason.class);
 
@@ -50,6 +51,10 @@ final class Counters {
         if (withoutKid) {
             this.withoutKid.increment();
         }
+    }
+
+    void lostEvent() {
+        lostEvents.increment();
     }
 
     void rejected(JwtRejectedException.Reason reason) {

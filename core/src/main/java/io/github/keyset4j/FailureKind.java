@@ -18,9 +18,10 @@ public enum FailureKind {
     INVALID;
 
     static FailureKind of(KeysetException failure) {
-        return failure instanceof KeysetLoadException load
-                ? valueOf(load.reason().name())
-                : INVALID;
+        if (failure instanceof KeysetLoadException load) {
+            return valueOf(load.reason().name());
+        }
+        return failure instanceof InvalidKeysetException ? INVALID : UNAVAILABLE;
     }
 
     /** Somebody may have meant it, or has to act: worth an ERROR at once, not a WARN. */

@@ -28,6 +28,7 @@ final class FallbackKeysetSource implements KeysetSource {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // a lambda may return null, which is the refresher's to refuse
     public KeysetDocument load() throws Exception {
         try {
             return primary.load();
@@ -35,7 +36,8 @@ final class FallbackKeysetSource implements KeysetSource {
             throw e;
         } catch (Exception e) {
             try {
-                return fallback.load();
+                KeysetDocument document = fallback.load();
+                return document == null ? null : document.insteadOf(Failures.of(primary, e));
             } catch (Exception second) {
                 e.addSuppressed(second);
                 throw e;
@@ -46,6 +48,11 @@ final class FallbackKeysetSource implements KeysetSource {
     @Override
     public KeysetSource reading(DocumentFormat format) {
         return new FallbackKeysetSource(primary.reading(format), fallback.reading(format));
+    }
+
+    @Override
+    public KeysetSource around(Around advice) {
+        return new FallbackKeysetSource(primary.around(advice), fallback.around(advice));
     }
 
     @Override
@@ -66,8 +73,8 @@ final class FallbackKeysetSource implements KeysetSource {
     }
 
     @Override
-    public void onChangeHint(Runnable hint) {
-        primary.onChangeHint(hint);
+    public void watch(Runnable hint) {
+        primary.watch(hint);
     }
 
     @Override

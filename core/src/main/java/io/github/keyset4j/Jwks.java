@@ -4,6 +4,7 @@ import io.github.keyset4j.encoding.Base64Url;
 import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.encoding.Thumbprint;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,14 +29,21 @@ public final class Jwks {
     private final String etag;
     private final int size;
     private final @Nullable Instant nextChange;
+    private final Instant at;
     private final boolean revocations;
 
-    private Jwks(byte[] bytes, int size, @Nullable Instant nextChange, boolean revocations) {
-        this.revocations = revocations;
+    private Jwks(byte[] bytes, String etag, int size, @Nullable Instant nextChange, Instant at, boolean revocations) {
         this.bytes = bytes;
+        this.etag = etag;
         this.size = size;
         this.nextChange = nextChange;
-        this.etag = '"' + Base64Url.encode(Thumbprint.sha256(bytes)) + '"';
+        this.at = at;
+        this.revocations = revocations;
+    }
+
+    /** The same set, asked for at another instant. */
+    Jwks at(Instant now) {
+        return new Jwks(bytes, etag, size, nextChange, now, revocations);
     }
 
     /** What the keyset publishes at an instant; of one purpose, or of all. */
@@ -60,8 +68,10 @@ public final class Jwks {
         byte[] bytes = StrictJson.write(Map.of("keys", published));
         return new Jwks(
                 bytes,
+                '"' + Base64Url.encode(Thumbprint.sha256(bytes)) + '"',
                 published.size(),
                 Instant.MAX.equals(nextChange) ? null : nextChange,
+                now,
                 !keyset.revokedKids().isEmpty());
     }
 
@@ -96,6 +106,11 @@ public final class Jwks {
     /** When time alone will change the set, if it is known to. */
     public Optional<Instant> nextChange() {
         return Optional.ofNullable(nextChange);
+    }
+
+    /** How long it holds at most, counted from when it was asked for: what to cut a {@code max-age} to. */
+    public Optional<Duration> untilNextChange() {
+        return nextChange().map(change -> Duration.between(at, change));
     }
 
     @Override

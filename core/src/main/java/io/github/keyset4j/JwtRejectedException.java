@@ -1,18 +1,26 @@
 package io.github.keyset4j;
 
+import static java.util.Objects.requireNonNull;
+
 /**
- * A token that is not to be trusted.
+ * A token that is not to be trusted: answer 401. No {@link KeysetException}, which says that something is wrong here: a
+ * {@code catch} clause for a 503 must not take the 401s along.
  *
  * <p>It has no stack trace, so that refusing stays cheaper than accepting, and its message holds nothing of the token.
  */
-public final class JwtRejectedException extends KeysetException {
+public final class JwtRejectedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
 
-    JwtRejectedException(Reason reason, String message) {
-        super(reason + ": " + message, null, false);
+    /** A rejection, whose message must not quote the token; the library's own come from a verifier. */
+    public JwtRejectedException(Reason reason, String message) {
+        super(
+                requireNonNull(reason, "reason") + ": " + requireNonNull(message, "message"),
+                null, // no cause
+                false,
+                false);
         this.reason = reason;
     }
 

@@ -4,17 +4,18 @@ import io.github.keyset4j.Keyring.UnknownKidReload;
 import io.github.keyset4j.RefreshLoop.Backoff;
 import io.github.keyset4j.Succession.Chair;
 import io.github.keyset4j.encoding.Durations;
-import io.github.keyset4j.encoding.Names;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import static java.util.Objects.requireNonNull;
 
@@ -35,23 +36,25 @@ import static java.util.Objects.requireNonNull;
  *
  * <p>Threads. Safe for use by any number. One daemon thread refreshes, from {@link Builder#start()} to {@link #close()}.
  */
-public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
+public final class KeyManager implements AutoCloseable {
 
     private static final Duration DEFAULT_LIFETIME = Duration.ofMinutes(15);
 
     private final ManagerSettings settings;
     private final Refresher refresher;
     private final RefreshLoop loop;
+    private final EventDispatch events;
     private final UnknownKidReload unknownKids;
     private final HealthCheck healthCheck;
     private final Keyring keyring;
     private final String source;
     private final Counters counters = new Counters();
-    private volatile boolean closed;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     private KeyManager(ManagerSettings settings) {
         this.settings = settings;
-        this.refresher = new Refresher(settings, counters);
+        this.events = new EventDispatch(settings.listeners, counters);
+        this.refresher = new Refresher(settings, counters, events);
         this.loop = new RefreshLoop(
                 refresher,
                 new Backoff(
@@ -76,38 +79,44 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         return keyring.present().keyset();
     }
 
-    /** The keyset in force. Does not block. */
-    @Override
-    public Keyset get() {
-        return keyset();
+    /** The key that signs now for the purpose {@code default}, by this manager's clock. Does not block. */
+    public Optional<KeysetKey> activeKey() {
+        return activeKey(KeysetKey.DEFAULT_PURPOSE);
     }
 
-    /** A signer for the tokens of the purpose {@code default}. */
-    public JwtSigner signer() {
-        return signer(Names.DEFAULT_PURPOSE);
+    /** The key that signs now for this purpose, by this manager's clock. Does not block. */
+    public Optional<KeysetKey> activeKey(String purpose) {
+        Snapshot held = keyring.present();
+        return held.keyset().activeKey(purpose, held.at(keyring.now()));
+    }
+
+    /** A signer for the tokens of the purpose {@code default}; see {@link #signer(String)}. */
+    public KeysetSigner signer() {
+        return signer(KeysetKey.DEFAULT_PURPOSE);
     }
 
     /**
-     * A signer for the tokens of this purpose. It may be kept: every token is signed with the key that is active then.
+     * A signer for the tokens of this purpose. It may be kept: every token is signed with the key that is active then. It
+     * may be asked for before there is a keyset, too.
      *
-     * @throws KeysetUnavailableException if no key of the purpose can sign
+     * @throws KeysetUnavailableException if there is a keyset, and no key of the purpose in it can sign
+     * @throws IllegalStateException if this manager was built to verify only
      */
-    public JwtSigner signer(String purpose) {
+    public KeysetSigner signer(String purpose) {
         requireNonNull(purpose, "purpose");
-        Keyset keyset = keyset();
         if (settings.verifyOnly) {
-            throw new KeysetUnavailableException("this manager was built to verify only; it signs nothing", null);
+            throw new IllegalStateException("this manager was built to verify only; build it without verifyOnly()");
         }
-        boolean canSign = keyset.keys().stream()
-                .anyMatch(key -> key.canSign() && key.purpose().equals(purpose));
-        if (!canSign) {
+        Snapshot held = refresher.snapshot();
+        if (held != null && held.keyset().keys().stream().noneMatch(key -> key.signs(purpose))) {
             throw new KeysetUnavailableException(
-                    keyring.present().source() + ": no key of the purpose " + purpose
+                    KeysetUnavailableException.Reason.NO_ACTIVE_KEY,
+                    held.source() + ": no key of the purpose " + purpose
                             + " can sign; add a private key of it, or name another purpose than "
-                            + keyset.purposes(),
+                            + held.keyset().purposes(),
                     keyring.lastFailure());
         }
-        return new JwtSigner(keyring, Chair.of(purpose), tokenLifetime(purpose), JwtSigner.DEFAULT_TYPE);
+        return new KeysetSigner(keyring, Chair.of(purpose), tokenLifetime(purpose), KeysetSigner.DEFAULT_TYPE);
     }
 
     private Duration tokenLifetime(String purpose) {
@@ -118,13 +127,14 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     /** A verifier of tokens of the purpose {@code default}. */
     public JwtVerifier.Builder verifier() {
-        return verifier(Names.DEFAULT_PURPOSE);
+        return verifier(KeysetKey.DEFAULT_PURPOSE);
     }
 
     /** A verifier of tokens of this purpose; keys of other purposes never verify them. */
     public JwtVerifier.Builder verifier(String purpose) {
+        requireNonNull(purpose, "purpose");
         Snapshot held = refresher.snapshot();
-        if (held != null && !held.keyset().purposes().contains(requireNonNull(purpose, "purpose"))) {
+        if (held != null && !held.keyset().purposes().contains(purpose)) {
             Announcer.LOG.warn(
                     "{}: a verifier for the purpose {} has no key to verify with; there are keys for {}",
                     held.source(),
@@ -147,11 +157,11 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
     /**
      * Loads from the source now; blocks until that load has ended. Calls that come together share one load.
      *
-     * @throws IllegalStateException if the manager is closed, or if called by a listener
+     * @throws IllegalStateException if the manager is closed, or if called by the source while it loads
      */
     public LoadOutcome refreshNow() {
         if (loop.runsIn(Thread.currentThread())) {
-            throw new IllegalStateException("refreshNow() was called by a listener; it would wait for itself");
+            throw new IllegalStateException("refreshNow() was called by the source while it loads; it would wait for itself");
         }
         try {
             return loop.ask().get();
@@ -191,26 +201,25 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
         return counters.stats(refresher.outage().lastFailure());
     }
 
-    /** The durations that make rotations safe here. */
+    /** The durations that make rotations safe here, the refresh interval among them. */
     public RotationTimes rotation() {
         return settings.rotation;
     }
 
-    /** Where this manager's time comes from, for those who have to agree with it. */
-    public InstantSource clock() {
-        return settings.clock;
-    }
-
     /**
-     * Ends the refresh thread and closes the source; blocks until the thread is gone, five seconds at most. What was
-     * loaded can still be read. Called again it does nothing.
+     * Ends the refresh thread, closes the source, and tells the listeners what they have not been told yet; blocks until
+     * that is done, five seconds for the thread and ten for the listeners at most. What was loaded can still be read. Called
+     * again it does nothing.
      */
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (closing.compareAndSet(false, true)) {
             loop.close();
-            settings.source.close(); // as a whole: a fallback is closed even if what it stands in for throws
+            try {
+                settings.source.close(); // as a whole: a fallback is closed even if what it stands in for throws
+            } finally {
+                events.close();
+            }
         }
     }
 
@@ -220,7 +229,7 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
     /** Asks for the reload that an unknown kid may ask for, and waits for it as long as it may. */
     private void reloadForUnknownKid() {
-        if (!closed
+        if (!closing.get()
                 && !refresher.outage().throttled()
                 && !refresher.endless()
                 && !loop.runsIn(Thread.currentThread())) {
@@ -288,16 +297,11 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
      */
     public static final class Builder {
 
-        private static final KeysetProblem INLINE = new KeysetProblem(
-                "source",
-                "keys inside the process's own configuration, which strict production refuses",
-                "use a file, a command or a secret store, whose fallback an inline source may be; or ask for it by"
-                        + " name: KeysetPolicy.strictProduction().allowInlineSources()");
-
         /** What is waited for is counted in nanoseconds, of which a long holds three centuries. */
         private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
         final ManagerSettings.Draft draft;
+        private boolean started;
 
         private Builder(KeysetSource source) {
             this.draft = new ManagerSettings.Draft(requireNonNull(source, "source"));
@@ -309,10 +313,25 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             return this;
         }
 
-        /** How much is asked of keysets. {@link KeysetPolicy#standard()}. */
+        /**
+         * How much is asked of keysets. {@link KeysetPolicy#standard()}. That strict production, which was asked for before,
+         * is so given up is logged.
+         */
         public Builder policy(KeysetPolicy policy) {
+            if (draft.policy.strict() && !requireNonNull(policy, "policy").strict()) {
+                Announcer.LOG.warn(
+                        "{}: {} takes the place of strict production, which was asked for before; to refine that, use"
+                                + " policy(before -> before...)",
+                        Failures.safeDescription(draft.source),
+                        policy);
+            }
             draft.policy = requireNonNull(policy, "policy");
             return this;
+        }
+
+        /** What was said of the policy so far, by the environment for one, refined: {@code policy(p -> p.ignoreUnsupportedKeys())}. */
+        public Builder policy(UnaryOperator<KeysetPolicy> refinement) {
+            return policy(requireNonNull(refinement.apply(draft.policy), "refinement: returned null"));
         }
 
         /** The durations that make rotations safe. {@link RotationTimes#standard()}. */
@@ -408,18 +427,34 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
             return this;
         }
 
-        /** Told of every change; may be called more than once. */
+        /** Told of every change, and closed with the manager; may be called more than once. */
         public Builder listener(KeysetListener listener) {
             draft.listeners.add(requireNonNull(listener, "listener"));
             return this;
         }
 
         /**
+         * Told of every change of this kind, as a {@link #listener} is: {@code on(KeysetEvent.Activated.class, key ->
+         * log(key.previousKid(), key.kid()))}.
+         */
+        public <E extends KeysetEvent> Builder on(Class<E> kind, Consumer<? super E> told) {
+            requireNonNull(kind, "kind");
+            requireNonNull(told, "told");
+            return listener(event -> {
+                if (kind.isInstance(event)) {
+                    told.accept(kind.cast(event));
+                }
+            });
+        }
+
+        /**
          * Loads the first keyset and begins to refresh; blocks until there is one, at most for the start deadline. If it
-         * fails nothing is left running, and the source is closed.
+         * fails nothing is left running, and the source is closed. A builder starts one manager, since each has to have a
+         * source of its own.
          *
          * @throws KeysetLoadException if the source did not deliver in time
          * @throws InvalidKeysetException if what it delivered was refused
+         * @throws IllegalStateException if it was called before
          */
         public KeyManager start() {
             KeyManager manager = startInBackground();
@@ -429,16 +464,25 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
 
         /**
          * Begins to refresh without waiting for the first keyset. Does not block. Until there is one, the manager's
-         * health is EMPTY and its methods throw {@link KeysetUnavailableException}.
+         * health is EMPTY, and {@link #keyset()}, {@link #jwks()}, its signers and its verifiers throw {@link
+         * KeysetUnavailableException}.
+         *
+         * @throws IllegalStateException if it was started before
          */
         public KeyManager startInBackground() {
             KeysetSource source = draft.source;
+            if (started) {
+                throw new IllegalStateException(Failures.safeDescription(source)
+                        + ": started before; make another builder, with another source");
+            }
+            started = true;
             try {
                 if (draft.policy.refusesInlineSources() && source.inline()) {
-                    throw new InvalidKeysetException(Failures.safeDescription(source), List.of(INLINE));
+                    throw Refresher.inlineRefused(Failures.safeDescription(source));
                 }
                 KeyManager manager = new KeyManager(draft.settings());
-                source.onChangeHint(manager.loop::hint);
+                source.watch(manager.loop::hint);
+                manager.events.start();
                 manager.loop.start();
                 return manager;
             } catch (RuntimeException e) {

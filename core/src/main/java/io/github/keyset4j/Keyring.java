@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.KeysetUnavailableException.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -51,6 +52,7 @@ final class Keyring {
         Snapshot held = refresher.snapshot();
         if (held == null) {
             throw new KeysetUnavailableException(
+                    Reason.NOT_LOADED,
                     source + ": no keyset has been loaded yet; see the last failure", lastFailure());
         }
         return held;
@@ -62,6 +64,7 @@ final class Keyring {
         if (refresher.expired(held, now)) {
             refresher.tick(); // tells it once, even while the refresh thread hangs in a load
             throw new KeysetUnavailableException(
+                    Reason.STALE,
                     held.source() + ": the keyset was last confirmed " + Duration.between(held.confirmedAt(), now)
                             + " ago, longer than maxStaleness " + settings.maxStaleness + "; mend the source",
                     lastFailure());

@@ -36,6 +36,8 @@ public final class KeysetDocument {
     private final @Nullable KeysetDocument previous;
     private final @Nullable KeysetDocument pending;
     private final List<KeysetProblem> findings;
+    private final boolean inlineKeys;
+    private final @Nullable KeysetException insteadOf;
 
     private KeysetDocument(Draft from) {
         this.content = from.content;
@@ -48,6 +50,8 @@ public final class KeysetDocument {
         this.previous = from.previous;
         this.pending = from.pending;
         this.findings = from.findings;
+        this.inlineKeys = from.inlineKeys;
+        this.insteadOf = from.insteadOf;
     }
 
     /** A document being put together. */
@@ -63,6 +67,8 @@ public final class KeysetDocument {
         private @Nullable KeysetDocument previous;
         private @Nullable KeysetDocument pending;
         private List<KeysetProblem> findings = List.of();
+        private boolean inlineKeys;
+        private @Nullable KeysetException insteadOf;
 
         Draft(byte[] content) {
             this.content = content;
@@ -79,6 +85,8 @@ public final class KeysetDocument {
             this.previous = from.previous;
             this.pending = from.pending;
             this.findings = from.findings;
+            this.inlineKeys = from.inlineKeys;
+            this.insteadOf = from.insteadOf;
         }
     }
 
@@ -86,6 +94,27 @@ public final class KeysetDocument {
         Draft draft = new Draft(this);
         change.accept(draft);
         return new KeysetDocument(draft);
+    }
+
+    /**
+     * A keyset of new keys, one for each of these algorithms by its JOSE name, of the purpose {@code default}: for a test,
+     * or a first look. The first is the one that signs.
+     *
+     * @throws IllegalArgumentException if no algorithm is given, or one that keys are not made for
+     */
+    public static KeysetDocument generate(String... algorithms) {
+        if (algorithms.length == 0) {
+            throw new IllegalArgumentException("algorithms: none given; name one such as ES256");
+        }
+        KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
+        Instant now = Instant.now();
+        for (String algorithm : algorithms) {
+            edit.generate(KeyTemplate.of(algorithm), Optional.empty(), now);
+        }
+        if (algorithms.length > 1) {
+            edit.name(edit.kids().get(0));
+        }
+        return edit.document();
     }
 
     /** A document of these bytes, which are copied. */
@@ -167,14 +196,25 @@ public final class KeysetDocument {
     }
 
     /**
-     * With something that is wrong with the place itself and that shows only when it answers, such as keys kept
-     * unencrypted: strict policies refuse the document, the others warn. What can be known before is {@link
-     * KeysetSource#findings()}.
+     * With what is wrong with the place it comes from, beside what was said so before: a file that others may read, keys
+     * kept unencrypted. Strict policies refuse the document, the others warn. A source says here again what it says in
+     * {@link KeysetSource#findings()}, since whoever wraps it in a lambda hands on the document alone.
      */
-    public KeysetDocument withFinding(KeysetProblem finding) {
-        requireNonNull(finding, "finding");
-        return with(draft -> draft.findings =
-                Stream.concat(findings.stream(), Stream.of(finding)).toList());
+    public KeysetDocument withFindings(List<KeysetProblem> more) {
+        List<KeysetProblem> all = Stream.concat(findings.stream(), requireNonNull(more, "more").stream())
+                .distinct()
+                .toList();
+        return with(draft -> draft.findings = all);
+    }
+
+    /** With keys that are part of the process's own configuration, as {@link KeysetSource#inline()} says of a source. */
+    public KeysetDocument withInlineKeys() {
+        return with(draft -> draft.inlineKeys = true);
+    }
+
+    /** From a fallback, since the source that it stands in for failed. */
+    KeysetDocument insteadOf(KeysetException failure) {
+        return with(draft -> draft.insteadOf = failure);
     }
 
     /** The source's own name for this version. */
@@ -210,8 +250,8 @@ public final class KeysetDocument {
         return content;
     }
 
-    /** The kid given beside the document, by the source or by the format. */
-    Optional<String> activeKid() {
+    /** The kid given beside the document, by the source or by its format. */
+    public Optional<String> activeKid() {
         return Optional.ofNullable(activeKid).or(format::kidBeside);
     }
 
@@ -227,11 +267,23 @@ public final class KeysetDocument {
         return findings;
     }
 
-    Optional<KeysetDocument> previous() {
+    boolean hasInlineKeys() {
+        return inlineKeys;
+    }
+
+    /** Why this document of a fallback stands in for one of the source. */
+    @Nullable
+    KeysetException insteadOf() {
+        return insteadOf;
+    }
+
+    /** The version before this one. */
+    public Optional<KeysetDocument> previous() {
         return Optional.ofNullable(previous);
     }
 
-    Optional<KeysetDocument> pending() {
+    /** The version to come. */
+    public Optional<KeysetDocument> pending() {
         return Optional.ofNullable(pending);
     }
 

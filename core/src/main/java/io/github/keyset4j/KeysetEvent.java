@@ -9,62 +9,122 @@ import java.util.Optional;
  * A change of state, told once to every listener and written once to the log; {@link Unchanged} alone is no change, is
  * told at every load that brings nothing new, and is not logged.
  *
+ * <p>For a listener to read, and not to implement outside of tests: events and accessors may be added some day, so a
+ * listener leaves alone what it does not know.
+ *
+ * <p>Threads. Immutable.
+ *
  * <p>Secrets. Events hold kids, times and descriptions only.
  */
-public sealed interface KeysetEvent {
+public interface KeysetEvent {
 
-    /** When it happened. */
+    /** When it happened, by the manager's clock. */
     Instant at();
 
-    /**
-     * A document was accepted, and this keyset is in force.
-     *
-     * @param fallback whether it is a fallback's, since the source has not delivered yet
-     */
-    record Loaded(Instant at, String source, Optional<String> revision, Keyset keyset, boolean fallback)
-            implements KeysetEvent {}
+    /** Its number: each event of a manager has one more than the event before it, the first 1. A gap is what was lost. */
+    long sequence();
+
+    /** Something about one key. */
+    interface OfKey extends KeysetEvent {
+
+        /** The key's name. */
+        String kid();
+
+        /** What its tokens are for. */
+        String purpose();
+    }
+
+    /** Something about the source, or about a fallback. */
+    interface OfSource extends KeysetEvent {
+
+        /** Which, by its description. */
+        String source();
+    }
+
+    /** A document was accepted, and its keyset is in force. */
+    interface Loaded extends OfSource {
+
+        /** The source's own name for this version of the document. */
+        Optional<String> revision();
+
+        /** What is in force from now on. */
+        Keyset keyset();
+
+        /** Whether it is a fallback's, since the source has not delivered yet. */
+        boolean fallback();
+
+        /** The durations by which the manager places the keys in time. */
+        RotationTimes rotation();
+    }
 
     /** A document came that says what the one in force says. */
-    record Unchanged(Instant at, String source) implements KeysetEvent {}
+    interface Unchanged extends OfSource {}
 
-    /**
-     * A document was refused. Told again only when the problems are others.
-     *
-     * @param lastKnownGood whether there is a keyset that stays in force
-     */
-    record Rejected(Instant at, String source, List<KeysetProblem> problems, boolean lastKnownGood)
-            implements KeysetEvent {}
+    /** A document was refused. Told again only when the problems are others. */
+    interface Rejected extends OfSource {
 
-    /**
-     * No document came. Told once for each kind of failure in an outage.
-     *
-     * @param lastKnownGood whether there is a keyset that stays in force
-     */
-    record Failed(Instant at, String source, FailureKind kind, String message, boolean lastKnownGood)
-            implements KeysetEvent {}
+        /** Everything that is wrong with it. */
+        List<KeysetProblem> problems();
+
+        /** Whether there is a keyset that stays in force. */
+        boolean lastKnownGood();
+    }
+
+    /** No document came. Told once for each kind of failure in an outage. */
+    interface Failed extends OfSource {
+
+        /** What kind of failure. */
+        FailureKind kind();
+
+        /** The failure; its message is safe to log. */
+        KeysetException failure();
+
+        /** Whether there is a keyset that stays in force. */
+        boolean lastKnownGood();
+    }
 
     /** The source delivers good documents again. */
-    record Recovered(Instant at, String source, Duration outage) implements KeysetEvent {}
+    interface Recovered extends OfSource {
+
+        /** How long it did not. */
+        Duration outage();
+    }
 
     /** A key is known to begin signing at an instant to come. */
-    record ActivationScheduled(Instant at, String kid, String purpose, Instant activateAt) implements KeysetEvent {}
+    interface ActivationScheduled extends OfKey {
 
-    /** A key began to sign. */
-    record Activated(Instant at, String kid, String purpose) implements KeysetEvent {}
+        /** When it will. */
+        Instant activateAt();
+    }
+
+    /** A key began to sign; told of the keys that sign at the start, too. */
+    interface Activated extends OfKey {
+
+        /** The key that signed before it; none at the start, and for a purpose's first key. */
+        Optional<String> previousKid();
+    }
 
     /** A key stopped signing and goes on verifying. */
-    record Retired(Instant at, String kid, String purpose) implements KeysetEvent {}
+    interface Retired extends OfKey {}
 
-    /**
-     * A key is gone.
-     *
-     * @param early whether tokens it signed may still be alive, and are rejected from now on
-     */
-    record Removed(Instant at, String kid, String purpose, boolean early) implements KeysetEvent {}
+    /** A key is gone. */
+    interface Removed extends OfKey {
 
-    /** A key was revoked, and this keyset is in force. */
-    record Revoked(Instant at, String kid, String purpose, Keyset keyset) implements KeysetEvent {}
+        /** Whether tokens it signed may still be alive, and are rejected from now on. */
+        boolean early();
+    }
+
+    /** A key was revoked. */
+    interface Revoked extends OfKey {
+
+        /** What is in force from now on. */
+        Keyset keyset();
+    }
 
     /** The keyset has not been confirmed for longer than it may; signing refuses. */
-    record Expired(Instant at, String source, Duration age) implements KeysetEvent {}
+    interface Expired extends OfSource {
+
+        /** How long ago it was confirmed. */
+        Duration age();
+    }
 }

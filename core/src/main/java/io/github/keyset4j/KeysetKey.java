@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.PlacedKey.Turn;
+import io.github.keyset4j.encoding.Names;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Collections;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Secrets. There is no accessor to private material, and {@link #toString()} shows none.
  */
 public final class KeysetKey {
+
+    /** The purpose of keys of which nothing is said. */
+    public static final String DEFAULT_PURPOSE = Names.DEFAULT_PURPOSE;
 
     private final PlacedKey placed;
     private final List<Turn> turns;
@@ -200,6 +204,11 @@ public final class KeysetKey {
     /** Whether the JWKS shows the key at an instant; never an HMAC key. */
     public boolean published(Instant instant) {
         return !material().symmetric() && !instant.isBefore(publishedAt) && status(instant) != KeyStatus.REMOVED;
+    }
+
+    /** Whether it is one to sign tokens of this purpose with. */
+    boolean signs(String purpose) {
+        return canSign() && purpose().equals(purpose);
     }
 
     PlacedKey placed() {

@@ -52,10 +52,11 @@ public interface KeysetSource extends AutoCloseable {
     }
 
     /**
-     * Whom to tell when the source notices by itself that its document may have changed; the manager calls it once, when
-     * it starts. A hint makes the next load come at once and says nothing about its result. Most sources give none.
+     * Begins to watch the place: whenever the source notices by itself that its document may have changed, it runs {@code
+     * changed}, which makes the next load come at once and says nothing about its result. The manager calls this once, when
+     * it starts. Most sources do nothing.
      */
-    default void onChangeHint(Runnable hint) {}
+    default void watch(Runnable changed) {}
 
     /**
      * Gives back what the source holds; the manager calls it when it is closed itself. Called more than once, the later
@@ -66,11 +67,11 @@ public interface KeysetSource extends AutoCloseable {
 
     /** A source that always returns this document: for tests and for keys compiled in as a fallback. */
     static KeysetSource of(KeysetDocument document) {
-        requireNonNull(document, "document");
+        KeysetDocument inline = requireNonNull(document, "document").withInlineKeys();
         return new KeysetSource() {
             @Override
             public KeysetDocument load() {
-                return document;
+                return inline;
             }
 
             @Override
@@ -88,6 +89,31 @@ public interface KeysetSource extends AutoCloseable {
                 return description();
             }
         };
+    }
+
+    /**
+     * A source under this description, which is safe to log: {@code named("vault:jwt-keys", () -> ..)} for a lambda, which
+     * has none of its own. What the source says of itself otherwise stays.
+     */
+    static KeysetSource named(String description, KeysetSource source) {
+        return new NamedKeysetSource(description, source);
+    }
+
+    /**
+     * This source, with something done around each load: {@code source.around(s -> timer.recordCallable(s::load))}. What
+     * the source says of itself stays as it is, which a lambda around {@code source::load} would forget; of a source with a
+     * fallback, it is done around the loads of both.
+     */
+    default KeysetSource around(Around advice) {
+        return new AdvisedKeysetSource(this, advice);
+    }
+
+    /** What is done around a load. */
+    @FunctionalInterface
+    interface Around {
+
+        /** Loads from the source, once or more, or not at all. */
+        KeysetDocument load(KeysetSource source) throws Exception;
     }
 
     /**

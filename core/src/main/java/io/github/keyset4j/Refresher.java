@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.Events.Event;
 import io.github.keyset4j.KeysetPlanner.Past;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,12 @@ final class Refresher {
     /** More than any document has room for. */
     private static final int REVOCATIONS_REMEMBERED = 1 << 18;
 
+    private static final KeysetProblem INLINE = new KeysetProblem(
+            "source",
+            "keys inside the process's own configuration, which strict production refuses",
+            "use a file, a command or a secret store, whose fallback an inline source may be; or ask for it by"
+                    + " name: KeysetPolicy.strictProduction().allowInlineSources()");
+
     private final KeysetSource source;
     private final List<KeysetSource> fallbacks = new ArrayList<>();
     private final BiFunction<KeysetDocument, String, ParsedKeyset> reader;
@@ -43,6 +51,7 @@ final class Refresher {
     private final KeysetPolicy policy;
     private final Map<String, List<KeysetProblem>> warnedOf = new HashMap<>();
     private volatile boolean placeRefused;
+    private volatile boolean inlineRefused;
     private final Outage outage = new Outage();
     private final Duration maxStaleness;
 
@@ -59,11 +68,15 @@ final class Refresher {
     private volatile @Nullable Snapshot snapshot;
     private volatile boolean closing;
 
-    Refresher(ManagerSettings settings, Counters counters) {
-        this(settings, counters, settings.parser()::read);
+    Refresher(ManagerSettings settings, Counters counters, Consumer<KeysetEvent> listeners) {
+        this(settings, counters, listeners, settings.parser()::read);
     }
 
-    Refresher(ManagerSettings settings, Counters counters, BiFunction<KeysetDocument, String, ParsedKeyset> reader) {
+    Refresher(
+            ManagerSettings settings,
+            Counters counters,
+            Consumer<KeysetEvent> listeners,
+            BiFunction<KeysetDocument, String, ParsedKeyset> reader) {
         KeysetSource first = settings.source;
         while (first instanceof FallbackKeysetSource chain) {
             fallbacks.add(0, chain.fallback());
@@ -81,7 +94,7 @@ final class Refresher {
         this.times = settings.rotation;
         this.crypto = settings.crypto;
         this.clock = settings.clock;
-        this.announcer = new Announcer(settings.listeners, settings.rotation);
+        this.announcer = new Announcer(listeners, settings.rotation);
         this.counters = counters;
         this.maxStaleness = settings.maxStaleness;
     }
@@ -116,26 +129,51 @@ final class Refresher {
         Instant asked = clock.instant();
         long start = System.nanoTime();
         LoadOutcome outcome;
-        List<KeysetEvent> events = new ArrayList<>();
         Set<String> revoked = Set.of();
         try {
             inspect(from, name);
             KeysetDocument document = load(from);
             revoked = revoked(document);
-            outcome = accept(document, from, fallback, asked, events);
-            if (!fallback) {
-                outage.ended(clock.instant())
-                        .ifPresent(lasted -> events.add(new KeysetEvent.Recovered(clock.instant(), name, lasted)));
+            refuseInline(document, fallback, name);
+            KeysetException instead = document.insteadOf();
+            if (instead == null || fallback) {
+                outcome = accept(document, from, fallback, asked);
+                recovered(fallback, name);
+            } else { // a chain inside a wrapper: its first source failed, whatever came from the second
+                outcome = failed(instead, false, name);
+                Snapshot held = snapshot;
+                if (held == null || held.fallback()) {
+                    accept(document, from, true, asked);
+                }
             }
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) { // whatever it is: the keyset in force stays, what is revoked goes, and it is told
-            revokeListed(revoked, events);
-            outcome = failed(Failures.ofReading(name, e), fallback, name, events);
+            revokeListed(revoked);
+            outcome = failed(Failures.ofReading(name, e), fallback, name);
         }
         counters.load(outcome, Health.kind(name), Duration.ofNanos(System.nanoTime() - start));
-        announcer.announce(events);
+        announcer.writeLog();
         return outcome;
+    }
+
+    private void recovered(boolean fallback, String name) {
+        if (!fallback) {
+            Instant now = clock.instant();
+            outage.ended(now).ifPresent(lasted -> announcer.tell(List.of(new Events.Recovered(0, now, name, lasted))));
+        }
+    }
+
+    /** What a wrapper does not say of the source inside, the document does. */
+    private void refuseInline(KeysetDocument document, boolean fallback, String name) {
+        inlineRefused = policy.refusesInlineSources() && !fallback && document.hasInlineKeys() && document.insteadOf() == null;
+        if (inlineRefused) {
+            throw inlineRefused(name);
+        }
+    }
+
+    static InvalidKeysetException inlineRefused(String source) {
+        return new InvalidKeysetException(source, List.of(INLINE));
     }
 
     /** What the document revokes, or the version before it: who has read that knows. */
@@ -145,7 +183,7 @@ final class Refresher {
         return revoked;
     }
 
-    private LoadOutcome failed(KeysetException failure, boolean fallback, String name, List<KeysetEvent> events) {
+    private LoadOutcome failed(KeysetException failure, boolean fallback, String name) {
         if (fallback) {
             outage.current().filter(primary -> primary != failure).ifPresent(primary -> primary.addSuppressed(failure));
         }
@@ -153,13 +191,12 @@ final class Refresher {
         boolean news = outage.failed(failure, now, fallback ? name : "");
         if (failure instanceof InvalidKeysetException invalid) {
             if (news) {
-                events.add(new KeysetEvent.Rejected(now, name, invalid.problems(), usable()));
+                announcer.tell(List.of(new Events.Rejected(0, now, name, invalid.problems(), usable())));
             }
             return LoadOutcome.REJECTED;
         }
         if (news) {
-            events.add(new KeysetEvent.Failed(
-                    now, name, FailureKind.of(failure), String.valueOf(failure.getMessage()), usable()));
+            announcer.tell(List.of(new Events.Failed(0, now, name, failure, usable())));
         }
         return LoadOutcome.FAILED;
     }
@@ -210,11 +247,11 @@ final class Refresher {
     }
 
     private LoadOutcome accept(
-            KeysetDocument document, KeysetSource from, boolean fallback, Instant asked, List<KeysetEvent> events) {
+            KeysetDocument document, KeysetSource from, boolean fallback, Instant asked) {
         String name = Failures.safeDescription(from);
         ByteBuffer digest = document.digest();
         if (unchanged(document, digest, fallback, asked)) {
-            events.add(new KeysetEvent.Unchanged(clock.instant(), name));
+            announcer.tell(List.of(new Events.Unchanged(0, clock.instant(), name)));
             return LoadOutcome.UNCHANGED;
         }
         ParsedKeyset parsed = reader.apply(document, name);
@@ -233,12 +270,12 @@ final class Refresher {
             if (!digest.equals(acceptedDigest)) { // else it is placed anew, since the clock was wrong when it was taken
                 acceptance.checkPlan(planned, taken, past == null ? null : past.keyset(), now, name);
             }
-            List<KeysetEvent> changes =
+            List<Event> changes =
                     Changes.between(before == null ? null : before.keyset(), planned, announcedBefore(now), now, times);
             if (!fallback) {
                 acceptance.remember(document, taken, now);
             }
-            snapshot = new Snapshot(planned, now, name, asked, fallback, !fallback && from.inline());
+            snapshot = new Snapshot(planned, now, name, asked, fallback, !fallback && (from.inline() || document.hasInlineKeys()));
             acceptedDigest = digest;
             revokedHere.addAll(revoked);
             Set<String> listed = parsed.kids().collect(Collectors.toSet());
@@ -246,11 +283,17 @@ final class Refresher {
                     parsed.revokedAnywhere(),
                     kid -> listed.contains(kid)
                             || (past != null && past.keyset().find(kid) != null));
-            events.add(new KeysetEvent.Loaded(now, name, document.revision(), planned, fallback));
-            events.addAll(changes);
+            announcer.tell(
+                    List.of(new Events.Loaded(0, now, name, document.revision(), planned, fallback, times)));
+            announcer.tell(changes);
             announcedUntil = now;
         }
-        announcer.warnOf(name, parsed.warnings());
+        List<KeysetProblem> told = warnedOf.getOrDefault(name, List.of());
+        announcer.warnOf(
+                name,
+                parsed.warnings().stream()
+                        .filter(warning -> !told.contains(warning))
+                        .toList());
         warnOfIgnoredNames(parsed, name);
         return LoadOutcome.LOADED;
     }
@@ -291,15 +334,14 @@ final class Refresher {
 
     /** Takes this kid out of force, now and for as long as this process lives; true if a key had it. */
     boolean revoke(String kid) {
-        List<KeysetEvent> events = new ArrayList<>();
         boolean held;
         synchronized (lock) {
             Snapshot before = snapshot;
             held = before != null && before.keyset().find(kid) != null;
             revokedHere.add(kid);
-            revoke(Set.of(kid), events);
+            revokeHeld(Set.of(kid));
         }
-        announcer.announce(events);
+        announcer.writeLog();
         return held;
     }
 
@@ -307,12 +349,12 @@ final class Refresher {
      * What a document says is revoked goes, whatever became of the rest of it. Told are only those kids that were keys': a
      * broken document may have secrets in their place.
      */
-    private void revokeListed(Set<String> kids, List<KeysetEvent> events) {
+    private void revokeListed(Set<String> kids) {
         synchronized (lock) {
             Snapshot before = snapshot;
             Predicate<String> known = kid -> before != null && before.keyset().find(kid) != null;
             rememberRevoked(kids, known);
-            revoke(kids.stream().filter(known).collect(Collectors.toSet()), events);
+            revokeHeld(kids.stream().filter(known).collect(Collectors.toSet()));
         }
     }
 
@@ -327,7 +369,7 @@ final class Refresher {
         }
     }
 
-    private void revoke(Set<String> kids, List<KeysetEvent> events) {
+    private void revokeHeld(Set<String> kids) {
         synchronized (lock) {
             Snapshot held = snapshot;
             if (held == null || held.keyset().revokedKids().containsAll(kids)) {
@@ -337,30 +379,30 @@ final class Refresher {
             Keyset left = held.keyset().without(kids, now);
             snapshot = held.with(left, now);
             acceptedDigest = null; // the document, if it comes again, is to be looked at again
-            events.addAll(Changes.between(held.keyset(), left, announcedBefore(now), now, times));
+            announcer.tell(Changes.between(held.keyset(), left, announcedBefore(now), now, times));
             announcedUntil = now;
         }
     }
 
     /** Tells what the clock alone has changed since it was last looked at. */
     void tick() {
-        List<KeysetEvent> events = new ArrayList<>();
         synchronized (lock) {
             Snapshot held = snapshot;
             if (held == null) {
                 return;
             }
             Instant now = clock.instant();
-            events.addAll(Changes.between(held.keyset(), held.keyset(), announcedBefore(now), now, times));
+            announcer.tell(Changes.between(held.keyset(), held.keyset(), announcedBefore(now), now, times));
             announcedUntil = now;
             snapshot = held.notConfirmedAfter(now);
             boolean expired = expired(held, now);
             if (expired && !expiryAnnounced) {
-                events.add(new KeysetEvent.Expired(now, held.source(), Duration.between(held.confirmedAt(), now)));
+                announcer.tell(List.of(
+                        new Events.Expired(0, now, held.source(), Duration.between(held.confirmedAt(), now))));
             }
             expiryAnnounced = expired;
         }
-        announcer.announce(events);
+        announcer.writeLog();
     }
 
     /** Since when changes have to be told; not from a time that is still to come because the clock was set back. */
@@ -393,6 +435,7 @@ final class Refresher {
     boolean hopeless() {
         return endless()
                 || placeRefused
+                || inlineRefused
                 || outage.current()
                         .filter(failure -> failure instanceof KeysetLoadException load && load.lasting())
                         .isPresent();

@@ -127,7 +127,7 @@ final class Snapshot {
     Jwks jwks(Optional<String> purpose, Instant now) {
         Rendered known = derived.jwks.get(purpose);
         if (known != null && known.holdsAt(now)) {
-            return known.jwks();
+            return known.jwks().at(now);
         }
         Jwks jwks = Jwks.of(keyset, purpose, now);
         if (purpose.isEmpty() || keyset.purposes().contains(purpose.get())) {

@@ -325,7 +325,7 @@ class DocumentFormatTest {
             }
 
             @Override
-            public void onChangeHint(Runnable hint) {
+            public void watch(Runnable hint) {
                 calls.add("hint");
             }
 
@@ -344,7 +344,7 @@ class DocumentFormatTest {
             assertThat(list.inline()).isTrue();
             assertThat(list.findings()).hasSize(1);
             assertThat(list).hasToString("mine");
-            list.onChangeHint(() -> {});
+            list.watch(() -> {});
             assertThat(list.load().revision()).contains("7");
             assertThat(only(list.load()).kid()).isEqualTo("k1");
         }

@@ -29,7 +29,7 @@ class HintedLoadsTest {
         }
 
         @Override
-        public void onChangeHint(Runnable hint) {
+        public void watch(Runnable hint) {
             this.hint = hint;
         }
     }

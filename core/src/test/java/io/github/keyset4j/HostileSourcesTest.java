@@ -57,7 +57,7 @@ class HostileSourcesTest {
                         .refreshEvery(Duration.ofMillis(200))
                         .listener(events::add)
                         .start()) {
-            JwtSigner signer = keys.signer();
+            KeysetSigner signer = keys.signer();
             source.answer(() -> {
                 hanging.countDown();
                 hang(release);

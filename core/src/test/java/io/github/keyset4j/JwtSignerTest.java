@@ -45,7 +45,7 @@ class JwtSignerTest {
     private final Map<String, Object> k1 = jwk("k1", SampleAlgorithm.ES256);
     private final LogCapture log = LogCapture.start();
     private final KeyManager keys = manager(jwkSet("k1", k1));
-    private final JwtSigner signer = keys.signer();
+    private final KeysetSigner signer = keys.signer();
 
     @AfterEach
     void close() {
@@ -212,7 +212,7 @@ class JwtSignerTest {
 
         @Test
         void withLifetime_fillsExpAndLeavesTheOtherSignerAlone() {
-            JwtSigner brief = signer.withLifetime(Duration.ofSeconds(5));
+            KeysetSigner brief = signer.withLifetime(Duration.ofSeconds(5));
             assertThat(payload(brief.sign(claims()))).containsEntry("exp", now + 5);
             assertThat(payload(signer.sign(claims()))).containsEntry("exp", now + 900);
         }
@@ -383,7 +383,7 @@ class JwtSignerTest {
 
         @Test
         void withType_isInTheHeaderAndLeavesTheOtherSignerAlone() {
-            JwtSigner access = signer.withType("at+jwt");
+            KeysetSigner access = signer.withType("at+jwt");
             assertThat(header(access.sign(claims()))).containsEntry("typ", "at+jwt");
             assertThat(header(access.withLifetime(Duration.ofSeconds(1)).sign(claims())))
                     .containsEntry("typ", "at+jwt");

@@ -721,7 +721,7 @@ class JwtVerifierTest {
 
         @Test
         void verify_expWithoutSkew_mustLieAhead() {
-            JwtVerifier exact = keys.verifier().clockSkew(Duration.ZERO).build();
+            JwtVerifier exact = keys.verifier().leeway(Duration.ZERO).build();
             assertThat(exact.verify(expiring(1)).kid()).isEqualTo("ES256");
             assertRejected(exact, Reason.EXPIRED, expiring(0));
             assertRejected(exact, Reason.EXPIRED, expiring(-1));
@@ -737,7 +737,7 @@ class JwtVerifierTest {
 
         @Test
         void verify_nbfWithoutSkew_mustHaveCome() {
-            JwtVerifier exact = keys.verifier().clockSkew(Duration.ZERO).build();
+            JwtVerifier exact = keys.verifier().leeway(Duration.ZERO).build();
             assertThat(exact.verify(starting(0)).kid()).isEqualTo("ES256");
             assertRejected(exact, Reason.NOT_YET_VALID, starting(1));
         }
@@ -745,7 +745,7 @@ class JwtVerifierTest {
         /** RFC 7519 section 2: a NumericDate may have a fraction. */
         @Test
         void verify_fractions_areTakenAsTheyAre() {
-            JwtVerifier exact = keys.verifier().clockSkew(Duration.ZERO).build();
+            JwtVerifier exact = keys.verifier().leeway(Duration.ZERO).build();
             assertThat(exact.verify(timed("{\"exp\":" + now + ".5}")).kid()).isEqualTo("ES256");
             assertThat(exact.verify(timed("{\"exp\":" + now / 1000.0 + "e4}")).kid())
                     .isEqualTo("ES256");
@@ -805,11 +805,11 @@ class JwtVerifierTest {
         @Test
         void clockSkew_beyondTheLeewayKeysAreKeptFor_isRefusedWhenBuilding() {
             Duration leeway = keys.rotation().verifierLeeway();
-            assertThat(keys.verifier().clockSkew(leeway).build()).isNotNull();
-            JwtVerifier.Builder builder = keys.verifier().clockSkew(leeway.plusNanos(1));
+            assertThat(keys.verifier().leeway(leeway).build()).isNotNull();
+            JwtVerifier.Builder builder = keys.verifier().leeway(leeway.plusNanos(1));
             assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContaining("clockSkew");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> keys.verifier().clockSkew(Duration.ofNanos(-1)));
+                    .isThrownBy(() -> keys.verifier().leeway(Duration.ofNanos(-1)));
         }
     }
 

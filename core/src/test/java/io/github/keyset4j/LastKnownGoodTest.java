@@ -123,7 +123,7 @@ class LastKnownGoodTest {
                             }
                         })
                         .start()) {
-            JwtSigner signer = keys.signer();
+            KeysetSigner signer = keys.signer();
             String token = signer.withLifetime(Duration.ofHours(2)).sign(new JwtClaims());
             source.fail(new IOException("away"));
             for (int minutes = 0; minutes < 30; minutes += 5) {

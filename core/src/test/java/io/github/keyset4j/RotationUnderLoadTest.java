@@ -59,7 +59,7 @@ class RotationUnderLoadTest {
             List<Future<?>> work = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 work.add(threads.submit(() -> {
-                    JwtSigner signer = keys.signer();
+                    KeysetSigner signer = keys.signer();
                     JwtVerifier verifier = keys.verifier().build();
                     while (signed.incrementAndGet() <= TOKENS || rotations.get() < 100) {
                         String token = signer.sign(new JwtClaims());

@@ -223,7 +223,7 @@ class SecretsNeverShownTest {
             JwtVerifier verifier = keys.verifier(purpose).build();
             shown.object(verifier);
             Throwable refused = catchThrowable(() -> {
-                JwtSigner signer = keys.signer(purpose);
+                KeysetSigner signer = keys.signer(purpose);
                 shown.object(signer);
                 String token = signer.sign(new JwtClaims());
                 shown.object(token);

@@ -124,6 +124,10 @@ final class JsonWriter {
             throw new IllegalArgumentException(
                     "more than " + JsonReader.MAX_VALUES + " members and elements; leave some out");
         }
+        plain(name, value, depth);
+    }
+
+    private void plain(String name, @Nullable Object value, int depth) {
         if (value == null) {
             ascii("null");
         } else if (value instanceof String text) {
@@ -139,8 +143,14 @@ final class JsonWriter {
             object(object, deeper(name, depth));
         } else if (value instanceof Collection<?> elements) {
             array(name, elements, deeper(name, depth));
-        } else {
+        } else if (value instanceof Number) {
             ascii(number(name, value));
+        } else {
+            Object plain = JavaValues.plain(name, value);
+            if (plain == value) {
+                throw noForm(name, value);
+            }
+            plain(name, plain, depth);
         }
     }
 
@@ -186,7 +196,11 @@ final class JsonWriter {
         if ((value instanceof Double || value instanceof Float) && Double.isFinite(((Number) value).doubleValue())) {
             return Double.toString(((Number) value).doubleValue());
         }
-        throw new IllegalArgumentException("member " + name + " is a "
+        throw noForm(name, value);
+    }
+
+    private static IllegalArgumentException noForm(String name, Object value) {
+        return new IllegalArgumentException("member " + name + " is a "
                 + value.getClass().getName()
                 + ", which JSON has no form for, or out of range; use String, Number, Boolean, Map or List");
     }

@@ -170,9 +170,7 @@ public final class JwksEndpoint {
     /** max-age ends with the set it speaks of; under a second it would mean an hour to some clients. */
     private String cacheControl(Jwks jwks) {
         long maxAge = keys.rotation().jwksMaxAge().toSeconds();
-        long untilChange = jwks.nextChange()
-                .map(change -> Duration.between(keys.clock().instant(), change).toSeconds())
-                .orElse(Long.MAX_VALUE);
+        long untilChange = jwks.untilNextChange().map(Duration::toSeconds).orElse(Long.MAX_VALUE);
         return "public, max-age=" + Math.max(1, Math.min(maxAge, untilChange))
                 + ", stale-while-revalidate="
                 + keys.rotation().staleWhileRevalidate().toSeconds()

@@ -183,7 +183,7 @@ class NginxCacheIT {
     @Test
     void rotation_tokensAllAlong_areVerifiedThroughTheCache() throws Exception {
         try (RealVerifier.Service running = RealVerifier.SPRING_SECURITY.open(nginx.uri(JdkServer.PATH))) {
-            JwtVerifier own = keys.verifier().clockSkew(Duration.ZERO).build();
+            JwtVerifier own = keys.verifier().leeway(Duration.ZERO).build();
             assertThat(running.subject(keys.signer().sign(claims()))).isEqualTo("me");
             getWhen("REVALIDATED"); // so that the set without the new key stays in the cache for as long as it may
             source.deliver(set("k2", k1, ec("k2")));

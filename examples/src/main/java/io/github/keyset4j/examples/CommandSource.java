@@ -76,7 +76,7 @@ public final class CommandSource {
                     }
                 })
                 .start()) {
-            JwtVerifier verifier = manager.verifier().clockSkew(Duration.ZERO).build();
+            JwtVerifier verifier = manager.verifier().leeway(Duration.ZERO).build();
             String first = manager.signer().sign(new JwtClaims());
             System.out.println("signed by " + verifier.verify(first).kid());
 

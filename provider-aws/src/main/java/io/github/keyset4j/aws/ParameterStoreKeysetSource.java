@@ -112,7 +112,7 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
     @Override
     public KeysetDocument load() throws InterruptedException {
         List<Parameter> parameters = path ? parameters() : List.of(parameter(name));
-        KeysetDocument document = document(parameters);
+        KeysetDocument document = document(parameters).withFindings(findings());
         if (!withPrevious) {
             return document;
         }
@@ -191,7 +191,7 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
     private static KeysetDocument alone(Parameter parameter) {
         KeysetDocument document = KeysetDocument.of(parameter.value());
         if (plain(parameter) && !KeysetParser.publicOnly(document)) {
-            document = document.withFinding(PLAIN);
+            document = document.withFindings(List.of(PLAIN));
         }
         return parameter.version() == null ? document : document.withRevision(String.valueOf(parameter.version()));
     }
@@ -205,7 +205,7 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
         ParameterDocument plain = ParameterDocument.of(
                 parameters.stream().filter(ParameterStoreKeysetSource::plain).toList());
         return plain.hasKeys() && !KeysetParser.publicOnly(KeysetDocument.of(plain.keysAlone()))
-                ? document.withFinding(PLAIN)
+                ? document.withFindings(List.of(PLAIN))
                 : document;
     }
 

@@ -107,7 +107,8 @@ public final class CommandKeysetSource implements KeysetSource {
                             settings.timeout,
                             environment(),
                             description())
-                    .run();
+                    .run()
+                    .withFindings(findings());
         } finally {
             running.unlock();
         }

@@ -88,10 +88,10 @@ public final class FileKeysetSource implements KeysetSource {
                 boolean still = Arrays.equals(again, content) || Arrays.equals(again, before) || !freshlyWritten();
                 if (again.length > 0 && still) {
                     delivered = again;
-                    return KeysetDocument.of(again);
+                    return KeysetDocument.of(again).withFindings(findings());
                 }
                 if (attempt == TRIES) {
-                    return KeysetDocument.of(again);
+                    return KeysetDocument.of(again).withFindings(findings());
                 }
                 content = again;
             } catch (NoSuchFileException e) {
@@ -171,7 +171,7 @@ public final class FileKeysetSource implements KeysetSource {
     }
 
     @Override
-    public void onChangeHint(Runnable hint) {
+    public void watch(Runnable hint) {
         if (watch != null) {
             watch.start(requireNonNull(hint, "hint"));
         }

@@ -232,8 +232,8 @@ public final class FileKeysetStore implements KeysetStore {
     }
 
     @Override
-    public void onChangeHint(Runnable hint) {
-        source.onChangeHint(hint);
+    public void watch(Runnable hint) {
+        source.watch(hint);
     }
 
     @Override

@@ -99,9 +99,9 @@ class FileKeysetSourceProviderTest {
         String uri = "file:" + directory.resolve("keyset.json");
         try (KeysetSource watching = source(uri + "?watch=true");
                 KeysetSource not = source(uri)) {
-            not.onChangeHint(() -> {});
+            not.watch(() -> {});
             assertThat(watchers()).isZero();
-            watching.onChangeHint(() -> {});
+            watching.watch(() -> {});
             assertThat(watchers()).isOne();
         }
     }

@@ -92,7 +92,7 @@ class FileWatchIT {
             KeysetSource source = FileKeysetSource.builder(directory.resolve("missing/keyset.json"))
                     .watch()
                     .build();
-            source.onChangeHint(() -> {});
+            source.watch(() -> {});
             source.close();
             assertThat(log.lines("WARN")).hasSize(1);
         }
