@@ -295,7 +295,7 @@ class LastKnownGoodTest {
     @Test
     void fallback_failsToo_bothAreTold() {
         ScriptedKeysetSource primary = ScriptedKeysetSource.failing(new IOException("away"));
-        KeysetSource fallback = EnvKeysetSource.of("APP_FALLBACK").in(Map.of());
+        KeysetSource fallback = EnvKeysetSource.of("APP_FALLBACK").from(Map.of());
         try (LogCapture log = LogCapture.start();
                 KeyManager keys =
                         Managers.onlyWhenTold(primary.orElse(fallback)).startInBackground()) {
