@@ -77,7 +77,6 @@ final class Counters {
                 rejections.put(reason, count.sum());
             }
         });
-        return new Stats(
-                loadStats, lastFailure, signed.sum(), verified.sum(), withoutKid.sum(), Map.copyOf(rejections));
+        return new Stats(loadStats, lastFailure, signed.sum(), verified.sum(), withoutKid.sum(), rejections);
     }
 }

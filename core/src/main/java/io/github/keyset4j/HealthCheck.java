@@ -2,7 +2,6 @@ package io.github.keyset4j;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 
 /** Works out a manager's health from what its refresher knows. */
 final class HealthCheck {
@@ -25,27 +24,18 @@ final class HealthCheck {
     Health at(Instant now) {
         Outage outage = refresher.outage();
         Snapshot held = refresher.snapshot();
-        if (held == null) {
-            return new Health(
-                    Health.State.EMPTY,
-                    source,
-                    Optional.empty(),
-                    Optional.empty(),
-                    outage.lastFailure(),
-                    outage.failuresInRow(),
-                    false,
-                    false);
+        Health.Draft health = new Health.Draft(held == null ? source : held.source());
+        health.lastFailure = outage.lastFailure().orElse(null);
+        health.failuresInRow = outage.failuresInRow();
+        if (held != null) {
+            Duration age = held.endless() ? Duration.ZERO : Duration.between(held.confirmedAt(), now);
+            health.state = state(held, age, health.failuresInRow, now);
+            health.lastSuccess = held.confirmedAt();
+            health.age = age;
+            health.fallback = held.fallback();
+            health.rotationAtRisk = age.compareTo(times.staleBudget().dividedBy(2)) > 0;
         }
-        Duration age = held.endless() ? Duration.ZERO : Duration.between(held.confirmedAt(), now);
-        return new Health(
-                state(held, age, outage.failuresInRow(), now),
-                held.source(),
-                Optional.of(held.confirmedAt()),
-                Optional.of(age),
-                outage.lastFailure(),
-                outage.failuresInRow(),
-                held.fallback(),
-                age.compareTo(times.staleBudget().dividedBy(2)) > 0);
+        return health.health();
     }
 
     private Health.State state(Snapshot held, Duration age, int failuresInRow, Instant now) {

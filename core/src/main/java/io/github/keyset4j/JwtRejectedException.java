@@ -29,7 +29,7 @@ public final class JwtRejectedException extends RuntimeException {
         return reason;
     }
 
-    /** What is wrong with a token. */
+    /** What is wrong with a token. There may be more some day: a {@code switch} has to have a default. */
     public enum Reason {
         /** Not a compact JWS with a JSON header and JSON claims, or one with members that must not be there. */
         MALFORMED,

@@ -44,7 +44,7 @@ public final class KeysetLoadException extends KeysetException {
         return reason;
     }
 
-    /** What kept a document from coming. */
+    /** What kept a document from coming. There may be more some day: a {@code switch} has to have a default. */
     public enum Reason {
         /** There is nothing under the name given; somebody may have deleted it on purpose. */
         NOT_FOUND,

@@ -1,6 +1,6 @@
 package io.github.keyset4j;
 
-/** How one load of the source ended. */
+/** How one load of the source ended. There may be more some day: a {@code switch} has to have a default. */
 public enum LoadOutcome {
     /** A new keyset is in force. */
     LOADED,

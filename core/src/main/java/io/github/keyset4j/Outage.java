@@ -33,7 +33,7 @@ final class Outage {
             since = since == null ? at : since;
             failuresInRow++;
             last = failure;
-            lastFailure = new Health.Failure(FailureKind.of(failure), at);
+            lastFailure = new Health.Failure(failure, at);
         }
         if (failure instanceof InvalidKeysetException invalid) {
             // Documents are mended in steps: what was told before is news again once it was something else.

@@ -50,7 +50,7 @@ public final class RotationRefusedException extends KeysetException {
         return Optional.ofNullable(allowedFrom);
     }
 
-    /** The rules that steps are measured by. */
+    /** The rules that steps are measured by. There may be more some day: a {@code switch} has to have a default. */
     public enum Gate {
         /** {@code activateAt ≥ publishedAt + L + E + W + ε}; for HMAC keys, which nobody fetches, {@code + L + ε}. */
         PUBLISH_LEAD(true),

@@ -3,33 +3,45 @@ package io.github.keyset4j;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a manager has done since it was built, for whoever exports metrics.
+ * What a manager has done since it was built, for whoever exports metrics. It may tell more some day.
  *
- * @param loads loads of the source, by outcome and by the kind of the source that was asked
- * @param lastFailure the last failure of a refresh
- * @param signed tokens signed
- * @param verified tokens verified and accepted
- * @param verifiedWithoutKid how many of them named no kid; see {@link JwtVerifier.Builder#tokensWithoutKid}
- * @param rejected tokens rejected, by reason
+ * <p>Threads. Immutable.
+ *
+ * <p>Secrets. None.
  */
-public record Stats(
-        List<Loads> loads,
-        Optional<Health.Failure> lastFailure,
-        long signed,
-        long verified,
-        long verifiedWithoutKid,
-        Map<JwtRejectedException.Reason, Long> rejected) {
+public final class Stats {
 
-    /**
-     * Loads of one outcome from one kind of source.
-     *
-     * @param total the time all of them took
-     * @param longest the time the longest took
-     */
-    public record Loads(LoadOutcome outcome, String sourceKind, long count, Duration total, Duration longest) {}
+    private final List<Loads> loads;
+    private final Optional<Health.Failure> lastFailure;
+    private final long signed;
+    private final long verified;
+    private final long verifiedWithoutKid;
+    private final Map<JwtRejectedException.Reason, Long> rejected;
+
+    Stats(
+            List<Loads> loads,
+            Optional<Health.Failure> lastFailure,
+            long signed,
+            long verified,
+            long verifiedWithoutKid,
+            Map<JwtRejectedException.Reason, Long> rejected) {
+        this.loads = List.copyOf(loads);
+        this.lastFailure = lastFailure;
+        this.signed = signed;
+        this.verified = verified;
+        this.verifiedWithoutKid = verifiedWithoutKid;
+        this.rejected = Map.copyOf(rejected);
+    }
+
+    /** Loads of the source, by outcome and by the kind of the source that was asked. */
+    public List<Loads> loads() {
+        return loads;
+    }
 
     /** The loads that ended so, from whatever source. */
     public long loads(LoadOutcome outcome) {
@@ -37,5 +49,120 @@ public record Stats(
                 .filter(load -> load.outcome() == outcome)
                 .mapToLong(Loads::count)
                 .sum();
+    }
+
+    /** The last failure of a refresh. */
+    public Optional<Health.Failure> lastFailure() {
+        return lastFailure;
+    }
+
+    /** Tokens signed. */
+    public long signed() {
+        return signed;
+    }
+
+    /** Tokens verified and accepted. */
+    public long verified() {
+        return verified;
+    }
+
+    /** How many of them named no kid; see {@link JwtVerifier.Builder#tokensWithoutKid}. */
+    public long verifiedWithoutKid() {
+        return verifiedWithoutKid;
+    }
+
+    /** Tokens rejected, by reason. */
+    public Map<JwtRejectedException.Reason, Long> rejected() {
+        return rejected;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Stats stats
+                && loads.equals(stats.loads)
+                && lastFailure.equals(stats.lastFailure)
+                && signed == stats.signed
+                && verified == stats.verified
+                && verifiedWithoutKid == stats.verifiedWithoutKid
+                && rejected.equals(stats.rejected);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(loads, lastFailure, signed, verified, verifiedWithoutKid, rejected);
+    }
+
+    @Override
+    public String toString() {
+        return "Stats[loads " + loads + ", signed " + signed + ", verified " + verified + " (" + verifiedWithoutKid
+                + " without kid), rejected " + rejected
+                + lastFailure.map(failure -> ", last failure " + failure).orElse("") + "]";
+    }
+
+    /**
+     * Loads of one outcome from one kind of source. It may tell more some day.
+     *
+     * <p>Threads. Immutable.
+     */
+    public static final class Loads {
+
+        private final LoadOutcome outcome;
+        private final String sourceKind;
+        private final long count;
+        private final Duration total;
+        private final Duration longest;
+
+        Loads(LoadOutcome outcome, String sourceKind, long count, Duration total, Duration longest) {
+            this.outcome = outcome;
+            this.sourceKind = sourceKind;
+            this.count = count;
+            this.total = total;
+            this.longest = longest;
+        }
+
+        /** How they ended. */
+        public LoadOutcome outcome() {
+            return outcome;
+        }
+
+        /** The kind of the source that was asked. */
+        public String sourceKind() {
+            return sourceKind;
+        }
+
+        /** How many there were. */
+        public long count() {
+            return count;
+        }
+
+        /** The time all of them took. */
+        public Duration total() {
+            return total;
+        }
+
+        /** The time the longest took. */
+        public Duration longest() {
+            return longest;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Loads loads
+                    && outcome == loads.outcome
+                    && sourceKind.equals(loads.sourceKind)
+                    && count == loads.count
+                    && total.equals(loads.total)
+                    && longest.equals(loads.longest);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(outcome, sourceKind, count, total, longest);
+        }
+
+        @Override
+        public String toString() {
+            return count + " " + outcome + " from " + sourceKind + " in " + total + ", the longest " + longest;
+        }
     }
 }

@@ -120,7 +120,7 @@ class DocumentFormatTest {
         KeysetDocument document = settings("k1:" + SampleKeys.secret(48)).withFormat(member.list());
         assertThat(only(document).kid()).isEqualTo("k1");
         KeysetSource variable = EnvKeysetSource.of("APP")
-                .in(Map.of("APP", SampleKeys.json(Map.of("JWT_SECRET_KEY", list))))
+                .from(Map.of("APP", SampleKeys.json(Map.of("JWT_SECRET_KEY", list))))
                 .reading(member);
         refused(variable.load(), DocumentFormat.standard(), "the member: secret: no kid beside it")
                 .check();

@@ -14,7 +14,7 @@ class EnvKeysetSourceTest extends KeysetSourceContract {
 
     @Override
     protected KeysetSource source() {
-        return EnvKeysetSource.of("APP_KEYS").in(environment);
+        return EnvKeysetSource.of("APP_KEYS").from(environment);
     }
 
     @Override
@@ -31,7 +31,7 @@ class EnvKeysetSourceTest extends KeysetSourceContract {
     void load_listWithActiveKidBeside_signsWithThatKid() {
         environment.put("LIST", "k1:" + SampleKeys.secret(32) + ",k2:" + SampleKeys.secret(32));
         environment.put("ACTIVE", " k1\n");
-        KeysetSource source = EnvKeysetSource.of("LIST", "ACTIVE").in(environment);
+        KeysetSource source = EnvKeysetSource.of("LIST", "ACTIVE").from(environment);
         try (KeyManager keys = KeyManager.builder(source).start()) {
             assertThat(keys.keyset()
                             .activeKey("default", keys.clock().instant())

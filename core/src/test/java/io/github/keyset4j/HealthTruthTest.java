@@ -69,7 +69,7 @@ class HealthTruthTest {
     @Test
     void environment_cannotChange_soItNeverExpires() {
         String document = SampleKeys.jwkSet("k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA));
-        try (KeyManager keys = KeyManager.builder(EnvKeysetSource.of("KEYS").in(Map.of("KEYS", document)))
+        try (KeyManager keys = KeyManager.builder(EnvKeysetSource.of("KEYS").from(Map.of("KEYS", document)))
                 .clock(clock)
                 .start()) {
             clock.advance(Duration.ofDays(400));

@@ -64,6 +64,30 @@ class LastKnownGoodTest {
     }
 
     @Test
+    void health_documentRejected_saysWhyUntilAnotherFailure() {
+        try (KeyManager keys = manager().start()) {
+            source.deliver(KeysetDocument.of(SampleKeys.jwkSet("k3", k1)));
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
+            Health.Failure rejected = keys.health().lastFailure().orElseThrow();
+            assertThat(rejected.kind()).isEqualTo(FailureKind.INVALID);
+            assertThat(rejected.at()).isEqualTo(clock.instant());
+            assertThat(rejected.problems()).singleElement().satisfies(problem -> {
+                assertThat(problem.where()).isEqualTo("active_kid");
+                assertThat(problem.rule()).isEqualTo("names no key of the document");
+            });
+            assertThat(rejected.message())
+                    .isEqualTo("scripted:source: active_kid: names no key of the document; name one of the keys");
+            assertThat(keys.stats().lastFailure()).hasValue(rejected);
+
+            source.fail(new IOException("unreachable"));
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.FAILED);
+            Health.Failure failed = keys.health().lastFailure().orElseThrow();
+            assertThat(failed.problems()).isEmpty();
+            assertThat(failed.message()).startsWith("scripted:source: ").doesNotContain("unreachable");
+        }
+    }
+
+    @Test
     void secretCache_noVersionCarriesTheStage_nullIsAFailureAndNothingIsLost() {
         try (LogCapture log = LogCapture.start();
                 KeyManager keys = manager().start()) {
@@ -295,7 +319,7 @@ class LastKnownGoodTest {
     @Test
     void fallback_failsToo_bothAreTold() {
         ScriptedKeysetSource primary = ScriptedKeysetSource.failing(new IOException("away"));
-        KeysetSource fallback = EnvKeysetSource.of("APP_FALLBACK").in(Map.of());
+        KeysetSource fallback = EnvKeysetSource.of("APP_FALLBACK").from(Map.of());
         try (LogCapture log = LogCapture.start();
                 KeyManager keys =
                         Managers.onlyWhenTold(primary.orElse(fallback)).startInBackground()) {

@@ -189,6 +189,9 @@ class SecretsNeverShownTest {
                 source.deliver(document);
                 assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
                 shown.object(keys.keyset());
+                assertThat(keys.health().lastFailure().orElseThrow().problems())
+                        .isEqualTo(((InvalidKeysetException) refused).problems());
+                shown.health(keys);
             }
             shown.manager(keys);
             source.deliver(shape.document());
@@ -205,8 +208,7 @@ class SecretsNeverShownTest {
         try (KeyManager keys = shape.manager(source).listener(shown::object).startInBackground()) {
             keys.refreshNow();
             shown.object(keys);
-            shown.object(keys.health());
-            shown.object(keys.stats());
+            shown.health(keys);
             Throwable unavailable = catchThrowable(keys::keyset);
             assertThat(unavailable)
                     .isInstanceOf(KeysetUnavailableException.class)
@@ -320,11 +322,24 @@ class SecretsNeverShownTest {
             }
         }
 
+        void health(KeyManager keys) {
+            Health health = keys.health();
+            object(health);
+            object(keys.stats());
+            health.lastFailure().ifPresent(failure -> {
+                object(failure.message());
+                failure.problems().forEach(problem -> {
+                    object(problem.where());
+                    object(problem.rule());
+                    object(problem.remedy());
+                });
+            });
+        }
+
         /** Whatever can be asked of a manager that has a keyset. */
         void manager(KeyManager keys) {
             object(keys);
-            object(keys.health());
-            object(keys.stats());
+            health(keys);
             object(keys.rotation());
             object(keys.jwks());
             object(keys.jwks().json());

@@ -98,7 +98,8 @@ class StrayTextTest {
     @ParameterizedTest
     @MethodSource("texts")
     void variable_isRefusedForWhatItIs(String text, String rule) throws Exception {
-        isRefused(EnvKeysetSource.of("KEYSET").in(Map.of("KEYSET", text)).load(), rule.replaceAll(".*env file.*", ""));
+        isRefused(
+                EnvKeysetSource.of("KEYSET").from(Map.of("KEYSET", text)).load(), rule.replaceAll(".*env file.*", ""));
     }
 
     @ParameterizedTest

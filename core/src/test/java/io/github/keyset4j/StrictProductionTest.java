@@ -135,7 +135,7 @@ class StrictProductionTest {
 
     @Test
     void inlineAlone_isRefusedWithBothWaysOut() {
-        KeysetSource inline = EnvKeysetSource.of("KEYS").in(Map.of("KEYS", "k1:" + SampleKeys.secret(48)));
+        KeysetSource inline = EnvKeysetSource.of("KEYS").from(Map.of("KEYS", "k1:" + SampleKeys.secret(48)));
         assertThatThrownBy(() -> KeyManager.builder(inline)
                         .policy(KeysetPolicy.strictProduction())
                         .start())
@@ -147,7 +147,7 @@ class StrictProductionTest {
 
     @Test
     void inlineAlone_allowedByName_works() {
-        KeysetSource inline = EnvKeysetSource.of("KEYS").in(Map.of("KEYS", "k1:" + SampleKeys.secret(48)));
+        KeysetSource inline = EnvKeysetSource.of("KEYS").from(Map.of("KEYS", "k1:" + SampleKeys.secret(48)));
         KeysetPolicy policy = KeysetPolicy.strictProduction().allowInlineSources();
         assertThat(policy).hasToString("KeysetPolicy[STRICT, allowing inline sources]");
         try (KeyManager keys = KeyManager.builder(inline).policy(policy).start()) {

@@ -41,7 +41,7 @@ public final class EnvKeysetSource implements KeysetSource {
     }
 
     /** The same variables out of this map instead of the process's environment; the map is read at each load. */
-    public EnvKeysetSource in(Map<String, String> variables) {
+    public EnvKeysetSource from(Map<String, String> variables) {
         return new EnvKeysetSource(variable, activeKidVariable, variables);
     }
 

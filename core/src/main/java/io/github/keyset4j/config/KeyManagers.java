@@ -134,7 +134,7 @@ public final class KeyManagers {
             case COMMAND -> byCommand(value);
             default ->
                 EnvKeysetSource.of(variables.name(INLINE), variables.name(ACTIVE_KID))
-                        .in(variables.values());
+                        .from(variables.values());
         };
     }
 

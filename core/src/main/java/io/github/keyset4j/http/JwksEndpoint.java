@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -92,11 +93,55 @@ public final class JwksEndpoint {
     }
 
     /**
-     * Requests answered alike.
+     * Requests answered alike. It may tell more some day.
      *
-     * @param source the kind of the source, {@code last-known-good}, {@code fallback} or {@code none}
+     * <p>Threads. Immutable.
      */
-    public record Requests(int status, String source, long count) {}
+    public static final class Requests {
+
+        private final int status;
+        private final String source;
+        private final long count;
+
+        Requests(int status, String source, long count) {
+            this.status = status;
+            this.source = source;
+            this.count = count;
+        }
+
+        /** The status code of their answer. */
+        public int status() {
+            return status;
+        }
+
+        /** The kind of the source, {@code last-known-good}, {@code fallback} or {@code none}. */
+        public String source() {
+            return source;
+        }
+
+        /** How many there were. */
+        public long count() {
+            return count;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Requests requests
+                    && status == requests.status
+                    && source.equals(requests.source)
+                    && count == requests.count;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(status, source, count);
+        }
+
+        @Override
+        public String toString() {
+            return count + " with " + status + " from " + source;
+        }
+    }
 
     /** The requests this endpoint has answered, for whoever exports metrics. */
     public List<Requests> requests() {

@@ -1,13 +1,16 @@
 package io.github.keyset4j.http;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
 
 /**
- * An HTTP answer, ready to be written: by an adapter that knows nothing of key sets.
+ * An HTTP answer, ready to be written: by an adapter that knows nothing of key sets. It may tell more some day.
  *
  * <p>Threads. Immutable.
  */
@@ -41,6 +44,19 @@ public final class JwksResponse {
     /** The body to send, a copy; empty for HEAD, 204 and 304. */
     public byte[] body() {
         return body.clone();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof JwksResponse response
+                && status == response.status
+                && headers.equals(response.headers)
+                && Arrays.equals(body, response.body);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(status, headers, Arrays.hashCode(body));
     }
 
     @Override

@@ -214,20 +214,17 @@ public final class KeysetRotator {
                 revision = Optional.of(replace(written, document));
             }
         }
-        RotationReport report = new RotationReport(
-                name,
-                step.now,
-                store.description(),
-                changed,
-                changed && !dryRun,
-                step.before,
-                after,
-                document.revision(),
-                revision,
-                step.gates.overridden,
-                step.gates.overridden.isEmpty() ? Optional.empty() : Optional.of(reason()),
-                step.done,
-                step.next);
+        RotationReport.Draft draft = new RotationReport.Draft(name, step.now, store.description(), step.before);
+        draft.after = after;
+        draft.changed = changed;
+        draft.written = changed && !dryRun;
+        draft.revisionBefore = document.revision();
+        draft.revision = revision;
+        draft.overridden = step.gates.overridden;
+        draft.forcedBecause = step.gates.overridden.isEmpty() ? Optional.empty() : Optional.of(reason());
+        draft.done = step.done;
+        draft.next = step.next;
+        RotationReport report = draft.report();
         settings.listeners().forEach(listener -> tell(listener, report));
         return report;
     }

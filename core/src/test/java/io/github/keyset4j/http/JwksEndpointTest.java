@@ -611,7 +611,7 @@ class JwksEndpointTest {
             String document = set("k1", key);
             try (KeyManager lambda = manager(() -> KeysetDocument.of(document));
                     KeyManager env =
-                            manager(EnvKeysetSource.of("APP_SECRET_NAME").in(Map.of("APP_SECRET_NAME", document)))) {
+                            manager(EnvKeysetSource.of("APP_SECRET_NAME").from(Map.of("APP_SECRET_NAME", document)))) {
                 assertThat(sourceOf(lambda)).isEqualTo("custom");
                 assertThat(sourceOf(env)).isEqualTo("env");
             }

@@ -2,7 +2,9 @@ package io.github.keyset4j.evidence;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One event on record, as its directory says.
@@ -75,6 +77,19 @@ public final class EvidenceEvent {
 
     Summary summary() {
         return summary;
+    }
+
+    /** Equal for events that lie in one place, with one digest. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof EvidenceEvent event
+                && directory.equals(event.directory)
+                && summarySha256().equals(event.summarySha256());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(directory, summarySha256());
     }
 
     @Override

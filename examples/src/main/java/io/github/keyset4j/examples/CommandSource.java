@@ -16,7 +16,6 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,8 +50,7 @@ public final class CommandSource {
         Files.writeString(stored, keyset("k1", keys));
         writeClient(client, "exec cat \"$2\"");
 
-        CommandKeysetSource source = CommandKeysetSource.builder(
-                        List.of(client.toString(), "--from", stored.toString()))
+        CommandKeysetSource source = CommandKeysetSource.builder(client.toString(), "--from", stored.toString())
                 .timeout(Duration.ofSeconds(1))
                 .build();
         RotationTimes times = RotationTimes.builder() // those of a service are longer

@@ -76,23 +76,14 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
         return builder(nameOrArn).build();
     }
 
-    /** The document in the parameter of this name or ARN, with more to say. */
+    /** The document in the parameter of this name or ARN, with more to say; the keys under a path by {@link Builder#path()}. */
     public static Builder builder(String nameOrArn) {
-        return new Builder(AwsSdk.name(nameOrArn, "nameOrArn"), false);
+        return new Builder(AwsSdk.name(nameOrArn, "nameOrArn"));
     }
 
     /** The keys in the parameters under this path. */
     public static ParameterStoreKeysetSource path(String path) {
-        return pathBuilder(path).build();
-    }
-
-    /** The keys in the parameters under this path, with more to say. */
-    public static Builder pathBuilder(String path) {
-        String trimmed = AwsSdk.name(path, "path").replaceAll("/+$", "");
-        if (!trimmed.startsWith("/")) {
-            throw new IllegalArgumentException("path: not of the form /app/keys; a path begins with a slash");
-        }
-        return new Builder(trimmed, true);
+        return new Builder(AwsSdk.name(path, "path")).path().build();
     }
 
     /** Whether a version or a label follows the name: {@code name:3}. */
@@ -289,18 +280,32 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
      */
     public static final class Builder extends ClientSettings<SsmClient, Builder> {
 
-        private final String name;
-        private final boolean path;
+        private String name;
+        private boolean path;
         private boolean previous = true;
 
-        private Builder(String name, boolean path) {
+        private Builder(String name) {
             super(name, client -> client.build(SsmClient.builder()));
             this.name = name;
-            this.path = path;
         }
 
         @Override
         Builder self() {
+            return this;
+        }
+
+        /**
+         * Takes the name for a path: the keys are in the parameters directly under it, one for each kid.
+         *
+         * @throws IllegalArgumentException if the name does not begin with a slash, as a path does and an ARN does not
+         */
+        public Builder path() {
+            String trimmed = name.replaceAll("/+$", "");
+            if (!trimmed.startsWith("/")) {
+                throw new IllegalArgumentException("path: not of the form /app/keys; a path begins with a slash");
+            }
+            this.name = trimmed;
+            this.path = true;
             return this;
         }
 
@@ -320,6 +325,16 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
          */
         public ParameterStoreKeysetSource build() {
             return new ParameterStoreKeysetSource(this);
+        }
+
+        /**
+         * The parameter as one that can be written.
+         *
+         * @throws IllegalArgumentException as {@link #build()}, and for a path or one version of a parameter, which cannot be
+         *     written
+         */
+        public ParameterStoreKeysetStore buildStore() {
+            return new ParameterStoreKeysetStore(build());
         }
     }
 }

@@ -43,13 +43,17 @@ public final class ParameterStoreKeysetSourceProvider implements KeysetStoreProv
                     "cannot be written, since a path's parameters do not change together",
                     "keep the keyset in one parameter or in a secret");
         }
-        return ParameterStoreKeysetStore.of(parameter(uri));
+        return parameter(uri).buildStore();
     }
 
     private static ParameterStoreKeysetSource.Builder parameter(KeysetSourceUri uri) {
-        ParameterStoreKeysetSource.Builder parameter = uri.flag(PATH)
-                ? ParameterStoreKeysetSource.pathBuilder(uri.name())
-                : ParameterStoreKeysetSource.builder(uri.name());
-        return AwsUri.tell(AwsUri.withoutPrevious(uri) ? parameter.withoutPrevious() : parameter, uri);
+        ParameterStoreKeysetSource.Builder parameter = AwsUri.tell(ParameterStoreKeysetSource.builder(uri.name()), uri);
+        if (uri.flag(PATH)) {
+            parameter.path();
+        }
+        if (AwsUri.withoutPrevious(uri)) {
+            parameter.withoutPrevious();
+        }
+        return parameter;
     }
 }

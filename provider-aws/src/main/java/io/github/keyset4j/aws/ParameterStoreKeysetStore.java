@@ -58,7 +58,7 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
 
     private final ParameterStoreKeysetSource source;
 
-    private ParameterStoreKeysetStore(ParameterStoreKeysetSource source) {
+    ParameterStoreKeysetStore(ParameterStoreKeysetSource source) {
         this.source = source;
         if (source.path) {
             throw new IllegalArgumentException("path: cannot be written, since its parameters do not change together;"
@@ -70,19 +70,13 @@ public final class ParameterStoreKeysetStore implements KeysetStore {
         }
     }
 
-    /** The parameter of this name or ARN. */
-    public static ParameterStoreKeysetStore of(String nameOrArn) {
-        return of(ParameterStoreKeysetSource.builder(nameOrArn));
-    }
-
     /**
-     * The parameter that a source with these settings would read.
+     * The parameter of this name or ARN; with more to say, see {@link ParameterStoreKeysetSource.Builder#buildStore()}.
      *
-     * @throws IllegalArgumentException if it would read a path, or one version of a parameter
+     * @throws IllegalArgumentException if the name is that of one version of a parameter
      */
-    public static ParameterStoreKeysetStore of(ParameterStoreKeysetSource.Builder parameter) {
-        return new ParameterStoreKeysetStore(
-                requireNonNull(parameter, "parameter").build());
+    public static ParameterStoreKeysetStore of(String nameOrArn) {
+        return ParameterStoreKeysetSource.builder(nameOrArn).buildStore();
     }
 
     /**

@@ -207,6 +207,15 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
             return new SecretsManagerKeysetSource(secret, SecretVersions.CURRENT, previous, pending, toClient());
         }
 
+        /**
+         * The secret as one that can be written, and is read as the source would read it.
+         *
+         * @throws IllegalArgumentException as {@link #build()}
+         */
+        public SecretsManagerKeysetStore buildStore() {
+            return new SecretsManagerKeysetStore(build());
+        }
+
         /** The versions of the secret that the source would read, by id and stage: for those who rotate it. */
         public SecretVersions buildVersions() {
             SecretsManagerKeysetSource source = build();

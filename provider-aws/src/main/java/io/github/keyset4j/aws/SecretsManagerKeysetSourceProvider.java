@@ -37,7 +37,7 @@ public final class SecretsManagerKeysetSourceProvider implements KeysetStoreProv
 
     @Override
     public KeysetStore store(KeysetSourceUri uri) {
-        return SecretsManagerKeysetStore.of(secret(uri));
+        return secret(uri).buildStore();
     }
 
     private static SecretsManagerKeysetSource.Builder secret(KeysetSourceUri uri) {

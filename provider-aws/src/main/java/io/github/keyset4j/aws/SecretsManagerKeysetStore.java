@@ -56,19 +56,17 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
     private final SecretVersions versions;
     private final Object oneLoad = new Object();
 
-    private SecretsManagerKeysetStore(SecretsManagerKeysetSource source) {
+    SecretsManagerKeysetStore(SecretsManagerKeysetSource source) {
         this.source = source;
         this.versions = new SecretVersions(source.secret, source.client, source.failures);
     }
 
-    /** The secret of this name or ARN, in the region the SDK finds in its surroundings or the ARN names. */
+    /**
+     * The secret of this name or ARN, in the region the SDK finds in its surroundings or the ARN names; with more to say,
+     * see {@link SecretsManagerKeysetSource.Builder#buildStore()}.
+     */
     public static SecretsManagerKeysetStore of(String nameOrArn) {
-        return of(SecretsManagerKeysetSource.builder(nameOrArn));
-    }
-
-    /** The secret that a source with these settings would read. */
-    public static SecretsManagerKeysetStore of(SecretsManagerKeysetSource.Builder secret) {
-        return new SecretsManagerKeysetStore(requireNonNull(secret, "secret").build());
+        return SecretsManagerKeysetSource.builder(nameOrArn).buildStore();
     }
 
     /**

@@ -137,6 +137,8 @@ class AwsClientTest {
         }
         assertThatThrownBy(() -> SecretsManagerKeysetSource.of(" ")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> ParameterStoreKeysetSource.path("app/keys")).hasMessageContaining("slash");
+        String arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/app";
+        assertThatThrownBy(() -> ParameterStoreKeysetSource.builder(arn).path()).hasMessageContaining("slash");
         SecretsManagerKeysetSource.Builder builder = SecretsManagerKeysetSource.builder("n");
         assertThatThrownBy(() -> builder.callTimeout(Duration.ZERO)).hasMessageContaining("callTimeout");
     }

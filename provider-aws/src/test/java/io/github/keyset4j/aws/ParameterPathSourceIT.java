@@ -62,7 +62,8 @@ class ParameterPathSourceIT extends KeysetSourceContract {
 
     @Override
     protected KeysetSource source() {
-        return ParameterStoreKeysetSource.pathBuilder(path + "/")
+        return ParameterStoreKeysetSource.builder(path + "/")
+                .path()
                 .endpoint(MOTO.endpoint())
                 .build();
     }
@@ -277,7 +278,8 @@ class ParameterPathSourceIT extends KeysetSourceContract {
                     .as("the second, not that of active_kid")
                     .hasValue(second);
         }
-        try (KeysetSource without = ParameterStoreKeysetSource.pathBuilder(path)
+        try (KeysetSource without = ParameterStoreKeysetSource.builder(path)
+                .path()
                 .endpoint(MOTO.endpoint())
                 .withoutPrevious()
                 .build()) {
@@ -288,7 +290,8 @@ class ParameterPathSourceIT extends KeysetSourceContract {
     @Test
     void load_deletedAndCreatedAgain_isNotInTheStateBefore() throws Exception {
         try (ScriptedAws scripted = new ScriptedAws();
-                KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")
+                KeysetSource source = ParameterStoreKeysetSource.builder("/n")
+                        .path()
                         .endpoint(scripted.endpoint())
                         .build()) {
             scripted.answer(path(parameter("k1", 1, 10), parameter("k2", 1, 20)));
@@ -321,7 +324,8 @@ class ParameterPathSourceIT extends KeysetSourceContract {
     @Test
     void load_writtenAtTheSameTime_isOneWrite() throws Exception {
         try (ScriptedAws scripted = new ScriptedAws();
-                KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")
+                KeysetSource source = ParameterStoreKeysetSource.builder("/n")
+                        .path()
                         .endpoint(scripted.endpoint())
                         .build()) {
             scripted.answer(path(
@@ -341,7 +345,8 @@ class ParameterPathSourceIT extends KeysetSourceContract {
     @Test
     void load_previousWithoutTheKeyThatSigned_isNone() throws Exception {
         try (ScriptedAws scripted = new ScriptedAws();
-                KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")
+                KeysetSource source = ParameterStoreKeysetSource.builder("/n")
+                        .path()
                         .endpoint(scripted.endpoint())
                         .build()) {
             ScriptedAws.Answer k2Named = path(parameter("k2", 1, 20), parameter("active_kid", 2, 30));
@@ -363,7 +368,8 @@ class ParameterPathSourceIT extends KeysetSourceContract {
             String second = parameter("k2", 1, 20);
             ScriptedAws.Answer stale = path(first, second, parameter("active_kid", 1, 15));
             scripted.answer(path(first, second, parameter("active_kid", 2, 20)));
-            try (KeyManager keys = KeyManager.builder(ParameterStoreKeysetSource.pathBuilder("/n")
+            try (KeyManager keys = KeyManager.builder(ParameterStoreKeysetSource.builder("/n")
+                            .path()
                             .endpoint(scripted.endpoint())
                             .build())
                     .start()) {
@@ -376,7 +382,8 @@ class ParameterPathSourceIT extends KeysetSourceContract {
     @Test
     void load_versionBeforeDenied_isLeftOutAndToldOnce() throws Exception {
         try (ScriptedAws scripted = new ScriptedAws();
-                KeysetSource source = ParameterStoreKeysetSource.pathBuilder("/n")
+                KeysetSource source = ParameterStoreKeysetSource.builder("/n")
+                        .path()
                         .endpoint(scripted.endpoint())
                         .build();
                 LogCapture log = LogCapture.start()) {
@@ -397,7 +404,8 @@ class ParameterPathSourceIT extends KeysetSourceContract {
     @Test
     void load_pagesWithoutEnd_isTooLarge() throws Exception {
         try (ScriptedAws scripted = new ScriptedAws();
-                KeysetSource source = ParameterStoreKeysetSource.pathBuilder(path)
+                KeysetSource source = ParameterStoreKeysetSource.builder(path)
+                        .path()
                         .endpoint(scripted.endpoint())
                         .build()) {
             scripted.answer(ScriptedAws.json(

@@ -380,7 +380,8 @@ class ParameterStoreSourceIT extends KeysetSourceContract {
                 KeysetSource one = ParameterStoreKeysetSource.builder("n")
                         .endpoint(scripted.endpoint())
                         .build();
-                KeysetSource path = ParameterStoreKeysetSource.pathBuilder("/n")
+                KeysetSource path = ParameterStoreKeysetSource.builder("/n")
+                        .path()
                         .endpoint(scripted.endpoint())
                         .build()) {
             scripted.answer(ScriptedAws.error(400, "AccessDeniedException", "not authorized to perform this"));

@@ -77,8 +77,7 @@ class ParameterStoreStoreIT extends KeysetStoreContract {
     }
 
     private KeysetStore store(URI endpoint) {
-        return ParameterStoreKeysetStore.of(
-                ParameterStoreKeysetSource.builder(name).endpoint(endpoint));
+        return ParameterStoreKeysetSource.builder(name).endpoint(endpoint).buildStore();
     }
 
     @Override
@@ -381,7 +380,8 @@ class ParameterStoreStoreIT extends KeysetStoreContract {
     @Test
     void of_whatCannotBeWritten_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ParameterStoreKeysetStore.of(ParameterStoreKeysetSource.pathBuilder("/app/keys")))
+                .isThrownBy(() ->
+                        ParameterStoreKeysetSource.builder("/app/keys").path().buildStore())
                 .withMessageContaining("keep the keyset in one parameter or in a secret");
         assertThatIllegalArgumentException().isThrownBy(() -> ParameterStoreKeysetStore.of("/app/keys:3"));
         assertThatIllegalArgumentException()

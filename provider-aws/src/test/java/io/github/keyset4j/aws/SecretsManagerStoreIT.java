@@ -78,8 +78,7 @@ class SecretsManagerStoreIT extends KeysetStoreContract {
     }
 
     private KeysetStore store(URI endpoint) {
-        return SecretsManagerKeysetStore.of(
-                SecretsManagerKeysetSource.builder(name).endpoint(endpoint));
+        return SecretsManagerKeysetSource.builder(name).endpoint(endpoint).buildStore();
     }
 
     @Override

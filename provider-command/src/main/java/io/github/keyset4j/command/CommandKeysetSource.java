@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import static java.util.Objects.requireNonNull;
@@ -56,37 +57,23 @@ public final class CommandKeysetSource implements KeysetSource {
 
     /** What this executable prints when it is run with these arguments, which reach it untouched. */
     public static CommandKeysetSource of(String executable, String... arguments) {
-        List<String> argv = new ArrayList<>();
-        argv.add(requireNonNull(executable, "executable"));
-        argv.addAll(List.of(requireNonNull(arguments, "arguments")));
-        return builder(argv).build();
+        return builder(executable, arguments).build();
     }
 
-    /**
-     * What an executable prints, with more to say.
-     *
-     * @param argv the executable, and its arguments
-     */
-    public static Builder builder(List<String> argv) {
-        return new Builder(List.copyOf(requireNonNull(argv, "argv")), false);
+    /** What this executable prints when it is run with these arguments, with more to say. */
+    public static Builder builder(String executable, String... arguments) {
+        List<String> words = new ArrayList<>();
+        words.add(requireNonNull(executable, "executable"));
+        words.addAll(List.of(requireNonNull(arguments, "arguments")));
+        return new Builder(words);
     }
 
     /**
      * What {@code /bin/sh -c} prints for this string, in which the shell expands, splits and substitutes as it does.
-     * Strict policies refuse it.
+     * Strict policies refuse it. With more to say, see {@link Builder#shell()}.
      */
     public static CommandKeysetSource shell(String command) {
-        return shellBuilder(command).build();
-    }
-
-    /** What a shell prints, with more to say; see {@link #shell(String)}. */
-    public static Builder shellBuilder(String command) {
-        if (requireNonNull(command, "command").isBlank()) {
-            throw new IllegalArgumentException("command: blank; give what the shell shall run");
-        }
-        List<String> argv = new ArrayList<>(SHELL);
-        argv.add(command);
-        return new Builder(List.copyOf(argv), true);
+        return builder(requireNonNull(command, "command")).shell().build();
     }
 
     /**
@@ -101,7 +88,7 @@ public final class CommandKeysetSource implements KeysetSource {
         running.lockInterruptibly();
         try {
             return new CommandRun(
-                            settings.argv,
+                            settings.argv(),
                             settings.shell,
                             settings.directory,
                             settings.timeout,
@@ -135,7 +122,7 @@ public final class CommandKeysetSource implements KeysetSource {
                     "a string for the shell, which runs whatever gets into it",
                     "give the executable and its arguments: CommandKeysetSource.of(..)"));
         }
-        Path executable = Path.of(settings.argv.get(0));
+        Path executable = Path.of(settings.argv().get(0));
         if (executable.isAbsolute()) {
             findings.addAll(PathCheck.findings(executable));
         } else {
@@ -156,7 +143,7 @@ public final class CommandKeysetSource implements KeysetSource {
         if (settings.shell) {
             return "command:sh -c (…)";
         }
-        Matcher arguments = CommandRun.ARGUMENTS.matcher(settings.argv.get(0));
+        Matcher arguments = CommandRun.ARGUMENTS.matcher(settings.argv().get(0));
         return "command:" + arguments.replaceFirst(" (…)");
     }
 
@@ -172,8 +159,8 @@ public final class CommandKeysetSource implements KeysetSource {
      */
     public static final class Builder {
 
-        final List<String> argv;
-        final boolean shell;
+        private final List<String> words;
+        private boolean shell;
         final Map<String, String> environment = new TreeMap<>();
         Duration timeout = Duration.ofSeconds(10);
 
@@ -182,15 +169,28 @@ public final class CommandKeysetSource implements KeysetSource {
 
         private final Set<String> passed = new LinkedHashSet<>(List.of("PATH", "HOME", "LANG", "AWS_*"));
 
-        private Builder(List<String> argv, boolean shell) {
-            if (argv.isEmpty() || argv.get(0).isBlank()) {
-                throw new IllegalArgumentException("argv: no executable; name one first");
+        private Builder(List<String> words) {
+            if (words.get(0).isBlank()) {
+                throw new IllegalArgumentException("command: blank; name an executable, or give a shell's string");
             }
-            if (argv.stream().anyMatch(argument -> argument.indexOf('\0') >= 0)) {
-                throw new IllegalArgumentException("argv: holds a NUL character; leave it out");
+            if (words.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
+                throw new IllegalArgumentException("command: holds a NUL character; leave it out");
             }
-            this.argv = argv;
-            this.shell = shell;
+            this.words = List.copyOf(words);
+        }
+
+        /**
+         * Gives the command to {@code /bin/sh -c}, as the one string in which the shell expands, splits and substitutes as
+         * it does. There are no arguments beside it then: they are written into the string, quoted as a shell wants them.
+         * Strict policies refuse to load from it.
+         */
+        public Builder shell() {
+            this.shell = true;
+            return this;
+        }
+
+        private List<String> argv() {
+            return shell ? Stream.concat(SHELL.stream(), words.stream()).toList() : words;
         }
 
         /** How long the command may take. Ten seconds. */
@@ -229,7 +229,8 @@ public final class CommandKeysetSource implements KeysetSource {
         }
 
         private Builder(Builder from) {
-            this(from.argv, from.shell);
+            this(from.words);
+            shell = from.shell;
             environment.putAll(from.environment);
             timeout = from.timeout;
             directory = from.directory;
@@ -250,8 +251,16 @@ public final class CommandKeysetSource implements KeysetSource {
                             : name.equals(entry));
         }
 
-        /** The source. */
+        /**
+         * The source.
+         *
+         * @throws IllegalArgumentException if there are arguments beside a shell's string
+         */
         public CommandKeysetSource build() {
+            if (shell && words.size() > 1) {
+                throw new IllegalArgumentException(
+                        "shell: a shell's string has no arguments beside it; write them into the string, or leave shell() out");
+            }
             return new CommandKeysetSource(new Builder(this));
         }
     }

@@ -3,7 +3,6 @@ package io.github.keyset4j.command;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.config.KeysetSourceProvider;
 import io.github.keyset4j.config.KeysetSourceUri;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -44,13 +43,11 @@ public final class CommandKeysetSourceProvider implements KeysetSourceProvider {
     private static CommandKeysetSource.Builder builder(KeysetSourceUri uri) {
         List<String> arguments = uri.texts(ARGUMENT);
         if (!uri.flag(SHELL)) {
-            List<String> argv = new ArrayList<>(List.of(uri.name()));
-            argv.addAll(arguments);
-            return CommandKeysetSource.builder(argv);
+            return CommandKeysetSource.builder(uri.name(), arguments.toArray(String[]::new));
         }
         if (!arguments.isEmpty()) {
             throw uri.refused(ARGUMENT, "a shell's string has no arguments beside it", "write them into the string");
         }
-        return CommandKeysetSource.shellBuilder(uri.name());
+        return CommandKeysetSource.builder(uri.name()).shell();
     }
 }

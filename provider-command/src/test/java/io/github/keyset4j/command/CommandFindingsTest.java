@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,7 +128,7 @@ class CommandFindingsTest {
     void start_workingDirectoryOthersMayWrite_failsInStrict() throws IOException {
         Path work = Files.createDirectory(directory.resolve("work"));
         mode(work, "rwxrwxrwx");
-        assertThat(refusalByStrict(CommandKeysetSource.builder(List.of(executable.toString(), document.toString()))
+        assertThat(refusalByStrict(CommandKeysetSource.builder(executable.toString(), document.toString())
                         .directory(work)
                         .build()))
                 .contains("directory " + work + ", mode 0777");

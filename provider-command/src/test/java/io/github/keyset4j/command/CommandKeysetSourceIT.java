@@ -94,7 +94,9 @@ class CommandKeysetSourceIT {
     }
 
     private CommandKeysetSource.Builder command(List<String> argv) {
-        return CommandKeysetSource.builder(argv).environment("KEYSET4J_IT", directory.toString());
+        return CommandKeysetSource.builder(
+                        argv.get(0), argv.subList(1, argv.size()).toArray(String[]::new))
+                .environment("KEYSET4J_IT", directory.toString());
     }
 
     private CommandKeysetSource script(String body, String... more) throws IOException {
@@ -384,7 +386,8 @@ class CommandKeysetSourceIT {
 
     @Test
     void load_shell_runsWhatAShellRuns() throws Exception {
-        CommandKeysetSource piped = CommandKeysetSource.shellBuilder("cat \"$KEYSET4J_IT/keyset.json\" | cat && true")
+        CommandKeysetSource piped = CommandKeysetSource.builder("cat \"$KEYSET4J_IT/keyset.json\" | cat && true")
+                .shell()
                 .environment("KEYSET4J_IT", directory.toString())
                 .build();
         assertThatItDelivers(piped);

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,12 +115,21 @@ class CommandKeysetSourceTest extends KeysetSourceContract {
     @Test
     void builder_noExecutable_isRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CommandKeysetSource.builder(List.of()))
-                .withMessageContaining("argv");
-        assertThatIllegalArgumentException().isThrownBy(() -> CommandKeysetSource.of(" "));
+                .isThrownBy(() -> CommandKeysetSource.of(" "))
+                .withMessageContaining("command");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CommandKeysetSource.shell(" "))
                 .withMessageContaining("command");
+    }
+
+    @Test
+    void build_argumentsBesideAShellsString_areRefusedAndNotQuoted() {
+        CommandKeysetSource.Builder builder =
+                CommandKeysetSource.builder("kms-client", "--token", "canary").shell();
+        assertThatIllegalArgumentException()
+                .isThrownBy(builder::build)
+                .withMessageContaining("write them into the string")
+                .withMessageNotContaining("canary");
     }
 
     @Test
@@ -133,7 +141,7 @@ class CommandKeysetSourceTest extends KeysetSourceContract {
                 .isThrownBy(() -> CommandKeysetSource.shell(null))
                 .withMessage("command");
         assertThatNullPointerException()
-                .isThrownBy(() -> CommandKeysetSource.builder(List.of("x")).environment("NAME", null))
+                .isThrownBy(() -> CommandKeysetSource.builder("x").environment("NAME", null))
                 .withMessage("value");
     }
 
@@ -144,20 +152,20 @@ class CommandKeysetSourceTest extends KeysetSourceContract {
                 .withMessageContaining("argv")
                 .withMessageNotContaining("canary");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CommandKeysetSource.builder(List.of("x")).environment("NAME", "canary\0"))
+                .isThrownBy(() -> CommandKeysetSource.builder("x").environment("NAME", "canary\0"))
                 .withMessageNotContaining("canary");
     }
 
     @Test
     void builder_variableWithItsValue_isRefusedWithoutQuotingIt() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CommandKeysetSource.builder(List.of("x")).passEnvironment("TOKEN=canary"))
+                .isThrownBy(() -> CommandKeysetSource.builder("x").passEnvironment("TOKEN=canary"))
                 .withMessageNotContaining("canary");
     }
 
     @Test
     void builder_timeoutNotPositive_isRefused() {
-        CommandKeysetSource.Builder builder = CommandKeysetSource.builder(List.of("x"));
+        CommandKeysetSource.Builder builder = CommandKeysetSource.builder("x");
         assertThatIllegalArgumentException().isThrownBy(() -> builder.timeout(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.timeout(Duration.ofSeconds(-1)));
     }
@@ -165,8 +173,7 @@ class CommandKeysetSourceTest extends KeysetSourceContract {
     @Test
     void build_builderChangedAfterwards_keepsWhatItWasBuiltOf() throws Exception {
         store("{}");
-        CommandKeysetSource.Builder builder =
-                CommandKeysetSource.builder(List.of(executable.toString(), document.toString()));
+        CommandKeysetSource.Builder builder = CommandKeysetSource.builder(executable.toString(), document.toString());
         KeysetSource source = builder.build();
         builder.directory(directory.resolve("nowhere"));
         assertThat(source.load().size()).isEqualTo(2);

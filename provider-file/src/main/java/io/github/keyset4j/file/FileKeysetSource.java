@@ -226,5 +226,10 @@ public final class FileKeysetSource implements KeysetSource {
         public FileKeysetSource build() {
             return new FileKeysetSource(this);
         }
+
+        /** The file as one that can be written, and is read as the source would read it. */
+        public FileKeysetStore buildStore() {
+            return new FileKeysetStore(build(), FileReplacement::random);
+        }
     }
 }

@@ -39,7 +39,7 @@ public final class FileKeysetSourceProvider implements KeysetStoreProvider {
 
     @Override
     public KeysetStore store(KeysetSourceUri uri) {
-        return FileKeysetStore.of(file(uri));
+        return file(uri).buildStore();
     }
 
     private static FileKeysetSource.Builder file(KeysetSourceUri uri) {

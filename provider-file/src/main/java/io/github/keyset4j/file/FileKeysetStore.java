@@ -55,14 +55,9 @@ public final class FileKeysetStore implements KeysetStore {
         this.naming = naming;
     }
 
-    /** The document in this file. */
+    /** The document in this file; with more to say, see {@link FileKeysetSource.Builder#buildStore()}. */
     public static FileKeysetStore of(Path path) {
-        return of(FileKeysetSource.builder(path));
-    }
-
-    /** The document in this file, with more to say of how it is read. */
-    public static FileKeysetStore of(FileKeysetSource.Builder file) {
-        return new FileKeysetStore(requireNonNull(file, "file").build(), FileReplacement::random);
+        return FileKeysetSource.builder(path).buildStore();
     }
 
     /**

@@ -63,7 +63,7 @@ class FileKeysetStoreTest extends KeysetStoreContract {
     private static FileKeysetStore hasty(Path file) {
         FileKeysetSource.Builder builder = FileKeysetSource.builder(file);
         builder.pause = () -> {};
-        return FileKeysetStore.of(builder);
+        return builder.buildStore();
     }
 
     private static KeysetDocument document(String kid) {
@@ -138,7 +138,7 @@ class FileKeysetStoreTest extends KeysetStoreContract {
     void replace_groupReadAllowedByName_isWrittenWhereTheGroupMayReadAlone() throws Exception {
         FileKeysetSource.Builder builder = FileKeysetSource.builder(file).allowGroupRead();
         builder.pause = () -> {};
-        KeysetStore store = FileKeysetStore.of(builder);
+        KeysetStore store = builder.buildStore();
         store.create(document("k1"));
         mode("rw-r-----");
         store.replace(document("k2"), revision(store));

@@ -39,7 +39,7 @@ public final class StoreProcess {
                 out.println(e.getMessage());
             }
         } else {
-            race(FileKeysetStore.of(builder), args[2], out);
+            race(builder.buildStore(), args[2], out);
         }
     }
 

@@ -88,15 +88,18 @@ class LowestVersionsIT {
 
     @Test
     void secretsManager_isWrittenAndRead() throws Exception {
-        stored(SecretsManagerKeysetStore.of(
-                SecretsManagerKeysetSource.builder("lowest").region("eu-west-1").endpoint(MOTO.endpoint())));
+        stored(SecretsManagerKeysetSource.builder("lowest")
+                .region("eu-west-1")
+                .endpoint(MOTO.endpoint())
+                .buildStore());
     }
 
     @Test
     void parameterStore_isWrittenAndRead() throws Exception {
-        stored(ParameterStoreKeysetStore.of(ParameterStoreKeysetSource.builder("/lowest")
+        stored(ParameterStoreKeysetSource.builder("/lowest")
                 .region("eu-west-1")
-                .endpoint(MOTO.endpoint())));
+                .endpoint(MOTO.endpoint())
+                .buildStore());
     }
 
     private static void stored(KeysetStore store) throws Exception {
