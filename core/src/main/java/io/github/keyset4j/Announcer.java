@@ -20,14 +20,16 @@ final class Announcer {
     static final Logger LOG = LoggerFactory.getLogger("io.github.keyset4j.KeyManager");
 
     private final Consumer<KeysetEvent> listeners;
+    private final Counters counters;
     private final RotationTimes times;
     private final Queue<KeysetEvent> unwritten = new ConcurrentLinkedQueue<>();
     private final Lock writing = new ReentrantLock();
     private long told;
 
     /** @param listeners who take an event without blocking */
-    Announcer(Consumer<KeysetEvent> listeners, RotationTimes times) {
+    Announcer(Consumer<KeysetEvent> listeners, Counters counters, RotationTimes times) {
         this.listeners = listeners;
+        this.counters = counters;
         this.times = times;
     }
 
@@ -38,6 +40,7 @@ final class Announcer {
     synchronized void tell(List<? extends Event> events) {
         for (Event event : events) {
             KeysetEvent numbered = event.numbered(++told);
+            counters.event();
             listeners.accept(numbered);
             unwritten.add(numbered);
         }

@@ -27,6 +27,7 @@ final class Counters {
     private final LongAdder signed = new LongAdder();
     private final LongAdder verified = new LongAdder();
     private final LongAdder withoutKid = new LongAdder();
+    private final LongAdder events = new LongAdder();
     private final LongAdder lostEvents = new LongAdder();
     private final Map<JwtRejectedException.Reason, LongAdder> rejected =
             new EnumMap<>(JwtRejectedException.Reason.class);
@@ -53,6 +54,10 @@ final class Counters {
         }
     }
 
+    void event() {
+        events.increment();
+    }
+
     void lostEvent() {
         lostEvents.increment();
     }
@@ -77,6 +82,6 @@ final class Counters {
                 rejections.put(reason, count.sum());
             }
         });
-        return new Stats(loadStats, lastFailure, signed.sum(), verified.sum(), withoutKid.sum(), rejections);
+        return new Stats(loadStats, lastFailure, signed.sum(), verified.sum(), withoutKid.sum(), rejections, events.sum(), lostEvents.sum());
     }
 }

@@ -94,7 +94,7 @@ final class Refresher {
         this.times = settings.rotation;
         this.crypto = settings.crypto;
         this.clock = settings.clock;
-        this.announcer = new Announcer(listeners, settings.rotation);
+        this.announcer = new Announcer(listeners, counters, settings.rotation);
         this.counters = counters;
         this.maxStaleness = settings.maxStaleness;
     }

@@ -22,6 +22,8 @@ public final class Stats {
     private final long verified;
     private final long verifiedWithoutKid;
     private final Map<JwtRejectedException.Reason, Long> rejected;
+    private final long events;
+    private final long lostEvents;
 
     Stats(
             List<Loads> loads,
@@ -29,13 +31,17 @@ public final class Stats {
             long signed,
             long verified,
             long verifiedWithoutKid,
-            Map<JwtRejectedException.Reason, Long> rejected) {
+            Map<JwtRejectedException.Reason, Long> rejected,
+            long events,
+            long lostEvents) {
         this.loads = List.copyOf(loads);
         this.lastFailure = lastFailure;
         this.signed = signed;
         this.verified = verified;
         this.verifiedWithoutKid = verifiedWithoutKid;
         this.rejected = Map.copyOf(rejected);
+        this.events = events;
+        this.lostEvents = lostEvents;
     }
 
     /** Loads of the source, by outcome and by the kind of the source that was asked. */
@@ -76,6 +82,16 @@ public final class Stats {
         return rejected;
     }
 
+    /** Events that happened: the number of the last one. */
+    public long events() {
+        return events;
+    }
+
+    /** How many of them no listener was told, since too many waited; see {@link KeysetListener}. */
+    public long lostEvents() {
+        return lostEvents;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Stats stats
@@ -84,18 +100,20 @@ public final class Stats {
                 && signed == stats.signed
                 && verified == stats.verified
                 && verifiedWithoutKid == stats.verifiedWithoutKid
-                && rejected.equals(stats.rejected);
+                && rejected.equals(stats.rejected)
+                && events == stats.events
+                && lostEvents == stats.lostEvents;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(loads, lastFailure, signed, verified, verifiedWithoutKid, rejected);
+        return Objects.hash(loads, lastFailure, signed, verified, verifiedWithoutKid, rejected, events, lostEvents);
     }
 
     @Override
     public String toString() {
         return "Stats[loads " + loads + ", signed " + signed + ", verified " + verified + " (" + verifiedWithoutKid
-                + " without kid), rejected " + rejected
+                + " without kid), rejected " + rejected + ", events " + events + " (" + lostEvents + " lost)"
                 + lastFailure.map(failure -> ", last failure " + failure).orElse("") + "]";
     }
 

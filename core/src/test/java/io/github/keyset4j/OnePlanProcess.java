@@ -78,6 +78,7 @@ interface OnePlanProcess {
             this.refresher = new Refresher(
                     draft.settings(),
                     new Counters(),
+                    event -> {},
                     (document, name) -> READ.computeIfAbsent(document, unread -> PARSER.read(unread, name)));
         }
 

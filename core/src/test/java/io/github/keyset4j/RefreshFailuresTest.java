@@ -36,7 +36,7 @@ class RefreshFailuresTest {
     private final ManualClock clock = ManualClock.create();
     private final Map<String, Object> k1 = SampleKeys.jwk("k1", SampleAlgorithm.EDDSA);
     private final String good = SampleKeys.jwkSet("k1", k1);
-    private final List<KeysetEvent> events = new CopyOnWriteArrayList<>();
+    private final ToldEvents events = new ToldEvents();
 
     static Stream<Arguments> whatIsThrown() {
         return Stream.of(
@@ -61,14 +61,14 @@ class RefreshFailuresTest {
     }
 
     private KeyManager.Builder manager(KeysetSource source) {
-        return Managers.onlyWhenTold(source).clock(clock).listener(events::add);
+        return Managers.onlyWhenTold(source).clock(clock).listener(events);
     }
 
     private void assertRecorded(KeyManager keys, LogCapture log, LoadOutcome outcome, Throwable thrown) {
         assertThat(keys.health().state()).isEqualTo(Health.State.STALE);
         assertThat(keys.health().failuresInRow()).isEqualTo(1);
         assertThat(keys.stats().loads(outcome)).isEqualTo(1);
-        assertThat(events)
+        assertThat(events.all(keys))
                 .filteredOn(e -> e instanceof KeysetEvent.Failed || e instanceof KeysetEvent.Rejected)
                 .hasSize(1);
         List<LogCapture.Line> told = Stream.concat(log.lines("ERROR").stream(), log.lines("WARN").stream())

@@ -59,11 +59,11 @@ class RevocationHoldsTest {
     @MethodSource("brokenRest")
     void document_restIsRefused_revocationHolds(String what, String document) {
         ScriptedKeysetSource source = ScriptedKeysetSource.of(good);
-        List<KeysetEvent> events = new CopyOnWriteArrayList<>();
+        ToldEvents events = new ToldEvents();
         try (LogCapture quiet = LogCapture.start();
                 KeyManager keys = Managers.onlyWhenTold(source)
                         .clock(clock)
-                        .listener(events::add)
+                        .listener(events)
                         .start()) {
             String token = keys.signer().sign(new JwtClaims());
             source.deliver(document);
@@ -77,8 +77,8 @@ class RevocationHoldsTest {
                     .isEqualTo("k2");
             assertThat(keys.jwks().json()).doesNotContain("\"k1\"");
             assertThat(keys.health().state()).isEqualTo(Health.State.STALE);
-            assertThat(events).hasAtLeastOneElementOfType(KeysetEvent.Revoked.class);
-            assertThat(events).hasAtLeastOneElementOfType(KeysetEvent.Rejected.class);
+            assertThat(events.all(keys)).hasAtLeastOneElementOfType(KeysetEvent.Revoked.class);
+            assertThat(events.all(keys)).hasAtLeastOneElementOfType(KeysetEvent.Rejected.class);
 
             source.deliver(good); // put back by somebody who does not know
             keys.refreshNow();

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ScriptedOutagesTest {
 
     private final ManualClock clock = ManualClock.create();
-    private final List<KeysetEvent> events = new ArrayList<>();
+    private final ToldEvents events = new ToldEvents();
     private final Map<String, Object> k1 = SampleKeys.jwk("k1", SampleAlgorithm.ES256);
     private final Map<String, Object> k2 = SampleKeys.jwk("k2", SampleAlgorithm.ES256);
     private final KeysetDocument good = dated(SampleKeys.jwkSet("k1", k1));
@@ -26,11 +26,10 @@ class ScriptedOutagesTest {
         return KeysetDocument.of(document).withRevisionTime(clock.instant());
     }
 
-    private List<String> newEvents() {
-        List<String> names =
-                events.stream().map(event -> event.getClass().getSimpleName()).toList();
-        events.clear();
-        return names;
+    private List<String> newEvents(KeyManager keys) {
+        return events.news(keys).stream()
+                .map(event -> event.getClass().getSimpleName())
+                .toList();
     }
 
     @Test
@@ -40,13 +39,13 @@ class ScriptedOutagesTest {
                 KeyManager keys = Managers.onlyWhenTold(source)
                         .clock(clock)
                         .refreshEvery(Duration.ofHours(1))
-                        .listener(events::add)
+                        .listener(events)
                         .start()) {
             String token = keys.signer().withLifetime(Duration.ofHours(20)).sign(new JwtClaims());
             JwtVerifier verifier = keys.verifier().build();
 
-            assertThat(newEvents()).containsExactly("Loaded");
-            assertThat(log.lines()).hasSize(1).first().hasFieldOrPropertyWithValue("level", "INFO");
+            assertThat(newEvents(keys)).containsExactly("Loaded", "Activated");
+            assertThat(log.lines()).hasSize(2).first().hasFieldOrPropertyWithValue("level", "INFO");
             log.clear();
 
             // Good, and slow: nothing has changed.
@@ -55,7 +54,7 @@ class ScriptedOutagesTest {
                 return good;
             });
             step(keys, verifier, token, LoadOutcome.UNCHANGED, Health.State.FRESH);
-            assertThat(newEvents()).containsExactly("Unchanged");
+            assertThat(newEvents(keys)).containsExactly("Unchanged");
             assertThat(log.lines()).isEmpty();
 
             // Failing: told once, at WARN, whatever the source throws.
@@ -66,7 +65,7 @@ class ScriptedOutagesTest {
                 throw new StackOverflowError();
             });
             step(keys, verifier, token, LoadOutcome.FAILED, Health.State.STALE);
-            assertThat(newEvents()).containsExactly("Failed");
+            assertThat(newEvents(keys)).containsExactly("Failed");
             assertThat(log.lines()).hasSize(1).first().hasFieldOrPropertyWithValue("level", "WARN");
             log.clear();
 
@@ -77,7 +76,7 @@ class ScriptedOutagesTest {
             step(keys, verifier, token, LoadOutcome.FAILED, Health.State.STALE);
             source.fail(new IOException("connection reset again"));
             step(keys, verifier, token, LoadOutcome.FAILED, Health.State.STALE);
-            assertThat(newEvents()).containsExactly("Failed");
+            assertThat(newEvents(keys)).containsExactly("Failed");
             assertThat(log.lines()).hasSize(1).first().hasFieldOrPropertyWithValue("level", "ERROR");
             assertThat(keys.health().lastFailure().orElseThrow().kind()).isEqualTo(FailureKind.UNAVAILABLE);
             log.clear();
@@ -107,20 +106,20 @@ class ScriptedOutagesTest {
                     .withRevisionTime(clock.instant().minus(Duration.ofDays(30))));
             step(keys, verifier, token, LoadOutcome.REJECTED, Health.State.STALE);
             assertThat(log.text()).contains("older than the one in force");
-            assertThat(newEvents()).containsExactly("Rejected");
+            assertThat(newEvents(keys)).containsExactly("Rejected");
             log.clear();
 
             // Good again: one event, one line at INFO.
             source.deliver(good);
             step(keys, verifier, token, LoadOutcome.UNCHANGED, Health.State.FRESH);
-            assertThat(newEvents()).containsExactly("Unchanged", "Recovered");
+            assertThat(newEvents(keys)).containsExactly("Unchanged", "Recovered");
             assertThat(log.lines()).hasSize(1).first().hasFieldOrPropertyWithValue("level", "INFO");
             log.clear();
 
             // And failing again is news again.
             source.fail(new IOException("connection reset"));
             step(keys, verifier, token, LoadOutcome.FAILED, Health.State.STALE);
-            assertThat(newEvents()).containsExactly("Failed");
+            assertThat(newEvents(keys)).containsExactly("Failed");
             assertThat(log.lines("WARN")).hasSize(1);
         }
     }
@@ -135,7 +134,7 @@ class ScriptedOutagesTest {
         source.deliver(dated(document));
         step(keys, verifier, token, LoadOutcome.REJECTED, Health.State.STALE);
         step(keys, verifier, token, LoadOutcome.REJECTED, Health.State.STALE);
-        assertThat(newEvents()).containsExactly("Rejected");
+        assertThat(newEvents(keys)).containsExactly("Rejected");
         assertThat(log.lines()).hasSize(1).first().hasFieldOrPropertyWithValue("level", "ERROR");
         log.clear();
     }
@@ -156,22 +155,22 @@ class ScriptedOutagesTest {
                 KeyManager keys = Managers.onlyWhenTold(source)
                         .clock(clock)
                         .refreshEvery(Duration.ofMinutes(1))
-                        .listener(events::add)
+                        .listener(events)
                         .start()) {
             source.deliver(SampleKeys.jwkSet("k2", k1, k2));
             keys.refreshNow();
-            assertThat(newEvents()).containsExactly("Loaded", "Loaded", "ActivationScheduled");
+            assertThat(newEvents(keys)).containsExactly("Loaded", "Activated", "Loaded", "ActivationScheduled");
             clock.advance(Duration.ofMinutes(15));
             keys.refreshNow();
-            assertThat(newEvents()).containsExactlyInAnyOrder("Unchanged", "Activated", "Retired");
+            assertThat(newEvents(keys)).containsExactlyInAnyOrder("Unchanged", "Activated", "Retired");
             source.deliver(SampleKeys.jwkSet("k2", k2));
             keys.refreshNow();
-            assertThat(events).last().isEqualTo(new KeysetEvent.Removed(clock.instant(), "k1", "default", true));
+            assertThat(events.news(keys)).last().isEqualTo(new Events.Removed(9, clock.instant(), "k1", "default", true));
             assertThat(log.lines("WARN")).hasSize(1);
             assertThat(log.text()).contains("PT24H");
-            newEvents();
+            newEvents(keys);
             keys.revoke("k2");
-            assertThat(newEvents()).containsExactly("Revoked");
+            assertThat(newEvents(keys)).containsExactly("Revoked");
             assertThat(keys.health().state()).isEqualTo(Health.State.EMPTY);
         }
     }
@@ -182,7 +181,7 @@ class ScriptedOutagesTest {
         try (LogCapture log = LogCapture.start();
                 KeyManager keys = Managers.onlyWhenTold(source)
                         .clock(clock)
-                        .listener(events::add)
+                        .listener(events)
                         .start()) {
             source.deliver(SampleKeys.jwkSet("k2", k1, k2));
             keys.refreshNow();
@@ -191,7 +190,7 @@ class ScriptedOutagesTest {
             clock.advance(Duration.ofHours(24).plusMinutes(6));
             source.deliver(SampleKeys.jwkSet("k2", k2));
             keys.refreshNow();
-            assertThat(events).contains(new KeysetEvent.Removed(clock.instant(), "k1", "default", false));
+            assertThat(events.news(keys)).last().isEqualTo(new Events.Removed(9, clock.instant(), "k1", "default", false));
             assertThat(log.lines("WARN")).isEmpty();
         }
     }
