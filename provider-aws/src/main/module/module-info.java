@@ -12,6 +12,9 @@ module io.github.keyset4j.aws {
     requires static transitive org.jspecify;
 
     exports io.github.keyset4j.aws;
+    exports io.github.keyset4j.aws.secrets to
+            io.github.keyset4j.aws.lambda,
+            io.github.keyset4j.cli;
 
     provides io.github.keyset4j.config.KeysetSourceProvider with
             io.github.keyset4j.aws.SecretsManagerKeysetSourceProvider,

@@ -166,6 +166,38 @@ public final class FakeProviders {
         }
     }
 
+    /** Cannot be made. */
+    public static final class Unmade implements KeysetSourceProvider {
+
+        public Unmade() {
+            throw new IllegalStateException("hunter2");
+        }
+
+        @Override
+        public String scheme() {
+            return "unmade";
+        }
+
+        @Override
+        public KeysetSource source(KeysetSourceUri uri) {
+            throw new AssertionError();
+        }
+    }
+
+    /** Was compiled for another version of something. */
+    public static final class Outdated implements KeysetSourceProvider {
+
+        @Override
+        public String scheme() {
+            throw new NoSuchMethodError("com.example.Client.open()");
+        }
+
+        @Override
+        public KeysetSource source(KeysetSourceUri uri) {
+            throw new AssertionError();
+        }
+    }
+
     /** Asks for a parameter that it does not declare. */
     public static final class Forgetful implements KeysetSourceProvider {
 

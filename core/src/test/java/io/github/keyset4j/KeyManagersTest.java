@@ -266,7 +266,7 @@ class KeyManagersTest {
 
     @ParameterizedTest
     @CsvSource({
-        "hunter2 hunter2,not a URI from character 8 on; percent-encode",
+        "hunter2 hunter2,source URI: not a URI from character 8 on; percent-encode",
         "/etc/hunter2.json,source URI: no scheme; write",
         "hunter2:x,source URI: no provider of its scheme is present",
         "aws-ssm:/hunter2,aws-ssm: no provider of this scheme is present",

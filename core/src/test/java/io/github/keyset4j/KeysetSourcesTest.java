@@ -3,6 +3,7 @@ package io.github.keyset4j;
 import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.config.KeysetSources;
+import io.github.keyset4j.testing.LogCapture;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 class KeysetSourcesTest {
 
@@ -222,14 +224,117 @@ class KeysetSourcesTest {
                 .withMessageContaining("asks for the parameter tall, which its parameters() does not list");
     }
 
-    @Test
-    void of_providerWithoutAScheme_isNamed() throws IOException {
-        try (ProvidersPresent bad = ProvidersPresent.of(FakeProviders.BadScheme.class)) {
-            assertThatIllegalStateException()
-                    .isThrownBy(() -> KeysetSources.of(URI.create("env:X")))
-                    .withMessageStartingWith(FakeProviders.BadScheme.class.getName());
-            assertThat(bad).isNotNull();
+    static Stream<Arguments> broken() {
+        String none = FakeProviders.class.getName();
+        String unmade = FakeProviders.Unmade.class.getName();
+        String outdated = FakeProviders.Outdated.class.getName();
+        String badScheme = FakeProviders.BadScheme.class.getName();
+        String lacking = ProvidersPresent.LACKING;
+        return Stream.of(
+                Arguments.of("com.example.Missing", "Provider com.example.Missing not found"),
+                Arguments.of(none, none + " not a subtype"),
+                Arguments.of(unmade, "Provider " + unmade + " could not be instantiated: java.lang.IllegalState"),
+                Arguments.of(outdated, outdated + ": its scheme() failed with java.lang.NoSuchMethodError"),
+                Arguments.of(badScheme, badScheme + ": its scheme is not one, which is a lower-case word"),
+                Arguments.of(
+                        lacking, "a class that cannot be linked: java.lang.NoClassDefFoundError: com/example/Base"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("broken")
+    void of_anotherEntryThatIsBroken_isSkippedWithAWarningThatNamesIt(String entry, String why) throws IOException {
+        try (ProvidersPresent more = ProvidersPresent.registered(entry, FakeProviders.Desk.class.getName());
+                LogCapture log = LogCapture.start()) {
+            assertThat(more).isNotNull();
+            assertThat(KeysetSources.of(URI.create("env:X")).description()).isEqualTo("env:X");
+            assertThat(log.lines("WARN"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.message())
+                            .startsWith("META-INF/services/io.github.keyset4j.config.KeysetSourceProvider: ")
+                            .contains(why)
+                            .doesNotContain("hunter2"));
+            assertThat(KeysetSources.of(URI.create("shelf:x")).description()).isEqualTo("shelf:x");
+            assertThat(KeysetSources.of(URI.create("desk:x")).description())
+                    .as("registered after it")
+                    .isEqualTo("desk:x in none");
         }
+    }
+
+    @Test
+    void of_anotherFileThatIsMalformed_isSkippedWithAWarningThatNamesIt() throws IOException {
+        try (ProvidersPresent more = ProvidersPresent.registered("no class");
+                LogCapture log = LogCapture.start()) {
+            assertThat(more).isNotNull();
+            assertThat(KeysetSources.of("shelf:x").description()).isEqualTo("shelf:x");
+            assertThat(log.lines("WARN"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.message())
+                            .containsPattern("file:/\\S+KeysetSourceProvider:1: Illegal configuration-file syntax"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("broken")
+    void of_schemeThatNobodyProvides_tellsWhatWasSkipped(String entry, String why) throws IOException {
+        try (ProvidersPresent more = ProvidersPresent.registered(entry, "com.example.AnotherMissing")) {
+            assertThat(more).isNotNull();
+            for (String uri : List.of("file:/etc/app/keys.json", "unmade:x")) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> KeysetSources.of(URI.create(uri)))
+                        .withMessageContaining("only of env, forgetful, shelf (2 entries were skipped: ")
+                        .withMessageContaining(why)
+                        .withMessageContaining(", Provider com.example.AnotherMissing not found); ");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "file:/etc/hunter2 hunter2,18",
+        "'k1:hunter2=,k2:^hunter2',16",
+        "%ZZhunter2,1",
+        "' env:HUNTER2',1",
+        "file:,6"
+    })
+    void of_textThatIsNoUri_isRefusedByPlaceAndNotQuoted(String text, int place) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KeysetSources.of(text))
+                .withMessage("source URI: not a URI from character " + place
+                        + " on; percent-encode what a URI does not allow there, as %20 for a space")
+                .satisfies(e -> assertThat(e.getCause()).hasNoCause());
+    }
+
+    @Test
+    void of_text_isTheSourceOfTheUri() {
+        assertThat(KeysetSources.of("env:PATH?activeKidVariable=HOME").description())
+                .isEqualTo("env:PATH");
+        assertThatNullPointerException()
+                .isThrownBy(() -> KeysetSources.of((String) null))
+                .withMessage("uri");
+    }
+
+    @Test
+    void parse_uri_isWhatAProviderIsGiven() {
+        KeysetSourceUri uri = KeysetSourceUri.parse(URI.create("Vault:app/jwt%20keys?timeout=2s&arg=a&arg=b"));
+        assertThat(uri.scheme()).isEqualTo("vault");
+        assertThat(uri.name()).isEqualTo("app/jwt keys");
+        assertThat(uri.duration("timeout")).contains(Duration.ofSeconds(2));
+        assertThat(uri.texts("arg")).containsExactly("a", "b");
+        assertThat(uri.text("undeclared")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vault:?a=hunter2,vault: name: missing",
+        "vault:x#hunter2,vault: URI: has a fragment",
+        "vault:x?hunter2,vault: parameter 1: not of the form name=value",
+        "hunter2,source URI: no scheme"
+    })
+    void parse_malformed_isRefusedWithoutAQuotation(String uri, String problem) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> KeysetSourceUri.parse(URI.create(uri)))
+                .withMessageContaining(problem)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("hunter2"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.keyset4j;
 import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.rotation.KeysetStore;
+import io.github.keyset4j.testing.LogCapture;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -84,6 +85,22 @@ class KeysetStoresTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> store("desk:null", FakeProviders.Desk.class))
                 .withMessageContaining(FakeProviders.Desk.class.getName());
+    }
+
+    @Test
+    void of_anotherEntryThatIsBroken_isSkipped() throws IOException {
+        try (ProvidersPresent present =
+                        ProvidersPresent.registered("com.example.Missing", FakeProviders.Desk.class.getName());
+                LogCapture log = LogCapture.start()) {
+            assertThat(present).isNotNull();
+            assertThat(KeysetStores.of(URI.create("desk:a")).description()).isEqualTo("desk:a in none");
+            assertThat(log.lines("WARN"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.message()).contains("com.example.Missing"));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> KeysetStores.of(URI.create("file:/a")))
+                    .withMessageContaining("only of desk (1 entry was skipped: Provider com.example.Missing not found);");
+        }
     }
 
     @Test

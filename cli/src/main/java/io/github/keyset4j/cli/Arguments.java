@@ -1,10 +1,10 @@
 package io.github.keyset4j.cli;
 
+import io.github.keyset4j.encoding.UriText;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.encoding.DurationWords;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,10 +25,9 @@ final class Arguments {
         @Override
         public URI convert(String value) {
             try {
-                return new URI(value);
-            } catch (URISyntaxException e) {
-                throw new TypeConversionException(
-                        "not a URI; write it as in file:/etc/app/keys.json, with %20 for a space");
+                return UriText.parse(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
             }
         }
     }

@@ -1,6 +1,6 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.aws.RuntimeSecrets;
+import io.github.keyset4j.aws.secrets.RuntimeSecrets;
 import io.github.keyset4j.cli.env.BaseFile;
 import io.github.keyset4j.cli.env.CloudValues;
 import io.github.keyset4j.cli.env.Drift;
@@ -132,9 +132,9 @@ final class ExportEnvCommand implements Callable<Integer> {
 
     private Map<String, String> cloud(String place) throws EnvRefusal, InterruptedException {
         RuntimeSecrets secrets =
-                RuntimeSecrets.fromSurroundings().telling(finding -> terminal.words("warning: " + finding));
-        secrets = region == null ? secrets : secrets.inRegion(region);
-        secrets = endpoint == null ? secrets : secrets.atEndpoint(endpoint);
+                RuntimeSecrets.fromSurroundings().listener(finding -> terminal.words("warning: " + finding));
+        secrets = region == null ? secrets : secrets.region(region);
+        secrets = endpoint == null ? secrets : secrets.endpoint(endpoint);
         return backend == Backend.SSM ? CloudValues.parameters(secrets, place) : CloudValues.secret(secrets, place);
     }
 

@@ -52,7 +52,7 @@ class CommandsTest {
                 .contains("unknown option --bogus")
                 .doesNotContain("CANARY");
         assertThat(Run.of("jwks", "--source", "file:%ZZCANARY").err())
-                .contains("--source", "not a URI")
+                .contains("--source", "not a URI from character 6 on")
                 .doesNotContain("CANARY");
         assertThat(Run.of("jwks", "--source", "env:X", "--timeout", "CANARY").err())
                 .contains("--timeout", "not a positive duration")

@@ -90,7 +90,7 @@ class NativeImageTest {
                 tree.filter(Files::isRegularFile).forEach(file -> lookUps(file, found));
             }
         }
-        assertThat(found).containsExactly("KeysetSources.java: ServiceLoader.load");
+        assertThat(found).containsExactly("Providers.java: ServiceLoader.load");
     }
 
     private static void lookUps(Path file, Set<String> found) {

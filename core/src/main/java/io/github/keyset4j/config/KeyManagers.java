@@ -3,8 +3,6 @@ package io.github.keyset4j.config;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,26 +127,13 @@ public final class KeyManagers {
 
     private KeysetSource source(String variable, String value) {
         return switch (variable) {
-            case SOURCE -> byUri(value);
+            case SOURCE -> named(SOURCE, () -> KeysetSources.of(value));
             case FILE -> named(FILE, () -> byName("file", value.replaceFirst("^//+", "/"), Map.of()));
             case COMMAND -> byCommand(value);
             default ->
                 EnvKeysetSource.of(variables.name(INLINE), variables.name(ACTIVE_KID))
                         .from(variables.values());
         };
-    }
-
-    private KeysetSource byUri(String value) {
-        URI uri;
-        try {
-            uri = new URI(value);
-        } catch (URISyntaxException e) { // not kept as a cause, since it quotes the value
-            throw variables.refused(
-                    SOURCE,
-                    "not a URI from character " + (Math.max(e.getIndex(), 0) + 1) + " on",
-                    "percent-encode what a URI does not allow there");
-        }
-        return named(SOURCE, () -> KeysetSources.of(uri));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.keyset4j.config;
 
 import io.github.keyset4j.encoding.DurationWords;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +46,18 @@ public final class KeysetSourceUri {
         if (name.chars().anyMatch(Character::isISOControl)) {
             throw refused("name", "has a control character", "leave it out");
         }
+    }
+
+    /**
+     * What this URI says, for whoever tests a provider without {@link KeysetSources}: that the scheme is the provider's own,
+     * and that its {@code parameters()} list those given, is not asked here.
+     *
+     * @throws IllegalArgumentException if it has no scheme, no name or a fragment, or a parameter is malformed; the message
+     *     names the scheme, and never quotes the name or a value
+     */
+    public static KeysetSourceUri parse(URI uri) {
+        SourceUriParser parts = new SourceUriParser(requireNonNull(uri, "uri"));
+        return new KeysetSourceUri(parts.scheme, parts.name, parts.parameters);
     }
 
     /** With other values for these parameters. */

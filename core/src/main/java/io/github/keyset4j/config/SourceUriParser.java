@@ -1,5 +1,6 @@
 package io.github.keyset4j.config;
 
+import io.github.keyset4j.encoding.UriText;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -21,7 +22,43 @@ final class SourceUriParser {
 
     private static final Pattern PARAMETER = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
 
-    private SourceUriParser() {}
+    final String scheme;
+    final String name;
+    final Map<String, List<String>> parameters = new LinkedHashMap<>();
+
+    /** The parts of the URI, whose scheme is known to be one that somebody provides. */
+    SourceUriParser(URI uri) {
+        this.scheme = scheme(uri);
+        if (uri.getRawFragment() != null) {
+            throw refused("URI", "has a fragment", "write # as %23");
+        }
+        String rest = uri.getRawSchemeSpecificPart();
+        int question = rest.indexOf('?');
+        if (question >= 0) {
+            int i = 0;
+            for (String parameter : rest.substring(question + 1).split("&", -1)) {
+                i++;
+                int equals = parameter.indexOf('=');
+                String key = equals < 0 ? "" : decode("parameter " + i, parameter.substring(0, equals));
+                if (!PARAMETER.matcher(key).matches()) {
+                    throw refused("parameter " + i, "not of the form name=value", "write & as %26 in a value");
+                }
+                parameters
+                        .computeIfAbsent(key, ignored -> new ArrayList<>())
+                        .add(decode("parameter " + key, parameter.substring(equals + 1)));
+            }
+        }
+        this.name = decode("name", question < 0 ? rest : rest.substring(0, question));
+    }
+
+    /** A text that may not be a URI. */
+    static URI uri(String text) {
+        try {
+            return UriText.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("source URI: " + e.getMessage(), e);
+        }
+    }
 
     static String scheme(URI uri) {
         String scheme = uri.getScheme();
@@ -31,35 +68,8 @@ final class SourceUriParser {
         return scheme.toLowerCase(Locale.ROOT);
     }
 
-    /** The URI, whose scheme is known to be one that somebody provides. */
-    static KeysetSourceUri parse(URI uri) {
-        String scheme = scheme(uri);
-        if (uri.getRawFragment() != null) {
-            throw refused(scheme, "URI", "has a fragment", "write # as %23");
-        }
-        String rest = uri.getRawSchemeSpecificPart();
-        int question = rest.indexOf('?');
-        String name = question < 0 ? rest : rest.substring(0, question);
-        Map<String, List<String>> parameters = new LinkedHashMap<>();
-        if (question >= 0) {
-            int i = 0;
-            for (String parameter : rest.substring(question + 1).split("&", -1)) {
-                i++;
-                int equals = parameter.indexOf('=');
-                String key = equals < 0 ? "" : decode(scheme, "parameter " + i, parameter.substring(0, equals));
-                if (!PARAMETER.matcher(key).matches()) {
-                    throw refused(scheme, "parameter " + i, "not of the form name=value", "write & as %26 in a value");
-                }
-                parameters
-                        .computeIfAbsent(key, ignored -> new ArrayList<>())
-                        .add(decode(scheme, "parameter " + key, parameter.substring(equals + 1)));
-            }
-        }
-        return new KeysetSourceUri(scheme, decode(scheme, "name", name), parameters);
-    }
-
     /** {@link URI} has seen to it that two hexadecimal digits follow each percent sign. */
-    private static String decode(String scheme, String where, String encoded) {
+    private String decode(String where, String encoded) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         byte[] utf8 = encoded.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < utf8.length; i++) {
@@ -76,11 +86,11 @@ final class SourceUriParser {
                     .decode(ByteBuffer.wrap(bytes.toByteArray()))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw refused(scheme, where, "not UTF-8 once percent-decoded", "percent-encode the bytes of its UTF-8");
+            throw refused(where, "not UTF-8 once percent-decoded", "percent-encode the bytes of its UTF-8");
         }
     }
 
-    private static IllegalArgumentException refused(String scheme, String where, String rule, String remedy) {
+    private IllegalArgumentException refused(String where, String rule, String remedy) {
         return new IllegalArgumentException(scheme + ": " + where + ": " + rule + "; " + remedy);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.keyset4j.aws;
 
+import io.github.keyset4j.aws.sdk.AwsClient;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -28,18 +29,11 @@ abstract class ClientSettings<C extends SdkClient, B extends ClientSettings<C, B
     @Nullable
     URI endpoint;
 
-    Duration callTimeout = Duration.ofSeconds(5);
+    Duration callTimeout = AwsClient.CALL_TIMEOUT;
 
     ClientSettings(String nameOrArn, AwsClient.Maker<C> maker) {
         this.maker = maker;
-        this.arnRegion = regionOf(nameOrArn);
-    }
-
-    /** An ARN says where it lives: {@code arn:aws:ssm:eu-west-1:..}. */
-    private static @Nullable String regionOf(String nameOrArn) {
-        String[] parts = nameOrArn.split(":", 5);
-        boolean arn = parts.length == 5 && parts[0].equals("arn") && !parts[3].isEmpty();
-        return arn ? parts[3] : null;
+        this.arnRegion = AwsClient.regionOf(nameOrArn);
     }
 
     /** This builder, by its own type. */

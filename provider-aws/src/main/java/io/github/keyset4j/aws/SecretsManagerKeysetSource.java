@@ -5,6 +5,10 @@ import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.aws.sdk.AwsClient;
+import io.github.keyset4j.aws.sdk.AwsFailures;
+import io.github.keyset4j.aws.sdk.AwsSdk;
+import io.github.keyset4j.aws.secrets.SecretVersions;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -214,12 +218,6 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
          */
         public SecretsManagerKeysetStore buildStore() {
             return new SecretsManagerKeysetStore(build());
-        }
-
-        /** The versions of the secret that the source would read, by id and stage: for those who rotate it. */
-        public SecretVersions buildVersions() {
-            SecretsManagerKeysetSource source = build();
-            return new SecretVersions(source.secret, source.client, source.failures);
         }
     }
 }

@@ -4,11 +4,11 @@ import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetProblem;
+import io.github.keyset4j.aws.secrets.SecretVersions;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,7 +158,7 @@ public final class SecretsManagerKeysetStore implements KeysetStore {
             throw changed();
         }
         String next = UUID.randomUUID().toString();
-        versions.put(document, next, List.of(NEXT), Optional.empty());
+        versions.put(document, next, List.of(NEXT));
         KeysetLoadException failure;
         try {
             if (versions.update(SecretVersions.CURRENT, expectedRevision, next)) {

@@ -3,9 +3,9 @@
  * {@link io.github.keyset4j.aws.ParameterStoreKeysetSource} are the entry points.
  *
  * <pre>
- * SecretsManagerKeysetSource ──┬──▶ AwsClient ──▶ the SDK, with timeouts and retries of its own
- * ParameterStoreKeysetSource ──┘    AwsFailures: what the SDK throws, by reason and remedy
- * SecretVersions: what SecretsManagerKeysetStore and functions that rotate are made of
+ * SecretsManagerKeysetSource ──┬──▶ sdk.AwsClient ──▶ the SDK, with timeouts and retries of its own
+ * ParameterStoreKeysetSource ──┘    sdk.AwsFailures: what the SDK throws, by reason and remedy
+ * secrets.SecretVersions: what SecretsManagerKeysetStore and functions that rotate are made of
  * their builders ──▶ ClientSettings: what there is to say of the SDK's client
  * </pre>
  */

@@ -6,6 +6,8 @@ import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.aws.sdk.AwsClient;
+import io.github.keyset4j.aws.sdk.AwsFailures;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

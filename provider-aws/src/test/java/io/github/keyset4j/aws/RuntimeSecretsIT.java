@@ -3,6 +3,7 @@ package io.github.keyset4j.aws;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetProblem;
+import io.github.keyset4j.aws.secrets.RuntimeSecrets;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ class RuntimeSecretsIT {
     @BeforeEach
     void setUp() throws Exception {
         aws = new ScriptedAws();
-        secrets = RuntimeSecrets.fromSurroundings().inRegion("eu-west-1").atEndpoint(aws.endpoint());
+        secrets = RuntimeSecrets.fromSurroundings().region("eu-west-1").endpoint(aws.endpoint());
     }
 
     @AfterEach
@@ -80,8 +81,8 @@ class RuntimeSecretsIT {
     @Test
     void telling_endpointThatOthersMayRead_isToldBeforeAnythingIsAsked() {
         List<KeysetProblem> told = new ArrayList<>();
-        RuntimeSecrets elsewhere = secrets.atEndpoint(URI.create("http://aws.invalid"))
-                .telling(finding -> {
+        RuntimeSecrets elsewhere = secrets.endpoint(URI.create("http://aws.invalid"))
+                .listener(finding -> {
                     told.add(finding);
                     throw new IllegalStateException("enough");
                 });

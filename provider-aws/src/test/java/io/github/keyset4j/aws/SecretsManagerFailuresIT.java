@@ -11,6 +11,7 @@ import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
+import io.github.keyset4j.aws.sdk.AwsClient;
 import io.github.keyset4j.testing.LogCapture;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -5,6 +5,7 @@ import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.RotationRefusedException;
+import io.github.keyset4j.aws.secrets.SecretVersions;
 import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;

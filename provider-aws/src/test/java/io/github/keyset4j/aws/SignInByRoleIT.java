@@ -195,8 +195,9 @@ class SignInByRoleIT {
                             "callTimeout",
                             "withoutPrevious",
                             "withPending",
+                            "path",
                             "build",
-                            "buildVersions");
+                            "buildStore");
         }
         assertThat(new SecretsManagerKeysetSourceProvider().parameters())
                 .containsExactlyInAnyOrder("region", "endpoint", "callTimeout", "previous", "pending");

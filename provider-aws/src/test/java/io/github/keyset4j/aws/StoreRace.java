@@ -1,6 +1,7 @@
 package io.github.keyset4j.aws;
 
 import io.github.keyset4j.KeysetDocument;
+import io.github.keyset4j.aws.secrets.DocumentText;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.util.ArrayList;

@@ -149,7 +149,7 @@ class CommandKeysetSourceTest extends KeysetSourceContract {
     void builder_nulCharacter_isRefusedWithoutQuotingIt() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CommandKeysetSource.of("/usr/bin/fetch", "canary\0"))
-                .withMessageContaining("argv")
+                .withMessageContaining("command")
                 .withMessageNotContaining("canary");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CommandKeysetSource.builder("x").environment("NAME", "canary\0"))

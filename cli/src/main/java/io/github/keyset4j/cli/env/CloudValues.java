@@ -1,7 +1,7 @@
 package io.github.keyset4j.cli.env;
 
 import io.github.keyset4j.KeysetLoadException;
-import io.github.keyset4j.aws.RuntimeSecrets;
+import io.github.keyset4j.aws.secrets.RuntimeSecrets;
 import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import java.math.BigDecimal;

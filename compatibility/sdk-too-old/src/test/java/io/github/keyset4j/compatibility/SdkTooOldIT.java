@@ -2,7 +2,8 @@ package io.github.keyset4j.compatibility;
 
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.aws.ParameterStoreKeysetSource;
-import io.github.keyset4j.aws.RuntimeSecrets;
+import io.github.keyset4j.aws.secrets.RuntimeSecrets;
+import io.github.keyset4j.aws.secrets.SecretVersions;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.config.KeysetSources;
 import java.io.IOException;
@@ -25,7 +26,7 @@ class SdkTooOldIT {
                 () -> SecretsManagerKeysetSource.of("keys"),
                 () -> ParameterStoreKeysetSource.of("/keys"),
                 () -> ParameterStoreKeysetSource.path("/keys"),
-                () -> SecretsManagerKeysetSource.builder("keys").buildVersions(),
+                () -> SecretVersions.of("keys"),
                 () -> RuntimeSecrets.fromSurroundings().parameters("/app"),
                 () -> RuntimeSecrets.fromSurroundings().secret("app"),
                 () -> KeysetSources.of(URI.create("aws-secretsmanager:keys")),

@@ -8,8 +8,8 @@ import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
-import io.github.keyset4j.aws.SecretVersions;
-import io.github.keyset4j.aws.SecretVersions.Stages;
+import io.github.keyset4j.aws.secrets.SecretVersions;
+import io.github.keyset4j.aws.secrets.SecretVersions.Stages;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.RotationReport;
@@ -79,7 +79,12 @@ final class SecretRotation {
         Instant promoted = before.revisionTime().filter(now::isBefore).orElse(now);
         rehearsal.check(before, after.withRevisionTime(promoted), now);
         try {
-            secret.put(after, token, List.of(SecretVersions.PENDING, MADE_FROM + current), rotationToken);
+            List<String> stagesThen = List.of(SecretVersions.PENDING, MADE_FROM + current);
+            if (rotationToken.isPresent()) {
+                secret.put(after, token, stagesThen, rotationToken.get());
+            } else {
+                secret.put(after, token, stagesThen);
+            }
         } catch (KeysetConflictException e) {
             return "the version was made meanwhile; nothing to do";
         }

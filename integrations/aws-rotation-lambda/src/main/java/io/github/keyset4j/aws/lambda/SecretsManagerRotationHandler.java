@@ -4,8 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SecretsManagerRotationEvent;
 import io.github.keyset4j.KeysetException;
-import io.github.keyset4j.aws.SecretVersions;
-import io.github.keyset4j.aws.SecretsManagerKeysetSource;
+import io.github.keyset4j.aws.secrets.SecretVersions;
 import io.github.keyset4j.config.Variables;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -62,7 +61,7 @@ public final class SecretsManagerRotationHandler implements RequestHandler<Secre
         this(
                 RotationSettings.from(Variables.of(System.getenv(), "KEYSET4J")),
                 InstantSource.system(),
-                id -> SecretsManagerKeysetSource.builder(id).buildVersions());
+                SecretVersions::of);
     }
 
     SecretsManagerRotationHandler(

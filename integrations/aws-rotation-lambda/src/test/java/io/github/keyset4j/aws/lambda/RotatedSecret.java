@@ -9,6 +9,7 @@ import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.aws.MotoServer;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;
+import io.github.keyset4j.aws.secrets.SecretVersions;
 import io.github.keyset4j.config.Variables;
 import io.github.keyset4j.testing.ManualClock;
 import java.io.ByteArrayOutputStream;
@@ -107,10 +108,7 @@ final class RotatedSecret implements AutoCloseable {
 
     SecretsManagerRotationHandler handler() {
         RotationSettings settings = RotationSettings.from(Variables.of(environment, "KEYSET4J"));
-        return new SecretsManagerRotationHandler(
-                settings,
-                clock,
-                id -> SecretsManagerKeysetSource.builder(id).client(function).buildVersions());
+        return new SecretsManagerRotationHandler(settings, clock, id -> SecretVersions.of(id, function));
     }
 
     SecretsManagerRotationEvent event(String step, String version) {

@@ -1,4 +1,4 @@
-package io.github.keyset4j.aws;
+package io.github.keyset4j.aws.sdk;
 
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetProblem;
@@ -28,10 +28,17 @@ import software.amazon.awssdk.regions.Region;
  *
  * <p>Everything that the SDK would take from its surroundings and that decides how long a call may last is said here:
  * left alone it tries four times for thirty seconds each, with whichever HTTP client the class path has.
+ *
+ * <p>Threads. Safe for use by any number.
  */
-final class AwsClient<C extends SdkClient> {
+public final class AwsClient<C extends SdkClient> {
 
-    static final int ATTEMPTS = 3;
+    /** How often a call is made before it has failed. */
+    public static final int ATTEMPTS = 3;
+
+    /** How long a call may last, its retries included, unless told otherwise. */
+    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
     private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
     private final Maker<C> maker;
@@ -42,7 +49,8 @@ final class AwsClient<C extends SdkClient> {
     private @Nullable C made;
     private boolean closed;
 
-    AwsClient(
+    /** The one given, or one that {@code maker} makes with these settings. */
+    public AwsClient(
             Maker<C> maker,
             @Nullable C borrowed,
             @Nullable String region,
@@ -55,13 +63,20 @@ final class AwsClient<C extends SdkClient> {
         this.callTimeout = callTimeout;
     }
 
+    /** The region that an ARN names, as {@code arn:aws:ssm:eu-west-1:..} does; none in a name. */
+    public static @Nullable String regionOf(String nameOrArn) {
+        String[] parts = nameOrArn.split(":", 5);
+        boolean arn = parts.length == 5 && parts[0].equals("arn") && !parts[3].isEmpty();
+        return arn ? parts[3] : null;
+    }
+
     /** One with the same settings and a life of its own. */
-    AwsClient<C> another() {
+    public AwsClient<C> another() {
         return new AwsClient<>(maker, borrowed, region, endpoint, callTimeout);
     }
 
     /** The client, made now if there is none yet. */
-    synchronized C get() {
+    public synchronized C get() {
         if (borrowed != null) {
             return borrowed;
         }
@@ -74,7 +89,8 @@ final class AwsClient<C extends SdkClient> {
         return made;
     }
 
-    synchronized void close() {
+    /** Closes the client that was made here, if any, for good. */
+    public synchronized void close() {
         closed = true;
         if (made != null) {
             made.close();
@@ -83,12 +99,12 @@ final class AwsClient<C extends SdkClient> {
     }
 
     /** How long one call may last, also where the client is the application's. */
-    void bound(AwsRequestOverrideConfiguration.Builder request) {
+    public void bound(AwsRequestOverrideConfiguration.Builder request) {
         request.apiCallTimeout(callTimeout);
     }
 
     /** What is wrong with the way to the service. */
-    List<KeysetProblem> findings() {
+    public List<KeysetProblem> findings() {
         boolean readable = givenEndpoint()
                 .filter(given -> !"https".equalsIgnoreCase(given.getScheme()) && !loopback(given))
                 .isPresent();
@@ -121,12 +137,14 @@ final class AwsClient<C extends SdkClient> {
     }
 
     /** Makes a client: of Secrets Manager, or of the Systems Manager. */
-    interface Maker<C extends SdkClient> {
+    public interface Maker<C extends SdkClient> {
+
+        /** With what these settings say. */
         C make(AwsClient<C> settings);
     }
 
     /** A client of the SDK with these settings; the credentials are those of the SDK's default chain. */
-    <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C build(B builder) {
+    public <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>> C build(B builder) {
         Duration attempt = callTimeout.compareTo(ATTEMPT_TIMEOUT) < 0 ? callTimeout : ATTEMPT_TIMEOUT;
         builder.httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(attempt)
@@ -146,7 +164,7 @@ final class AwsClient<C extends SdkClient> {
     }
 
     /** With the time that the service said it was. */
-    static KeysetDocument answered(KeysetDocument document, SdkResponse answer) {
+    public static KeysetDocument answered(KeysetDocument document, SdkResponse answer) {
         SdkHttpResponse http = answer.sdkHttpResponse(); // none of a client that somebody made for a test
         Optional<String> date = http == null ? Optional.empty() : http.firstMatchingHeader("Date");
         try {

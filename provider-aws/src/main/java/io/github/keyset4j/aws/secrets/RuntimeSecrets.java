@@ -1,8 +1,11 @@
-package io.github.keyset4j.aws;
+package io.github.keyset4j.aws.secrets;
 
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetProblem;
+import io.github.keyset4j.aws.sdk.AwsClient;
+import io.github.keyset4j.aws.sdk.AwsFailures;
+import io.github.keyset4j.aws.sdk.AwsSdk;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,12 +44,12 @@ public final class RuntimeSecrets {
 
     private final @Nullable String region;
     private final @Nullable URI endpoint;
-    private final Consumer<KeysetProblem> findings;
+    private final Consumer<KeysetProblem> listener;
 
-    private RuntimeSecrets(@Nullable String region, @Nullable URI endpoint, Consumer<KeysetProblem> findings) {
+    private RuntimeSecrets(@Nullable String region, @Nullable URI endpoint, Consumer<KeysetProblem> listener) {
         this.region = region;
         this.endpoint = endpoint;
-        this.findings = findings;
+        this.listener = listener;
     }
 
     /** From the region and the endpoint that the SDK finds in its surroundings. */
@@ -55,20 +58,20 @@ public final class RuntimeSecrets {
     }
 
     /** The same from this region, such as {@code eu-west-1}. */
-    public RuntimeSecrets inRegion(String region) {
-        return new RuntimeSecrets(requireNonNull(region, "region"), endpoint, findings);
+    public RuntimeSecrets region(String region) {
+        return new RuntimeSecrets(requireNonNull(region, "region"), endpoint, listener);
     }
 
     /** The same from an endpoint in place of the region's own, such as one in a VPC or a simulator's. */
-    public RuntimeSecrets atEndpoint(URI endpoint) {
-        return new RuntimeSecrets(region, requireNonNull(endpoint, "endpoint"), findings);
+    public RuntimeSecrets endpoint(URI endpoint) {
+        return new RuntimeSecrets(region, requireNonNull(endpoint, "endpoint"), listener);
     }
 
     /**
-     * The same, which tells what it notices before it asks: that the endpoint given is neither https nor on this machine.
+     * The same, which tells this listener what it notices before it asks: that the endpoint given is neither https nor on this machine.
      */
-    public RuntimeSecrets telling(Consumer<KeysetProblem> findings) {
-        return new RuntimeSecrets(region, endpoint, requireNonNull(findings, "findings"));
+    public RuntimeSecrets listener(Consumer<KeysetProblem> listener) {
+        return new RuntimeSecrets(region, endpoint, requireNonNull(listener, "listener"));
     }
 
     /**
@@ -86,7 +89,7 @@ public final class RuntimeSecrets {
         AwsClient<SsmClient> client = parameterStore(path);
         AwsFailures failures = new AwsFailures("aws-ssm:" + trimmed + "/*", SsmException.class);
         try {
-            client.findings().forEach(findings);
+            client.findings().forEach(listener);
             Map<String, String> values = new TreeMap<>();
             @Nullable String next = null;
             for (int page = 0; page < MAX_PAGES; page++) {
@@ -148,7 +151,7 @@ public final class RuntimeSecrets {
         AwsClient<SecretsManagerClient> client = secretsManager(AwsSdk.name(nameOrArn, "nameOrArn"));
         AwsFailures failures = new AwsFailures("aws-secretsmanager:" + nameOrArn, SecretsManagerException.class);
         try {
-            client.findings().forEach(findings);
+            client.findings().forEach(listener);
             String text = failures.call(
                             GET_SECRET,
                             () -> client.get()
@@ -167,34 +170,16 @@ public final class RuntimeSecrets {
     }
 
     private AwsClient<SsmClient> parameterStore(String path) {
-        return client(new Settings<>(path, client -> client.build(SsmClient.builder())));
+        return client(path, settings -> settings.build(SsmClient.builder()));
     }
 
     private AwsClient<SecretsManagerClient> secretsManager(String name) {
-        return client(new Settings<>(name, client -> client.build(SecretsManagerClient.builder())));
+        return client(name, settings -> settings.build(SecretsManagerClient.builder()));
     }
 
-    private <C extends SdkClient> AwsClient<C> client(Settings<C> settings) {
-        if (region != null) {
-            settings.region(region);
-        }
-        if (endpoint != null) {
-            settings.endpoint(endpoint);
-        }
-        return settings.toClient();
-    }
-
-    /** What is said of the client, which here is no builder's. */
-    private static final class Settings<C extends SdkClient> extends ClientSettings<C, Settings<C>> {
-
-        Settings(String nameOrArn, AwsClient.Maker<C> maker) {
-            super(nameOrArn, maker);
-        }
-
-        @Override
-        Settings<C> self() {
-            return this;
-        }
+    private <C extends SdkClient> AwsClient<C> client(String nameOrArn, AwsClient.Maker<C> maker) {
+        return new AwsClient<>(
+                maker, null, region == null ? AwsClient.regionOf(nameOrArn) : region, endpoint, AwsClient.CALL_TIMEOUT);
     }
 
     @Override

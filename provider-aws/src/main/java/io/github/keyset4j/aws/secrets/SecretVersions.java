@@ -1,8 +1,11 @@
-package io.github.keyset4j.aws;
+package io.github.keyset4j.aws.secrets;
 
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
+import io.github.keyset4j.aws.sdk.AwsClient;
+import io.github.keyset4j.aws.sdk.AwsFailures;
+import io.github.keyset4j.aws.sdk.AwsSdk;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import java.util.Collection;
 import java.util.Collections;
@@ -17,12 +20,13 @@ import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretRespon
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidParameterException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
+import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 
 import static java.util.Objects.requireNonNull;
 
 /**
  * The versions of one secret of AWS Secrets Manager and the stages they are at: read by id, put, and staged. What writes
- * a secret is made of this; to read one, take {@link SecretsManagerKeysetSource}.
+ * a secret is made of this; to read one, take {@link io.github.keyset4j.aws.SecretsManagerKeysetSource}.
  *
  * <p>Every method that asks the service blocks for at most one call's time and fails with a {@link KeysetLoadException}
  * that says which call, why, and what to do.
@@ -42,7 +46,8 @@ public final class SecretVersions implements AutoCloseable {
     /** The stage of the version that a rotation makes. */
     public static final String PENDING = "AWSPENDING";
 
-    static final int MAX_BYTES = 65_536;
+    /** The largest a secret may be. */
+    public static final int MAX_BYTES = 65_536;
 
     private static final String DESCRIBE = "secretsmanager:DescribeSecret";
     private static final String GET = "secretsmanager:GetSecretValue";
@@ -53,11 +58,36 @@ public final class SecretVersions implements AutoCloseable {
     private final AwsClient<SecretsManagerClient> client;
     private final AwsFailures failures;
 
-    /** By the client of somebody else, who closes it. */
-    SecretVersions(String secret, AwsClient<SecretsManagerClient> client, AwsFailures failures) {
+    /** Those of the secret that this client asks for and these failures name. */
+    public SecretVersions(String secret, AwsClient<SecretsManagerClient> client, AwsFailures failures) {
         this.secret = secret;
         this.client = client;
         this.failures = failures;
+    }
+
+    /**
+     * Those of the secret of this name or ARN, in the region the SDK finds in its surroundings or the ARN names, by a client
+     * that is closed with them.
+     */
+    public static SecretVersions of(String nameOrArn) {
+        return by(null, AwsSdk.name(nameOrArn, "nameOrArn"));
+    }
+
+    /** The same by the application's own client, which is never closed here. */
+    public static SecretVersions of(String nameOrArn, SecretsManagerClient client) {
+        return by(requireNonNull(client, "client"), AwsSdk.name(nameOrArn, "nameOrArn"));
+    }
+
+    private static SecretVersions by(@Nullable SecretsManagerClient client, String secret) {
+        return new SecretVersions(
+                secret,
+                new AwsClient<>(
+                        settings -> settings.build(SecretsManagerClient.builder()),
+                        client,
+                        AwsClient.regionOf(secret),
+                        null,
+                        AwsClient.CALL_TIMEOUT),
+                new AwsFailures("aws-secretsmanager:" + secret, SecretsManagerException.class));
     }
 
     /**
@@ -127,7 +157,7 @@ public final class SecretVersions implements AutoCloseable {
     }
 
     /** What the service answered, as a document of its version. */
-    static KeysetDocument document(GetSecretValueResponse answer, AwsFailures failures) {
+    public static KeysetDocument document(GetSecretValueResponse answer, AwsFailures failures) {
         KeysetDocument document;
         if (answer.secretString() != null) {
             document = KeysetDocument.of(answer.secretString());
@@ -151,21 +181,34 @@ public final class SecretVersions implements AutoCloseable {
      * Puts a document as a new version, at these stages, as a string; blocks.
      *
      * @param version the id it is to have; a version never changes, so the same document may be put again under it
-     * @param rotationToken what Secrets Manager gave a function to say that it rotates on its behalf
      * @throws KeysetConflictException if there is a version of this id with another document
      */
-    public void put(KeysetDocument document, String version, Collection<String> stages, Optional<String> rotationToken)
+    public void put(KeysetDocument document, String version, Collection<String> stages) throws InterruptedException {
+        putVersion(document, version, stages, null);
+    }
+
+    /**
+     * The same on behalf of Secrets Manager, which gives a function that rotates this token to say so.
+     *
+     * @throws KeysetConflictException as there
+     */
+    public void put(KeysetDocument document, String version, Collection<String> stages, String rotationToken)
+            throws InterruptedException {
+        putVersion(document, version, stages, requireNonNull(rotationToken, "rotationToken"));
+    }
+
+    private void putVersion(
+            KeysetDocument document, String version, Collection<String> stages, @Nullable String rotationToken)
             throws InterruptedException {
         requireNonNull(version, "version");
         requireNonNull(stages, "stages");
-        requireNonNull(rotationToken, "rotationToken");
         String text = text(document);
         boolean put = failures.call(PUT, () -> {
             try {
                 client.get()
                         .putSecretValue(request -> request.secretId(secret)
                                 .clientRequestToken(version)
-                                .rotationToken(rotationToken.orElse(null))
+                                .rotationToken(rotationToken)
                                 .secretString(text)
                                 .versionStages(stages)
                                 .overrideConfiguration(client::bound));
@@ -181,12 +224,17 @@ public final class SecretVersions implements AutoCloseable {
     }
 
     /** The document as a secret holds it. */
-    String text(KeysetDocument document) {
+    public String text(KeysetDocument document) {
         checkSize(document);
         return DocumentText.of(document);
     }
 
-    void checkSize(KeysetDocument document) {
+    /**
+     * Whether a secret may hold the document.
+     *
+     * @throws KeysetLoadException TOO_LARGE if not
+     */
+    public void checkSize(KeysetDocument document) {
         if (requireNonNull(document, "document").size() > MAX_BYTES) {
             throw failures.of(
                     Reason.TOO_LARGE,
@@ -222,7 +270,7 @@ public final class SecretVersions implements AutoCloseable {
     }
 
     /** Whether the service did it; if not, the stage is not where it was said to be. */
-    boolean update(String stage, String from, @Nullable String to) throws InterruptedException {
+    public boolean update(String stage, String from, @Nullable String to) throws InterruptedException {
         requireNonNull(stage, "stage");
         requireNonNull(from, "from");
         return failures.call(STAGE, () -> {

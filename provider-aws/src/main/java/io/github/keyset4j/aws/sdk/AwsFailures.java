@@ -1,4 +1,4 @@
-package io.github.keyset4j.aws;
+package io.github.keyset4j.aws.sdk;
 
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
@@ -22,8 +22,10 @@ import software.amazon.awssdk.core.exception.SdkException;
  * <p>It goes by error code: throttling and denials have no exception class of their own and arrive as HTTP 400, and the
  * status of one code differs between endpoints. The services' own messages are looked at where nothing else tells two
  * cases apart, and never repeated; nor is an exception kept as a cause, since that of an unreadable answer quotes it.
+ *
+ * <p>Threads. Immutable.
  */
-final class AwsFailures {
+public final class AwsFailures {
 
     private static final Set<String> NOT_FOUND =
             Set.of("ResourceNotFoundException", "ParameterNotFound", "ParameterVersionNotFound");
@@ -56,7 +58,8 @@ final class AwsFailures {
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9-]{1,80}");
 
-    static final String PROXIES = "check the endpoint and the proxies before it";
+    /** What to do about an answer that is not the service's. */
+    public static final String PROXIES = "check the endpoint and the proxies before it";
 
     private static final String NEW_CREDENTIALS =
             "give the process a role that is in force or, on a developer's machine, run aws sso login";
@@ -68,13 +71,18 @@ final class AwsFailures {
      * For failures of the source of this description, whose service throws exceptions of this type; those of another
      * service are its way of refusing credentials.
      */
-    AwsFailures(String source, Class<? extends AwsServiceException> service) {
+    public AwsFailures(String source, Class<? extends AwsServiceException> service) {
         this.source = source;
         this.service = service;
     }
 
-    /** Makes a call that needs this IAM action, such as {@code ssm:GetParameter}. */
-    <T> T call(String action, Supplier<T> call) throws InterruptedException {
+    /**
+     * Makes a call that needs this IAM action, such as {@code ssm:GetParameter}.
+     *
+     * @throws KeysetLoadException if it fails
+     * @throws InterruptedException if it is interrupted
+     */
+    public <T> T call(String action, Supplier<T> call) throws InterruptedException {
         try {
             return call.get();
         } catch (AbortedException e) {
@@ -89,7 +97,7 @@ final class AwsFailures {
     }
 
     /** A failure that the answer itself shows. */
-    KeysetLoadException of(Reason reason, String action, String rule, String remedy) {
+    public KeysetLoadException of(Reason reason, String action, String rule, String remedy) {
         return new KeysetLoadException(reason, source + ": " + where(action) + ": " + rule + "; " + remedy);
     }
 

@@ -1,4 +1,4 @@
-package io.github.keyset4j.aws;
+package io.github.keyset4j.aws.sdk;
 
 import io.github.keyset4j.KeysetLoadException;
 import java.nio.file.Path;
@@ -10,9 +10,11 @@ import static java.util.Objects.requireNonNull;
 
 /**
  * The SDK on the class path: other things choose its version too, and one that is too old is told at the door, where
- * every source, store and reader of this package begins with a name.
+ * every source, store and reader of this module begins with a name.
+ *
+ * <p>Threads. Safe for use by any number.
  */
-final class AwsSdk {
+public final class AwsSdk {
 
     /** The oldest that has all that is called here; docs/compatibility.md names it, and a test tries it. */
     private static final String LOWEST = "2.26.3";
@@ -22,9 +24,9 @@ final class AwsSdk {
     /**
      * A name to ask for.
      *
-     * @throws KeysetLoadException UNAVAILABLE if the SDK lacks what this package calls
+     * @throws KeysetLoadException UNAVAILABLE if the SDK lacks what this module calls
      */
-    static String name(String name, String parameter) {
+    public static String name(String name, String parameter) {
         if (requireNonNull(name, parameter).isBlank()) {
             throw new IllegalArgumentException(parameter + ": blank; give a name or an ARN");
         }

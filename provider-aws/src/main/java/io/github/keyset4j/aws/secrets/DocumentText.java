@@ -1,4 +1,4 @@
-package io.github.keyset4j.aws;
+package io.github.keyset4j.aws.secrets;
 
 import io.github.keyset4j.KeysetDocument;
 import java.io.ByteArrayOutputStream;
@@ -8,12 +8,19 @@ import java.nio.charset.StandardCharsets;
 
 import static java.util.Objects.requireNonNull;
 
-/** What is written of a document. Everything that a keyset is made of is text. */
-final class DocumentText {
+/**
+ * What is written of a document. Everything that a keyset is made of is text.
+ *
+ * <p>Threads. Safe for use by any number.
+ *
+ * <p>Secrets. The text is the document, secrets and all.
+ */
+public final class DocumentText {
 
     private DocumentText() {}
 
-    static String of(KeysetDocument document) {
+    /** The document as a text. */
+    public static String of(KeysetDocument document) {
         ByteArrayOutputStream content =
                 new ByteArrayOutputStream(requireNonNull(document, "document").size());
         try {
