@@ -288,11 +288,12 @@ public final class KeyManager implements Supplier<Keyset>, AutoCloseable {
      */
     public static final class Builder {
 
-        private static final KeysetProblem INLINE = new KeysetProblem(
-                "source",
-                "keys inside the process's own configuration, which strict production refuses",
-                "use a file, a command or a secret store, whose fallback an inline source may be; or ask for it by"
-                        + " name: KeysetPolicy.strictProduction().allowInlineSources()");
+        private static final KeysetProblem INLINE = KeysetProblem.of(
+                        "source",
+                        "keys inside the process's own configuration, which strict production refuses",
+                        "use a file, a command or a secret store, whose fallback an inline source may be; or ask for it by"
+                                + " name: KeysetPolicy.strictProduction().allowInlineSources()")
+                .withCode("inline-source");
 
         /** What is waited for is counted in nanoseconds, of which a long holds three centuries. */
         private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);

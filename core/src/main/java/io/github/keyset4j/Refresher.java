@@ -264,10 +264,11 @@ final class Refresher {
                     && signer.placed().entry().activateAt() != null) {
                 announcer.warnOf(
                         name,
-                        List.of(new KeysetProblem(
-                                "active_kid",
-                                "names a key that does not sign, since the nbf of another has passed",
-                                "give it an nbf too, or take the other's away")));
+                        List.of(KeysetProblem.of(
+                                        "active_kid",
+                                        "names a key that does not sign, since the nbf of another has passed",
+                                        "give it an nbf too, or take the other's away")
+                                .withCode("wrong-active-kid")));
             }
         });
     }
