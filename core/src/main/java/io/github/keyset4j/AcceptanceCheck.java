@@ -62,11 +62,12 @@ final class AcceptanceCheck {
     ParsedKeyset checkDocument(KeysetDocument document, ParsedKeyset parsed, String source) {
         List<KeysetProblem> problems = new ArrayList<>();
         if (!olderRevisionsAccepted && !parsed.rolledBack() && revision.olderIn(document)) {
-            problems.add(new KeysetProblem(
-                    "revision",
-                    "older than the one in force",
-                    "to go back, store the old document as a new revision, or build the manager with"
-                            + " acceptOlderRevisions()"));
+            problems.add(KeysetProblem.of(
+                            "revision",
+                            "older than the one in force",
+                            "to go back, store the old document as a new revision, or build the manager with"
+                                    + " acceptOlderRevisions()")
+                    .withCode("older-revision"));
         }
         int i = 0;
         for (ParsedKeyset.Entry entry : parsed.keys()) {
@@ -79,10 +80,11 @@ final class AcceptanceCheck {
 
     private Optional<KeysetProblem> problem(ParsedKeyset.Entry entry, String where) {
         if (entry.material().symmetric() && !symmetricKeysAccepted && asymmetric(entry.purpose())) {
-            return Optional.of(new KeysetProblem(
-                    where,
-                    "a secret for the purpose " + entry.purpose() + ", which has had key pairs alone",
-                    "to change over, restart, or build the manager with acceptSymmetricKeys()"));
+            return Optional.of(KeysetProblem.of(
+                            where,
+                            "a secret for the purpose " + entry.purpose() + ", which has had key pairs alone",
+                            "to change over, restart, or build the manager with acceptSymmetricKeys()")
+                    .withCode("secret-among-key-pairs"));
         }
         Meaning known = remembered.get(entry.kid());
         Meaning now = Meaning.of(entry.material(), entry.purpose());
@@ -92,8 +94,9 @@ final class AcceptanceCheck {
         String what = !known.key().equals(now.key())
                 ? "key"
                 : known.algorithm().equals(now.algorithm()) ? "purpose" : "algorithm";
-        return Optional.of(new KeysetProblem(
-                where, "a kid that stood for another " + what + " before", "give the new key a new kid"));
+        return Optional.of(KeysetProblem.of(
+                        where, "a kid that stood for another " + what + " before", "give the new key a new kid")
+                .withCode("reused-kid"));
     }
 
     /** Whoever can write a secret into such a purpose could forge what only a private key signed before. */
@@ -112,23 +115,24 @@ final class AcceptanceCheck {
                     .map(ParsedKeyset.Entry::purpose)
                     .collect(Collectors.toCollection(LinkedHashSet::new));
             if (planned.seats(now).isEmpty()) {
-                able.forEach(
-                        purpose -> problems.add(
-                                new KeysetProblem(
-                                        "document",
-                                        "no active key for the purpose " + purpose,
-                                        "give it a private key that is named active_kid, or whose nbf has passed and whose exp has not")));
+                able.forEach(purpose -> problems.add(KeysetProblem.of(
+                                "document",
+                                "no active key for the purpose " + purpose,
+                                "give it a private key that is named active_kid, or whose nbf has passed and whose exp has not")
+                        .withCode("no-active-key")));
             }
             if (present != null) {
                 lost(present, parsed, planned, now)
-                        .forEach(purpose -> problems.add(new KeysetProblem(
-                                "document",
-                                "no private key for the purpose " + purpose + ", which had one",
-                                "list one; or, to give the purpose up, list its kids as revoked")));
+                        .forEach(purpose -> problems.add(KeysetProblem.of(
+                                        "document",
+                                        "no private key for the purpose " + purpose + ", which had one",
+                                        "list one; or, to give the purpose up, list its kids as revoked")
+                                .withCode("lost-private-key")));
             }
         }
         if (planned.keys().stream().noneMatch(key -> key.placed().standing() == PlacedKey.Standing.LISTED)) {
-            problems.add(new KeysetProblem("document", "no key is left", "list keys that are not revoked"));
+            problems.add(KeysetProblem.of("document", "no key is left", "list keys that are not revoked")
+                    .withCode("no-keys"));
         }
         if (policy.rejectsUnpublishedActivation() && present != null) {
             parsed.unrevoked().stream()
@@ -139,10 +143,11 @@ final class AcceptanceCheck {
                             .flatMap(KeysetKey::activateAt)
                             .isPresent())
                     .filter(entry -> neverPublishedForLong(entry.kid(), present, now))
-                    .forEach(entry -> problems.add(new KeysetProblem(
-                            "active_kid",
-                            "names a key that was not public for the publish lead before",
-                            "publish it first, and name it active_kid later")));
+                    .forEach(entry -> problems.add(KeysetProblem.of(
+                                    "active_kid",
+                                    "names a key that was not public for the publish lead before",
+                                    "publish it first, and name it active_kid later")
+                            .withCode("unpublished-activation")));
         }
         refuse(source, problems);
     }

@@ -64,7 +64,11 @@ final class DocumentReader {
         int before = problems.count();
         reader.decodeSecrets(format.secretsAreBase64());
         if (format.kidBeside().isPresent() && !format.kidBeside().equals(kidBeside)) {
-            problems.add("kid", "another kid than the source's own setting beside it", "make them agree, or drop one");
+            problems.refuse(KeysetProblem.of(
+                            "kid",
+                            "another kid than the source's own setting beside it",
+                            "make them agree, or drop one")
+                    .withCode("ambiguous-active-key"));
         }
         if (format.memberName().isPresent()) {
             member(content, format.memberName().get(), kidBeside, format);
@@ -81,11 +85,13 @@ final class DocumentReader {
     private boolean shaped(String content, Optional<String> kidBeside) {
         String text = content.strip();
         if (text.isEmpty()) {
-            problems.add("document", "empty", "write a keyset into it");
+            problems.refuse(KeysetProblem.of("document", "empty", "write a keyset into it")
+                    .withCode("not-a-keyset"));
         } else if (text.charAt(0) == '{') {
             json(content); // unstripped, so that the places told are those of the file
         } else if (text.charAt(0) == '[') {
-            problems.add("document", "a JSON array", "write {\"keys\": [..]} around it");
+            problems.refuse(KeysetProblem.of("document", "a JSON array", "write {\"keys\": [..]} around it")
+                    .withCode("not-a-keyset"));
         } else if (PemReader.looksLikePem(text)) {
             shape = KeysetShape.PEM;
             oneKeyPerPurpose = true;
@@ -111,13 +117,18 @@ final class DocumentReader {
     private void member(String content, String name, Optional<String> kid, DocumentFormat format) {
         Map<String, @Nullable Object> around;
         if (!content.strip().startsWith("{")) {
-            problems.add("document", "no JSON object, of which a member is asked for", "make it one, or ask for none");
+            problems.refuse(KeysetProblem.of(
+                            "document",
+                            "no JSON object, of which a member is asked for",
+                            "make it one, or ask for none")
+                    .withCode("not-a-keyset"));
             return;
         }
         try {
             around = StrictJson.object(content);
         } catch (MalformedJson e) {
-            problems.add(e.where(), e.rule(), "make the document valid JSON");
+            problems.refuse(KeysetProblem.of(e.where(), e.rule(), "make the document valid JSON")
+                    .withCode("not-a-keyset"));
             return;
         }
         Object value = around.get(name);
@@ -132,13 +143,18 @@ final class DocumentReader {
                 } else if (format.listAllowed()) {
                     listOrStray(text.strip(), format);
                 } else {
-                    problems.add("secret", "no kid beside it", "give it one: ?kid=.., DocumentFormat.kid(..)");
+                    problems.refuse(KeysetProblem.of(
+                                    "secret", "no kid beside it", "give it one: ?kid=.., DocumentFormat.kid(..)")
+                            .withCode("missing-kid"));
                 }
             }
         } else if (value == null) {
-            problems.add("document", "missing", "name a member that the JSON object has");
+            problems.refuse(KeysetProblem.of("document", "missing", "name a member that the JSON object has")
+                    .withCode("not-a-keyset"));
         } else {
-            problems.add("document", "neither a text nor an object", "put a secret, a PEM or a keyset there");
+            problems.refuse(KeysetProblem.of(
+                            "document", "neither a text nor an object", "put a secret, a PEM or a keyset there")
+                    .withCode("not-a-keyset"));
         }
     }
 
@@ -149,7 +165,8 @@ final class DocumentReader {
         } catch (MalformedJson e) {
             problems.refuse(SecretReference.in(text)
                     .map(found -> KeysetProblem.of("document", "no keyset but ", found))
-                    .orElseGet(() -> new KeysetProblem(e.where(), e.rule(), "make the document valid JSON")));
+                    .orElseGet(() -> KeysetProblem.of(e.where(), e.rule(), "make the document valid JSON")
+                            .withCode("not-a-keyset")));
             return;
         }
         json(document);
@@ -268,12 +285,13 @@ final class DocumentReader {
     /** {@code {"<kid>": {JWK}}} or {@code {"<purpose>": {"privateKeyPem": ..}}}. */
     private void byNames(Map<String, @Nullable Object> document) {
         if (isFlat(document)) {
-            problems.add(
-                    "document",
-                    "a flat object, in which nothing says what is a key",
-                    "write " + StrayText.SIMPLEST_KEYSET
-                            + " into a document of its own, or name the member that is the key:"
-                            + " ?member=.., DocumentFormat.member(..)");
+            problems.refuse(KeysetProblem.of(
+                            "document",
+                            "a flat object, in which nothing says what is a key",
+                            "write " + StrayText.SIMPLEST_KEYSET
+                                    + " into a document of its own, or name the member that is the key:"
+                                    + " ?member=.., DocumentFormat.member(..)")
+                    .withCode("not-a-keyset"));
             return;
         }
         int i = 0;
@@ -332,7 +350,9 @@ final class DocumentReader {
             } else if (reference.isPresent()) {
                 problems.refuse(reference.get());
             } else if (SecretReference.SCHEMES.contains(kid.toLowerCase(Locale.ROOT))) {
-                problems.add(where, "begins as a URI does", "put what it refers to there, or choose another kid");
+                problems.refuse(KeysetProblem.of(
+                                where, "begins as a URI does", "put what it refers to there, or choose another kid")
+                        .withCode("secret-reference"));
             } else {
                 reader.secretOrPem(secret, kid, where);
             }
@@ -341,7 +361,9 @@ final class DocumentReader {
 
     private boolean withinLimit(int count) {
         if (count == MAX_KEYS) {
-            problems.add("document", "more than " + MAX_KEYS + " keys", "remove keys whose tokens have expired");
+            problems.refuse(KeysetProblem.of(
+                            "document", "more than " + MAX_KEYS + " keys", "remove keys whose tokens have expired")
+                    .withCode("too-many-keys"));
         }
         return count < MAX_KEYS;
     }

@@ -51,12 +51,13 @@ final class Entries {
     /** Finds the active keys, and what is wrong with the entries as a whole. */
     void lookTogether() {
         if (entries.isEmpty()) {
-            problems.add(
-                    "document",
-                    "no keys",
-                    problems.keysLeftOut()
-                            ? "list at least one that is not left out"
-                            : "add one, as in " + StrayText.SIMPLEST_KEYSET);
+            problems.refuse(KeysetProblem.of(
+                            "document",
+                            "no keys",
+                            problems.keysLeftOut()
+                                    ? "list at least one that is not left out"
+                                    : "add one, as in " + StrayText.SIMPLEST_KEYSET)
+                    .withCode("no-keys"));
             return;
         }
         duplicates();
@@ -79,11 +80,12 @@ final class Entries {
         for (int i = 0; i < entries.size(); i++) {
             KeyMaterial material = entries.get(i).material();
             if (!revoked.contains(entries.get(i).kid()) && !JwsKey.works(material, crypto)) {
-                problems.add(
-                        places.get(i),
-                        crypto + " does not take this key",
-                        "use a key that the provider documents, or leave the key to another one: KeyManager.builder(..)"
-                                + ".cryptoProvider(..)");
+                problems.refuse(KeysetProblem.of(
+                                places.get(i),
+                                crypto + " does not take this key",
+                                "use a key that the provider documents, or leave the key to another one: KeyManager.builder(..)"
+                                        + ".cryptoProvider(..)")
+                        .withCode("provider-refuses-key"));
             }
         }
     }
@@ -96,20 +98,22 @@ final class Entries {
             Integer sameKid = byKid.putIfAbsent(entry.kid(), i);
             if (sameKid != null) {
                 boolean samePurpose = entries.get(sameKid).purpose().equals(entry.purpose());
-                problems.add(
-                        places.get(i),
-                        "the same kid as " + places.get(sameKid) + (samePurpose ? "" : ", for another purpose"),
-                        "give every key a kid of its own");
+                problems.refuse(KeysetProblem.of(
+                                places.get(i),
+                                "the same kid as " + places.get(sameKid) + (samePurpose ? "" : ", for another purpose"),
+                                "give every key a kid of its own")
+                        .withCode("duplicate-kid"));
             }
             Integer sameMaterial =
                     byMaterial.putIfAbsent(ByteBuffer.wrap(entry.material().identity()), i);
             if (sameMaterial != null && sameKid == null) {
                 problems.refuseIf(
                         problems.policy().strict(),
-                        new KeysetProblem(
-                                places.get(i),
-                                "the same key as " + places.get(sameMaterial) + " under another kid",
-                                "generate a key for every kid"));
+                        KeysetProblem.of(
+                                        places.get(i),
+                                        "the same key as " + places.get(sameMaterial) + " under another kid",
+                                        "generate a key for every kid")
+                                .withCode("duplicate-key"));
             }
         }
     }
@@ -124,20 +128,25 @@ final class Entries {
             Optional<ParsedKeyset.Entry> entry =
                     entries.stream().filter(e -> e.kid().equals(one.kid())).findFirst();
             if (namesRevoked(one)) {
-                problems.warn("active_kid", "names a revoked key", "name another key");
+                problems.warn(KeysetProblem.of("active_kid", "names a revoked key", "name another key")
+                        .withCode("revoked-active-kid"));
             } else if (entry.isEmpty()) {
-                problems.add("active_kid", "names no key of the document", "name one of the keys");
+                problems.refuse(KeysetProblem.of("active_kid", "names no key of the document", "name one of the keys")
+                        .withCode("wrong-active-kid"));
             } else if (!one.purpose()
                     .orElse(entry.get().purpose())
                     .equals(entry.get().purpose())) {
-                problems.add("active_kid", "names a key of another purpose", "name a key of the purpose");
+                problems.refuse(
+                        KeysetProblem.of("active_kid", "names a key of another purpose", "name a key of the purpose")
+                                .withCode("wrong-active-kid"));
             } else {
                 String other = byPurpose.put(entry.get().purpose(), one.kid());
                 if (other != null && !other.equals(one.kid())) {
-                    problems.add(
-                            "active_kid",
-                            "the document names another active kid than the setting beside it",
-                            "make them agree, or drop the setting");
+                    problems.refuse(KeysetProblem.of(
+                                    "active_kid",
+                                    "the document names another active kid than the setting beside it",
+                                    "make them agree, or drop the setting")
+                            .withCode("ambiguous-active-key"));
                 }
             }
         }
@@ -152,10 +161,11 @@ final class Entries {
         Set<Instant> times = new LinkedHashSet<>();
         for (ParsedKeyset.Entry key : signing) {
             if (key.activateAt() != null && !times.add(key.activateAt())) {
-                problems.add(
-                        "document",
-                        "two keys of one purpose have the same nbf, so that two would be active",
-                        "give each its own");
+                problems.refuse(KeysetProblem.of(
+                                "document",
+                                "two keys of one purpose have the same nbf, so that two would be active",
+                                "give each its own")
+                        .withCode("ambiguous-active-key"));
             }
         }
         if (namedKid.isPresent()) {
@@ -165,15 +175,18 @@ final class Entries {
             if (canSign) {
                 active.put(purpose, namedKid.get());
             } else if (!verifyOnly) {
-                problems.add("active_kid", "names a key without a private half", "add its private half");
+                problems.refuse(
+                        KeysetProblem.of("active_kid", "names a key without a private half", "add its private half")
+                                .withCode("wrong-active-kid"));
             }
         } else if (times.isEmpty() && signing.size() == 1) {
             active.put(purpose, signing.get(0).kid());
         } else if (times.isEmpty() && signing.size() > 1 && named.stream().noneMatch(this::namesRevoked)) {
-            problems.add(
-                    "document",
-                    "several keys of one purpose could sign, and nothing says which does",
-                    "name it as active_kid, in the document or beside it, or give the keys nbf times");
+            problems.refuse(KeysetProblem.of(
+                            "document",
+                            "several keys of one purpose could sign, and nothing says which does",
+                            "name it as active_kid, in the document or beside it, or give the keys nbf times")
+                    .withCode("ambiguous-active-key"));
         }
     }
 

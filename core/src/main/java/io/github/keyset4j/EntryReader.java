@@ -84,7 +84,7 @@ final class EntryReader {
             return;
         }
         if (publicHalf != null && !publicHalf.publicMembers().equals(halves.publicMembers())) {
-            problems.add(where, KeyPairType.HALVES_DIFFER, KeyPairType.USE_ONE_KEY);
+            problems.refuse(KeyPairType.unmatched(where));
             return;
         }
         material(halves, pair, where).ifPresent(material -> add(kid, purpose, material, node, where));
@@ -100,7 +100,9 @@ final class EntryReader {
             problems.add(where + "." + Revocations.MEMBER, "neither true nor an object", "say \"revoked\": true");
         }
         if (Revocations.kid(entry, kidOutside).filter(Names::isKid).isEmpty()) {
-            problems.add(where, "a revoked key without a kid", "name it, or list its kid in the document's revoked");
+            problems.refuse(KeysetProblem.of(
+                            where, "a revoked key without a kid", "name it, or list its kid in the document's revoked")
+                    .withCode("missing-kid"));
         }
         return true;
     }
@@ -183,7 +185,8 @@ final class EntryReader {
         int before = problems.count();
         String name = kid == null ? material.thumbprint().orElse("") : kid;
         if (kid == null && name.isEmpty()) {
-            problems.add(where + ".kid", "missing", "an HMAC key must name its kid");
+            problems.refuse(KeysetProblem.of(where + ".kid", "missing", "an HMAC key must name its kid")
+                    .withCode("missing-kid"));
         } else if (!Names.isKid(name)) {
             problems.add(where, Names.BAD_KID, "name the key with a short, printable kid");
         }

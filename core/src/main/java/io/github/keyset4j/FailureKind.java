@@ -1,7 +1,8 @@
 package io.github.keyset4j;
 
 /**
- * The kind of a failed refresh, as health, statistics and events name it. There may be more some day: a {@code switch} has to have a default.
+ * The kind of a failed refresh, as health, statistics and events name it. There may be more some day: a {@code switch}
+ * has to have a default.
  */
 public enum FailureKind {
     /** There is nothing under the source's name. */

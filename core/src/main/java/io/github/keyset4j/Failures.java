@@ -44,10 +44,12 @@ final class Failures {
                 .map(error -> classPath(source + ": document", error))
                 .orElseGet(() -> new InvalidKeysetException(
                         source,
-                        List.of(new KeysetProblem(
-                                "document",
-                                "taking it in failed with " + thrown.getClass().getName() + frames(thrown),
-                                "write its keys in another form, and report this, which is a defect"))));
+                        List.of(KeysetProblem.of(
+                                        "document",
+                                        "taking it in failed with "
+                                                + thrown.getClass().getName() + frames(thrown),
+                                        "write its keys in another form, and report this, which is a defect")
+                                .withCode("defect"))));
     }
 
     private static KeysetException classPath(String where, LinkageError error) {

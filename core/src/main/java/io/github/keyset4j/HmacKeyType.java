@@ -72,10 +72,11 @@ final class HmacKeyType implements KeyType {
         Optional<String> disguised = DisguisedKey.of(secret, EcCurve::isPoint)
                 .or(() -> DisguisedKey.of(written.getBytes(StandardCharsets.UTF_8), EcCurve::isPoint));
         if (disguised.isPresent()) {
-            problems.add(
-                    where,
-                    "an HMAC secret that is " + disguised.get() + ", under whatever encodings",
-                    "write a key as a PEM or a JWK; for a secret, " + GENERATE_ONE);
+            problems.refuse(KeysetProblem.of(
+                            where,
+                            "an HMAC secret that is " + disguised.get() + ", under whatever encodings",
+                            "write a key as a PEM or a JWK; for a secret, " + GENERATE_ONE)
+                    .withCode("key-as-secret"));
             return null;
         }
         if (secret.length == 0 || secret.length > MAX_BYTES) {
@@ -102,19 +103,24 @@ final class HmacKeyType implements KeyType {
         if (secret.length < algorithm.hashBytes()) {
             problems.refuseIf(
                     !policy.lenient(),
-                    new KeysetProblem(
-                            where,
-                            "an HMAC secret of " + secret.length + " octets is too short for " + algorithm.joseName()
-                                    + ", which needs " + algorithm.hashBytes() + " (RFC 7518 section 3.2)",
-                            "generate one: openssl rand -base64 " + Math.max(48, algorithm.hashBytes())));
+                    KeysetProblem.of(
+                                    where,
+                                    "an HMAC secret of " + secret.length + " octets is too short for "
+                                            + algorithm.joseName() + ", which needs " + algorithm.hashBytes()
+                                            + " (RFC 7518 section 3.2)",
+                                    "generate one: openssl rand -base64 " + Math.max(48, algorithm.hashBytes()))
+                            .withCode("weak-secret"));
             if (policy.strict() && WeakSecret.madeOfWellKnownWords(secret)) {
-                problems.add(where, WeakSecret.WELL_KNOWN_DEFAULT, GENERATE_ONE);
+                problems.refuse(KeysetProblem.of(where, WeakSecret.WELL_KNOWN_DEFAULT, GENERATE_ONE)
+                        .withCode("weak-secret"));
             }
             return policy.lenient() ? material : null;
         }
         if (!policy.lenient()) {
             WeakSecret.guessable(secret)
-                    .ifPresent(why -> problems.refuseIf(policy.strict(), new KeysetProblem(where, why, GENERATE_ONE)));
+                    .ifPresent(why -> problems.refuseIf(
+                            policy.strict(),
+                            KeysetProblem.of(where, why, GENERATE_ONE).withCode("weak-secret")));
         }
         return material;
     }

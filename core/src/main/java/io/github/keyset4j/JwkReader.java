@@ -69,9 +69,12 @@ final class JwkReader {
             return material;
         }
         if (material.symmetric()) {
-            problems.warn(where, "without sign", "the secret verifies only; add sign if it is to sign");
+            problems.warn(KeysetProblem.of(where, "without sign", "the secret verifies only; add sign if it is to sign")
+                    .withCode("verifies-only"));
         } else {
-            problems.warn(where, "without sign, beside a private half", "the key verifies only; leave d out");
+            problems.warn(
+                    KeysetProblem.of(where, "without sign, beside a private half", "the key verifies only; leave d out")
+                            .withCode("verifies-only"));
         }
         return material.verifyOnly();
     }

@@ -139,9 +139,14 @@ abstract class KeyPairType implements KeyType {
                 && !problems.policy().lenient()
                 && sound.thumbprint().filter(PublicSamples::isKey).isPresent()) {
             problems.refuseIf(
-                    problems.policy().strict(), new KeysetProblem(where, PublicSamples.KNOWN, GENERATE_A_KEY));
+                    problems.policy().strict(),
+                    KeysetProblem.of(where, PublicSamples.KNOWN, GENERATE_A_KEY).withCode("public-sample"));
         }
         return sound;
+    }
+
+    static KeysetProblem unmatched(String where) {
+        return KeysetProblem.of(where, HALVES_DIFFER, USE_ONE_KEY).withCode("unmatched-halves");
     }
 
     private @Nullable KeyMaterial sound(KeyMaterial material, String where, Problems problems) {
@@ -151,7 +156,7 @@ abstract class KeyPairType implements KeyType {
         }
         Optional<String> flaw = flaw(publicKey, problems.policy().lenient());
         if (flaw.isPresent()) {
-            problems.add(where, flaw.get(), GENERATE_A_KEY);
+            problems.refuse(KeysetProblem.of(where, flaw.get(), GENERATE_A_KEY).withCode("weak-key"));
             return null;
         }
         if (!material.canSign() || material.proven()) {
@@ -160,13 +165,14 @@ abstract class KeyPairType implements KeyType {
         KeyMaterial proved = proved(material, publicKey, units -> problems.spend(units, where));
         if (proved == null) {
             if (problems.spend(0, where)) {
-                problems.add(where, HALVES_DIFFER, USE_ONE_KEY);
+                problems.refuse(unmatched(where));
             }
             return null;
         }
         Optional<String> privateFlaw = flaw(requireNonNull(proved.privateKey()));
         if (privateFlaw.isPresent()) {
-            problems.add(where, privateFlaw.get(), GENERATE_A_KEY);
+            problems.refuse(
+                    KeysetProblem.of(where, privateFlaw.get(), GENERATE_A_KEY).withCode("weak-key"));
             return null;
         }
         return proved;

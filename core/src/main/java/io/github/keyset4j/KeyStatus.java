@@ -1,6 +1,9 @@
 package io.github.keyset4j;
 
-/** Where a key stands on its timeline at an instant. There may be more some day: a {@code switch} has to have a default. */
+/**
+ * Where a key stands on its timeline at an instant. There may be more some day: a {@code switch} has to have a
+ * default.
+ */
 public enum KeyStatus {
     /** Published and verifying, not yet signing. */
     PENDING,

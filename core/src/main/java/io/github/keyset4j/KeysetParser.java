@@ -81,7 +81,8 @@ public final class KeysetParser {
         RotationTimes times = RotationTimes.standard();
         Keyset keyset = KeysetPlanner.plan(parsed, null, Set.of(), null, CryptoProvider.jdk(), times, now);
         if (keyset.keys().isEmpty()) {
-            KeysetProblem problem = new KeysetProblem("document", "no key is left", "list keys that are not revoked");
+            KeysetProblem problem = KeysetProblem.of("document", "no key is left", "list keys that are not revoked")
+                    .withCode("no-keys");
             throw new InvalidKeysetException("document", List.of(problem));
         }
         return keyset;
@@ -151,7 +152,8 @@ public final class KeysetParser {
                 return Optional.of(reading(document, name, work).keyset());
             } catch (InvalidKeysetException e) {
                 KeysetProblem first = e.problems().get(0);
-                problems.warn(name + ": " + first.where(), first.rule(), "this version is left out");
+                problems.warn(KeysetProblem.of(name + ": " + first.where(), first.rule(), "this version is left out")
+                        .withCode("version-left-out"));
                 return Optional.of(ParsedKeyset.revoking(Revocations.in(document)));
             }
         });

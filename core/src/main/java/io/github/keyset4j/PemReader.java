@@ -75,7 +75,7 @@ final class PemReader {
     /** Whether the halves match is proved elsewhere; that they could, if they are of one type. */
     private @Nullable KeyMaterial whole(PrivateHalf privateHalf, KeyMaterial publicHalf, String where) {
         if (privateHalf.type() != KeyTypes.of(publicHalf.algorithm())) {
-            problems.add(where, KeyPairType.HALVES_DIFFER, KeyPairType.USE_ONE_KEY);
+            problems.refuse(KeyPairType.unmatched(where));
             return null;
         }
         return privateHalf.type().material(publicHalf.publicKey().orElseThrow(), privateHalf.key());
@@ -123,7 +123,7 @@ final class PemReader {
                         .findFirst()
                         .orElse(null);
                 if (belonging == null) {
-                    problems.add(where, KeyPairType.HALVES_DIFFER, KeyPairType.USE_ONE_KEY);
+                    problems.refuse(KeyPairType.unmatched(where));
                     return null;
                 }
             }

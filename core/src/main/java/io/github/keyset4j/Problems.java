@@ -9,6 +9,8 @@ final class Problems {
     /** A document of nothing but mistakes must not fill a log. */
     private static final int MOST_TOLD = 100;
 
+    private static final String MALFORMED = "malformed";
+
     private final KeysetPolicy policy;
     private final List<KeysetProblem> refusals = new ArrayList<>();
     private int untold;
@@ -28,11 +30,12 @@ final class Problems {
         boolean enough = work.spend(units);
         if (!enough && !workRefused) {
             workRefused = true;
-            add(
-                    where,
-                    "up to here, the keys take more computing than a document may ask for: " + WorkBudget.UNITS
-                            + " units, of which an iteration of PBKDF2 takes one and the proof of an RSA-2048 key 1600",
-                    "list fewer private keys, shorter ones, or encrypt them with fewer iterations");
+            refuse(KeysetProblem.of(
+                            where,
+                            "up to here, the keys take more computing than a document may ask for: " + WorkBudget.UNITS
+                                    + " units, of which an iteration of PBKDF2 takes one and the proof of an RSA-2048 key 1600",
+                            "list fewer private keys, shorter ones, or encrypt them with fewer iterations")
+                    .withCode("too-much-work"));
         }
         return enough;
     }
@@ -46,14 +49,13 @@ final class Problems {
         inside = place + ": ";
     }
 
+    /** Of a part of the document that does not say what it should; what programs may react to has a code of its own. */
     void add(String where, String rule, String remedy) {
-        refuse(new KeysetProblem(where, rule, remedy));
+        refuse(KeysetProblem.of(where, rule, remedy).withCode(MALFORMED));
     }
 
     private KeysetProblem placed(KeysetProblem problem) {
-        return inside.isEmpty()
-                ? problem
-                : new KeysetProblem(inside + problem.where(), problem.rule(), problem.remedy());
+        return inside.isEmpty() ? problem : problem.at(inside + problem.where());
     }
 
     void refuse(KeysetProblem problem) {
@@ -65,17 +67,25 @@ final class Problems {
     }
 
     void warn(String where, String rule, String remedy) {
-        warnings.add(placed(new KeysetProblem(where, rule, remedy)));
+        warn(KeysetProblem.of(where, rule, remedy).withCode(MALFORMED));
+    }
+
+    void warn(KeysetProblem problem) {
+        warnings.add(placed(problem));
     }
 
     /** A key this library has no use for: refused, or left out aloud where the policy says so. */
     void unsupported(String where, String rule) {
         if (policy.ignoresUnsupportedKeys()) {
             keysLeftOut = true;
-            warn(where, rule, "the key is left out");
+            warn(unsupported(where, rule, "the key is left out"));
         } else {
-            add(where, rule, "remove the key, or allow it with KeysetPolicy.ignoreUnsupportedKeys()");
+            refuse(unsupported(where, rule, "remove the key, or allow it with KeysetPolicy.ignoreUnsupportedKeys()"));
         }
+    }
+
+    private static KeysetProblem unsupported(String where, String rule, String remedy) {
+        return KeysetProblem.of(where, rule, remedy).withCode("unsupported-key");
     }
 
     /** Whether there were keys this library has no use for, and the policy lets them go. */
@@ -88,7 +98,7 @@ final class Problems {
         if (refused) {
             refuse(problem);
         } else {
-            warnings.add(placed(problem));
+            warn(problem);
         }
     }
 
@@ -101,7 +111,8 @@ final class Problems {
             return List.copyOf(refusals);
         }
         List<KeysetProblem> told = new ArrayList<>(refusals);
-        told.add(new KeysetProblem("document", untold + " more problems", "mend these first"));
+        told.add(KeysetProblem.of("document", untold + " more problems", "mend these first")
+                .withCode("more-problems"));
         return List.copyOf(told);
     }
 

@@ -33,11 +33,12 @@ final class Refresher {
     /** More than any document has room for. */
     private static final int REVOCATIONS_REMEMBERED = 1 << 18;
 
-    private static final KeysetProblem INLINE = new KeysetProblem(
-            "source",
-            "keys inside the process's own configuration, which strict production refuses",
-            "use a file, a command or a secret store, whose fallback an inline source may be; or ask for it by"
-                    + " name: KeysetPolicy.strictProduction().allowInlineSources()");
+    private static final KeysetProblem INLINE = KeysetProblem.of(
+                    "source",
+                    "keys inside the process's own configuration, which strict production refuses",
+                    "use a file, a command or a secret store, whose fallback an inline source may be; or ask for it by"
+                            + " name: KeysetPolicy.strictProduction().allowInlineSources()")
+            .withCode("inline-source");
 
     private final KeysetSource source;
     private final List<KeysetSource> fallbacks = new ArrayList<>();
@@ -307,10 +308,11 @@ final class Refresher {
                     && signer.placed().entry().activateAt() != null) {
                 announcer.warnOf(
                         name,
-                        List.of(new KeysetProblem(
-                                "active_kid",
-                                "names a key that does not sign, since the nbf of another has passed",
-                                "give it an nbf too, or take the other's away")));
+                        List.of(KeysetProblem.of(
+                                        "active_kid",
+                                        "names a key that does not sign, since the nbf of another has passed",
+                                        "give it an nbf too, or take the other's away")
+                                .withCode("wrong-active-kid")));
             }
         });
     }

@@ -42,31 +42,37 @@ final class StrayText {
     }
 
     private static Optional<KeysetProblem> quoted() {
-        return Optional.of(new KeysetProblem(
-                WHERE,
-                "quotes around the whole of it",
-                "take them off: docker's --env-file, for one, makes them part of the value"));
+        return Optional.of(KeysetProblem.of(
+                        WHERE,
+                        "quotes around the whole of it",
+                        "take them off: docker's --env-file, for one, makes them part of the value")
+                .withCode("not-a-keyset"));
     }
 
     private static Optional<KeysetProblem> key(String text) {
         return DisguisedKey.of(text.getBytes(StandardCharsets.UTF_8), EcCurve::isPoint)
-                .map(what -> new KeysetProblem(
-                        WHERE, what + ", in no form that is read", "write it as a PEM or in a JWK set"));
+                .map(what -> KeysetProblem.of(
+                                WHERE, what + ", in no form that is read", "write it as a PEM or in a JWK set")
+                        .withCode("not-a-keyset"));
     }
 
     private static KeysetProblem unknown(String text) {
         if (LIST.matcher(text).matches()) {
-            return new KeysetProblem(
-                    WHERE,
-                    "a list kid:secret, which is read from a variable alone unless it is asked for",
-                    "write a JSON keyset, or ask for it: ?format=list, DocumentFormat.list()");
+            return KeysetProblem.of(
+                            WHERE,
+                            "a list kid:secret, which is read from a variable alone unless it is asked for",
+                            "write a JSON keyset, or ask for it: ?format=list, DocumentFormat.list()")
+                    .withCode("not-a-keyset");
         }
         if (ENV_LINE.matcher(text).lookingAt()) {
-            return new KeysetProblem(WHERE, "no keyset but a line of an env file", JSON);
+            return KeysetProblem.of(WHERE, "no keyset but a line of an env file", JSON)
+                    .withCode("not-a-keyset");
         }
         if (ONE_WORD.matcher(text).matches()) {
-            return new KeysetProblem(WHERE, "a single word, in which nothing says what it is", JSON);
+            return KeysetProblem.of(WHERE, "a single word, in which nothing says what it is", JSON)
+                    .withCode("not-a-keyset");
         }
-        return new KeysetProblem(WHERE, "none of the shapes a keyset has", "write a JSON keyset, a JWK set or a PEM");
+        return KeysetProblem.of(WHERE, "none of the shapes a keyset has", "write a JSON keyset, a JWK set or a PEM")
+                .withCode("not-a-keyset");
     }
 }

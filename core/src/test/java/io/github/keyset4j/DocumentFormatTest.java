@@ -321,7 +321,7 @@ class DocumentFormatTest {
 
             @Override
             public List<KeysetProblem> findings() {
-                return List.of(new KeysetProblem("place", "open", "close it"));
+                return List.of(KeysetProblem.of("place", "open", "close it"));
             }
 
             @Override

@@ -209,7 +209,7 @@ class HostileSourcesTest {
         AtomicBoolean closed = new AtomicBoolean();
         KeysetSource source = source(
                 () -> "x:y",
-                () -> List.of(new KeysetProblem("file mode 0644", "others have access", "chmod 600")),
+                () -> List.of(KeysetProblem.of("file mode 0644", "others have access", "chmod 600")),
                 () -> closed.set(true));
         assertThatThrownBy(() -> KeyManager.builder(source)
                         .policy(KeysetPolicy.strictProduction())

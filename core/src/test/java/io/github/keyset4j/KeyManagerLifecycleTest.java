@@ -304,7 +304,7 @@ class KeyManagerLifecycleTest {
                 return findings.get();
             }
         };
-        List<KeysetProblem> open = List.of(new KeysetProblem("place", "others may read it", "close it"));
+        List<KeysetProblem> open = List.of(KeysetProblem.of("place", "others may read it", "close it"));
         try (LogCapture log = LogCapture.start();
                 KeyManager strict = Managers.onlyWhenTold(place)
                         .policy(KeysetPolicy.strictProduction())
@@ -400,7 +400,7 @@ class KeyManagerLifecycleTest {
     @Test
     void start_refused_closesTheSource() {
         List<String> closed = new CopyOnWriteArrayList<>();
-        KeysetProblem open = new KeysetProblem("place", "others may read it", "close it");
+        KeysetProblem open = KeysetProblem.of("place", "others may read it", "close it");
         assertThatThrownBy(() -> strict(place(() -> "x:y", () -> List.of(open), () -> closed.add("findings")))
                         .start())
                 .isInstanceOf(InvalidKeysetException.class);

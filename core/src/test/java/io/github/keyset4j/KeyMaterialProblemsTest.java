@@ -134,10 +134,11 @@ class KeyMaterialProblemsTest {
             assertThat(verifyOnly.keys())
                     .allSatisfy(entry -> assertThat(entry.material().canSign()).isFalse());
             assertThat(verifyOnly.warnings())
-                    .containsExactly(new KeysetProblem(
-                            "keys[0].key_ops",
-                            "without sign, beside a private half",
-                            "the key verifies only; leave d out"));
+                    .containsExactly(KeysetProblem.of(
+                                    "keys[0].key_ops",
+                                    "without sign, beside a private half",
+                                    "the key verifies only; leave d out")
+                            .withCode("verifies-only"));
             assertThat(parsed(with(jwk, "key_ops", List.of("sign"))).keys())
                     .allSatisfy(entry -> assertThat(entry.material().canSign()).isTrue());
         }

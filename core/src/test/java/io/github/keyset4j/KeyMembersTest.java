@@ -293,10 +293,11 @@ class KeyMembersTest {
         ParsedKeyset parsed = parsed(jwkSet(null, other));
 
         assertThat(parsed.warnings())
-                .containsExactly(new KeysetProblem(
-                        "keys[0]." + member,
-                        "a number with leading zero octets",
-                        "they are left out (RFC 7518 section 2)"));
+                .containsExactly(KeysetProblem.of(
+                                "keys[0]." + member,
+                                "a number with leading zero octets",
+                                "they are left out (RFC 7518 section 2)")
+                        .withCode("malformed"));
         assertThat(parsed.keys().get(0).material().publicMembers())
                 .containsEntry(member, String.valueOf(own.get(member)));
         Keyset keyset = KeysetParser.of(KeysetPolicy.strictProduction())

@@ -460,8 +460,8 @@ class KeysetParserProblemsTest {
         assertThat(parsed.previous().orElseThrow().keys()).isEmpty();
         assertThat(parsed.pending()).isPresent();
         assertThat(parsed.warnings())
-                .containsExactly(
-                        new KeysetProblem("previous version: document", "no keys", "this version is left out"));
+                .containsExactly(KeysetProblem.of("previous version: document", "no keys", "this version is left out")
+                        .withCode("version-left-out"));
     }
 
     @Test

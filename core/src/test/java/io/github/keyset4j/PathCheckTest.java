@@ -60,10 +60,11 @@ class PathCheckTest {
 
     private static void assertStranger(Path path, String place) {
         assertThat(PathCheck.findings(path))
-                .containsExactly(new KeysetProblem(
-                        place,
-                        "belongs to another user than root or this process's, who may change what it leads to",
-                        "chown" + (place.startsWith("link") ? " -h" : "") + " it to one of the two"));
+                .containsExactly(KeysetProblem.of(
+                                place,
+                                "belongs to another user than root or this process's, who may change what it leads to",
+                                "chown" + (place.startsWith("link") ? " -h" : "") + " it to one of the two")
+                        .withCode("file-permissions"));
     }
 
     @Test
@@ -82,10 +83,11 @@ class PathCheckTest {
         for (Path directory : List.of(inner, top)) {
             mode(directory, mode);
             assertThat(PathCheck.findings(file))
-                    .containsExactly(new KeysetProblem(
-                            "directory " + directory + ", mode " + octal,
-                            who + " may replace what is in it",
-                            "chmod go-w it"));
+                    .containsExactly(KeysetProblem.of(
+                                    "directory " + directory + ", mode " + octal,
+                                    who + " may replace what is in it",
+                                    "chmod go-w it")
+                            .withCode("file-permissions"));
             mode(directory, "rwxr-xr-x");
         }
     }
@@ -96,7 +98,8 @@ class PathCheckTest {
         mode(file, mode);
         assertThat(PathCheck.findings(file))
                 .containsExactly(
-                        new KeysetProblem("file " + file + ", mode " + octal, who + " may write it", "chmod go-w it"));
+                        KeysetProblem.of("file " + file + ", mode " + octal, who + " may write it", "chmod go-w it")
+                                .withCode("file-permissions"));
     }
 
     @Test

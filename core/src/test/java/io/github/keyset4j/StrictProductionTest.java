@@ -171,9 +171,9 @@ class StrictProductionTest {
 
     static Stream<Arguments> findings() {
         return Stream.of(
-                Arguments.of(new KeysetProblem("file mode 0644", "others have access", "chmod 600")),
-                Arguments.of(new KeysetProblem("command", "run by a shell", "name the program and its arguments")),
-                Arguments.of(new KeysetProblem("endpoint", "plain http to another host", "use https")));
+                Arguments.of(KeysetProblem.of("file mode 0644", "others have access", "chmod 600")),
+                Arguments.of(KeysetProblem.of("command", "run by a shell", "name the program and its arguments")),
+                Arguments.of(KeysetProblem.of("endpoint", "plain http to another host", "use https")));
     }
 
     /** A source that has something against its own place, and would deliver all the same. */

@@ -127,7 +127,8 @@ class UnsupportedKeysTest {
         assertThat(parsed.keys()).extracting(ParsedKeyset.Entry::kid).containsExactly("good");
         assertThat(parsed.active()).containsOnly(Map.entry("default", "good"));
         assertThat(parsed.warnings())
-                .containsExactly(new KeysetProblem("keys, entry 1" + key.where(), key.rule(), "the key is left out"));
+                .containsExactly(KeysetProblem.of("keys, entry 1" + key.where(), key.rule(), "the key is left out")
+                        .withCode("unsupported-key"));
     }
 
     @ParameterizedTest
@@ -191,6 +192,7 @@ class UnsupportedKeysTest {
 
         assertThat(parsed.keys()).extracting(ParsedKeyset.Entry::purpose).containsExactly("refresh");
         assertThat(parsed.warnings())
-                .containsExactly(new KeysetProblem("entry 1." + told, OTHER_KEY, "the key is left out"));
+                .containsExactly(KeysetProblem.of("entry 1." + told, OTHER_KEY, "the key is left out")
+                        .withCode("unsupported-key"));
     }
 }

@@ -115,20 +115,22 @@ public final class PathCheck {
         int mode = unix(component, "mode") & 07777;
         String place = (link ? "link " : directory ? "directory " : "file ") + shown(component);
         if (unix(component, "uid") != ROOT && !self.equals(Optional.of(is.owner()))) {
-            findings.add(new KeysetProblem(
-                    place,
-                    "belongs to another user than root or this process's, who may change what it leads to",
-                    "chown" + (link ? " -h" : "") + " it to one of the two"));
+            findings.add(KeysetProblem.of(
+                            place,
+                            "belongs to another user than root or this process's, who may change what it leads to",
+                            "chown" + (link ? " -h" : "") + " it to one of the two")
+                    .withCode("file-permissions"));
         }
         if (link || (directory && (mode & STICKY) != 0)) {
             return link; // a link's mode means nothing
         }
         if ((mode & (OTHERS_WRITE | GROUP_WRITE)) != 0) {
-            findings.add(new KeysetProblem(
-                    place + ", mode " + String.format("%04o", mode),
-                    ((mode & OTHERS_WRITE) != 0 ? "others" : "the group")
-                            + (directory ? " may replace what is in it" : " may write it"),
-                    "chmod go-w it"));
+            findings.add(KeysetProblem.of(
+                            place + ", mode " + String.format("%04o", mode),
+                            ((mode & OTHERS_WRITE) != 0 ? "others" : "the group")
+                                    + (directory ? " may replace what is in it" : " may write it"),
+                            "chmod go-w it")
+                    .withCode("file-permissions"));
         }
         return false;
     }

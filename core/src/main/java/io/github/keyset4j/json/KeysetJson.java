@@ -117,6 +117,7 @@ public final class KeysetJson {
     /** What is wrong with something, and where. */
     public static Map<String, @Nullable Object> problem(KeysetProblem problem) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("code", problem.code());
         json.put("where", problem.where());
         json.put("rule", problem.rule());
         json.put("remedy", problem.remedy());

@@ -116,6 +116,6 @@ final class ChainCheck {
     }
 
     private void problem(EvidenceEvent event, String rule, String remedy) {
-        problems.accept(new KeysetProblem(Names.shown(event.id()), rule, remedy));
+        problems.accept(KeysetProblem.of(Names.shown(event.id()), rule, remedy).withCode("broken-chain"));
     }
 }

@@ -154,6 +154,7 @@ final class EventCheck {
     }
 
     private void problem(String where, String rule, String remedy) {
-        problems.accept(new KeysetProblem(Names.shown(id) + "/" + where, rule, remedy));
+        problems.accept(
+                KeysetProblem.of(Names.shown(id) + "/" + where, rule, remedy).withCode("altered-evidence"));
     }
 }

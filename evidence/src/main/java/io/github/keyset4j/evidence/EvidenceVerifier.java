@@ -103,10 +103,11 @@ public final class EvidenceVerifier {
                 }
             }
             if (directories.isEmpty()) {
-                problems.add(new KeysetProblem(
-                        Names.shown(directory.toString()),
-                        "holds no event",
-                        "name the directory of an event, or one that events were written to"));
+                problems.add(KeysetProblem.of(
+                                Names.shown(directory.toString()),
+                                "holds no event",
+                                "name the directory of an event, or one that events were written to")
+                        .withCode("no-events"));
             }
             List<EvidenceEvent> events = checked.stream()
                     .map(Checked::event)
@@ -129,10 +130,11 @@ public final class EvidenceVerifier {
     private void expected(List<EvidenceEvent> events, List<KeysetProblem> problems) {
         for (String head : heads) {
             if (events.stream().noneMatch(event -> event.summarySha256().equals(head))) {
-                problems.add(new KeysetProblem(
-                        Names.shown(directory.toString()),
-                        "no event has the expected digest " + head,
-                        "put back the events that were taken away, or a copy from before they were written anew"));
+                problems.add(KeysetProblem.of(
+                                Names.shown(directory.toString()),
+                                "no event has the expected digest " + head,
+                                "put back the events that were taken away, or a copy from before they were written anew")
+                        .withCode("missing-event"));
             }
         }
     }

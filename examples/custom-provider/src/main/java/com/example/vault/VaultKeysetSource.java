@@ -98,7 +98,7 @@ public final class VaultKeysetSource implements KeysetSource {
     public List<KeysetProblem> findings() {
         return address.getScheme().equals("https") || LOOPBACK.contains(address.getHost())
                 ? List.of()
-                : List.of(new KeysetProblem("address", "plain http to another host", "use https"));
+                : List.of(KeysetProblem.of("address", "plain http to another host", "use https").withCode("plain-http"));
     }
 
     @Override

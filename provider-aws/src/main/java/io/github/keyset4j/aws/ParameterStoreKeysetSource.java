@@ -48,10 +48,11 @@ public final class ParameterStoreKeysetSource implements KeysetSource {
 
     private static final String GET = "ssm:GetParameter";
     private static final String GET_BY_PATH = "ssm:GetParametersByPath";
-    private static final KeysetProblem PLAIN = new KeysetProblem(
-            "parameter type",
-            "not SecureString, so that private keys are kept unencrypted, for everybody who may read parameters",
-            "create it anew as a SecureString, and rotate its keys");
+    private static final KeysetProblem PLAIN = KeysetProblem.of(
+                    "parameter type",
+                    "not SecureString, so that private keys are kept unencrypted, for everybody who may read parameters",
+                    "create it anew as a SecureString, and rotate its keys")
+            .withCode("unencrypted-parameter");
 
     private static final int PAGE = 10;
     /** Pages may be empty and still not be the last. */

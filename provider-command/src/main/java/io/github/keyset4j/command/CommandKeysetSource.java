@@ -117,19 +117,21 @@ public final class CommandKeysetSource implements KeysetSource {
     public List<KeysetProblem> findings() {
         List<KeysetProblem> findings = new ArrayList<>();
         if (settings.shell) {
-            findings.add(new KeysetProblem(
-                    "command",
-                    "a string for the shell, which runs whatever gets into it",
-                    "give the executable and its arguments: CommandKeysetSource.of(..)"));
+            findings.add(KeysetProblem.of(
+                            "command",
+                            "a string for the shell, which runs whatever gets into it",
+                            "give the executable and its arguments: CommandKeysetSource.of(..)")
+                    .withCode("shell-command"));
         }
         Path executable = Path.of(settings.argv().get(0));
         if (executable.isAbsolute()) {
             findings.addAll(PathCheck.findings(executable));
         } else {
-            findings.add(new KeysetProblem(
-                    "executable",
-                    "not an absolute path, so that PATH or the working directory decides what is run",
-                    "name it by its absolute path"));
+            findings.add(KeysetProblem.of(
+                            "executable",
+                            "not an absolute path, so that PATH or the working directory decides what is run",
+                            "name it by its absolute path")
+                    .withCode("relative-executable"));
         }
         if (settings.directory != null) {
             findings.addAll(PathCheck.findings(settings.directory));

@@ -43,14 +43,19 @@ final class FilePermissions {
     List<KeysetProblem> ofMode(Set<PosixFilePermission> permissions) {
         String where = "file mode " + octal(permissions);
         if (!Collections.disjoint(permissions, OTHERS)) {
-            return List.of(new KeysetProblem(where, "others have access", "chmod 600"));
+            return List.of(
+                    KeysetProblem.of(where, "others have access", "chmod 600").withCode("file-permissions"));
         }
         if (permissions.contains(PosixFilePermission.GROUP_WRITE)) {
-            return List.of(new KeysetProblem(where, "the group has access", "chmod 600"));
+            return List.of(
+                    KeysetProblem.of(where, "the group has access", "chmod 600").withCode("file-permissions"));
         }
         if (permissions.contains(PosixFilePermission.GROUP_READ) && !groupReadAllowed) {
-            return List.of(new KeysetProblem(
-                    where, "the group may read", "chmod 600, or allow it: allowGroupRead(), groupRead=true in a URI"));
+            return List.of(KeysetProblem.of(
+                            where,
+                            "the group may read",
+                            "chmod 600, or allow it: allowGroupRead(), groupRead=true in a URI")
+                    .withCode("file-permissions"));
         }
         return List.of();
     }

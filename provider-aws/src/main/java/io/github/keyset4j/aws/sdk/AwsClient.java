@@ -109,8 +109,11 @@ public final class AwsClient<C extends SdkClient> {
                 .filter(given -> !"https".equalsIgnoreCase(given.getScheme()) && !loopback(given))
                 .isPresent();
         return readable
-                ? List.of(new KeysetProblem(
-                        "endpoint", "not https, so that others on the way may read the keys", "use an https endpoint"))
+                ? List.of(KeysetProblem.of(
+                                "endpoint",
+                                "not https, so that others on the way may read the keys",
+                                "use an https endpoint")
+                        .withCode("plain-http"))
                 : List.of();
     }
 
