@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.AfterEach;
@@ -349,7 +350,7 @@ class SigningApiTest {
 
     @Test
     void signer_beforeThereIsAKeyset_isGivenAndSignsLater() throws Exception {
-        java.util.concurrent.CountDownLatch delivers = new java.util.concurrent.CountDownLatch(1);
+        CountDownLatch delivers = new CountDownLatch(1);
         KeysetDocument document = KeysetDocument.generate("EdDSA");
         try (KeyManager manager = KeyManager.builder(() -> {
                     assertThat(delivers.await(10, TimeUnit.SECONDS)).isTrue();

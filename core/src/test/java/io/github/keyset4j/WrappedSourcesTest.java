@@ -120,7 +120,7 @@ class WrappedSourcesTest {
         KeysetSource chain = primary.orElse(KeysetSource.of(KeysetDocument.of(good)));
         ToldEvents events = new ToldEvents();
         try (LogCapture log = LogCapture.start();
-                KeyManager keys = KeyManager.builder(chain::load)
+                KeyManager keys = Managers.onlyWhenTold(chain::load)
                         .policy(KeysetPolicy.strictProduction())
                         .refreshEvery(NOT_SOON)
                         .listener(events)
@@ -161,7 +161,7 @@ class WrappedSourcesTest {
                 });
         try (LogCapture quiet = LogCapture.start();
                 KeyManager keys =
-                        KeyManager.builder(counted).refreshEvery(NOT_SOON).start()) {
+                        Managers.onlyWhenTold(counted).start()) {
             assertThat(loads).hasValue(2);
             assertThat(keys.health().state()).isEqualTo(Health.State.STALE);
             assertThat(counted.description()).isEqualTo("scripted:source, or else constant:document");
@@ -229,7 +229,7 @@ class WrappedSourcesTest {
                 KeyManager keys = KeyManager.builder(source).start()) {
             assertThat(keys.health().source()).isEqualTo("vault:jwt-keys");
             assertThat(keys.health().sourceKind()).isEqualTo("vault");
-            assertThat(log.text()).startsWith("vault:jwt-keys: loaded");
+            assertThat(log.text()).contains("INFO vault:jwt-keys: loaded");
         }
         assertThatIllegalArgumentException().isThrownBy(() -> KeysetSource.named(" ", source));
     }

@@ -37,7 +37,7 @@ record Check(String name, Verdict verdict, String what, String remedy) {
     }
 
     /** A failure whose message is of the form {@code what; remedy}. */
-    static Check fail(String name, KeysetException failure) {
+    static Check fail(String name, RuntimeException failure) {
         String message = String.valueOf(failure.getMessage());
         int end = message.lastIndexOf("; ");
         return end < 0 ? fail(name, message, "") : fail(name, message.substring(0, end), message.substring(end + 2));

@@ -1,5 +1,6 @@
 package io.github.keyset4j.cli;
 
+import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.KeysetException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -123,7 +124,7 @@ final class Commands {
 
     /** Where it was thrown; messages only of those exceptions whose messages are safe. */
     private void trace(Throwable thrown, int depth) {
-        String message = thrown instanceof KeysetException ? ": " + thrown.getMessage() : "";
+        String message = thrown instanceof KeysetException || thrown instanceof JwtRejectedException ? ": " + thrown.getMessage() : "";
         terminal.detail((depth == 0 ? "" : "caused by ") + thrown.getClass().getName() + message);
         for (StackTraceElement frame : thrown.getStackTrace()) {
             terminal.detail("    at " + frame);

@@ -1,6 +1,6 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.JwtSigner;
+import io.github.keyset4j.KeysetSigner;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetKey;
 import java.time.Duration;
@@ -68,7 +68,7 @@ final class SignCommand implements Callable<Integer> {
         LoadedSource loaded = source.load();
         try (KeyManager keys = loaded.start(loaded.manager(source.policy()))) {
             String whose = purpose == null ? onlyPurpose(keys) : purpose;
-            JwtSigner signer = keys.signer(whose).withLifetime(lifetime).withType(type);
+            KeysetSigner signer = keys.signer(whose).withLifetime(lifetime).withType(type);
             String token = signer.sign(wanted);
             Map<String, @Nullable Object> header = JsonInput.tokenPart(token, 0);
             Map<String, @Nullable Object> payload = JsonInput.tokenPart(token, 1);

@@ -14,13 +14,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.jose4j.jwt.JwtClaims;
 
 /**
  * Keys from a command: a script stands for the client of a key management service, whose keys are rotated. The command
@@ -67,21 +67,20 @@ public final class CommandSource {
                 .refreshEvery(Duration.ofMillis(500))
                 .rotation(times)
                 .tokenLifetime(Duration.ofSeconds(60))
-                .listener(event -> {
-                    if (event instanceof KeysetEvent.Activated activated
-                            && activated.kid().equals("k2")) {
+                .on(KeysetEvent.Activated.class, key -> {
+                    if (key.kid().equals("k2")) {
                         rotated.countDown();
                     }
                 })
                 .start()) {
             JwtVerifier verifier = manager.verifier().leeway(Duration.ZERO).build();
-            String first = manager.signer().sign(new JwtClaims());
+            String first = manager.signer().jwt().sign();
             System.out.println("signed by " + verifier.verify(first).kid());
 
             writeClient(client, "sleep 3600");
             System.out.println("the command hangs: " + manager.refreshNow());
             System.out.println("signed by "
-                    + verifier.verify(manager.signer().sign(new JwtClaims())).kid() + " all the same");
+                    + verifier.verify(manager.signer().jwt().sign()).kid() + " all the same");
 
             keys.put("k2", newPrivateKey());
             Files.writeString(stored, keyset("k2", keys));
@@ -91,11 +90,11 @@ public final class CommandSource {
                     + manager.keyset()
                             .key("k2")
                             .orElseThrow()
-                            .status(manager.clock().instant()));
+                            .status(Instant.now()));
             if (!rotated.await(20, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("k2 was not activated");
             }
-            String second = manager.signer().sign(new JwtClaims());
+            String second = manager.signer().jwt().sign();
             System.out.println("signed by " + verifier.verify(second).kid() + ", and the first token, of "
                     + verifier.verify(first).kid() + ", verifies still");
         }

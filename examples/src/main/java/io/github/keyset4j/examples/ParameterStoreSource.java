@@ -6,7 +6,7 @@ import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.aws.ParameterStoreKeysetSource;
 import java.io.PrintStream;
 import java.time.Duration;
-import org.jose4j.jwt.JwtClaims;
+import java.time.Instant;
 
 /**
  * Signs and verifies with keys from the AWS SSM Parameter Store: {@code ParameterStoreSource /app/prod/jwt}, where one
@@ -33,12 +33,13 @@ public final class ParameterStoreSource {
                 .startDeadline(Duration.ofSeconds(10))
                 .start()) {
             for (KeysetKey key : keys.keyset().keys()) {
-                out.println(key.kid() + " is " + key.status(keys.clock().instant()));
+                out.println(key.kid() + " is " + key.status(Instant.now()));
             }
-            JwtClaims claims = new JwtClaims();
-            claims.setIssuer("https://issuer.example");
-            claims.setSubject("alice");
-            String token = keys.signer().sign(claims);
+            String token = keys.signer()
+                    .jwt()
+                    .issuer("https://issuer.example")
+                    .subject("alice")
+                    .sign();
             JwtVerifier verifier =
                     keys.verifier().issuer("https://issuer.example").build();
             out.println("signed and verified with " + verifier.verify(token).kid());

@@ -1,6 +1,7 @@
 package io.github.keyset4j.examples;
 
 import io.github.keyset4j.Health;
+import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.JwtSigner;
 import io.github.keyset4j.JwtVerifier;
 import io.github.keyset4j.KeyManager;
@@ -32,7 +33,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.jose4j.jwt.JwtClaims;
 
 /**
  * A service that signs and verifies without pause while its keyset file is rotated, broken and mended, in about fifteen
@@ -137,19 +137,19 @@ public final class Quickstart {
         JwtVerifier verifier = manager.verifier()
                 .issuer("https://issuer.example")
                 .audience("api")
-                .clockSkew(Duration.ZERO)
+                .leeway(Duration.ZERO)
                 .build();
         while (running.get()) {
-            JwtClaims claims = new JwtClaims();
-            claims.setIssuer("https://issuer.example");
-            claims.setAudience("api");
-            claims.setSubject("alice");
             try {
-                String token = signer.sign(claims);
+                String token = signer.jwt()
+                        .issuer("https://issuer.example")
+                        .audience("api")
+                        .subject("alice")
+                        .sign();
                 signed.incrementAndGet();
                 verifier.verify(token);
                 verified.incrementAndGet();
-            } catch (KeysetException e) {
+            } catch (KeysetException | JwtRejectedException e) {
                 rejected.incrementAndGet();
                 say("!! " + e.getMessage());
             }
@@ -186,10 +186,7 @@ public final class Quickstart {
     }
 
     private static String active(KeyManager manager) {
-        return manager.keyset()
-                .activeKey("default", manager.clock().instant())
-                .map(KeysetKey::kid)
-                .orElse("nothing");
+        return manager.activeKey().map(KeysetKey::kid).orElse("nothing");
     }
 
     private static String newPrivateKey() throws GeneralSecurityException {

@@ -3,7 +3,7 @@ package io.github.keyset4j.file;
 import io.github.keyset4j.Health;
 import io.github.keyset4j.InvalidKeysetException;
 import io.github.keyset4j.JwtRejectedException;
-import io.github.keyset4j.JwtSigner;
+import io.github.keyset4j.KeysetSigner;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.LoadOutcome;
@@ -85,7 +85,7 @@ class FileWorkflowTest {
     }
 
     private static String sign(KeyManager keys) {
-        JwtSigner signer = keys.signer().withLifetime(Duration.ofHours(2));
+        KeysetSigner signer = keys.signer().withLifetime(Duration.ofHours(2));
         return signer.sign(new JwtClaims());
     }
 

@@ -1,25 +1,19 @@
 package io.github.keyset4j.aws.lambda;
 
 import io.github.keyset4j.JwtRejectedException;
+import io.github.keyset4j.Health;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEvent;
-import io.github.keyset4j.KeysetProblem;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
-import org.jose4j.jwt.JwtClaims;
 
 /** An application in a rehearsal: a manager as applications have one, whose source says what it is told to say. */
 final class PaperApplication implements AutoCloseable {
 
-    private final List<KeysetProblem> problems = new CopyOnWriteArrayList<>();
     private final String description;
     private final KeyManager keys;
     private volatile KeysetDocument document;
@@ -33,11 +27,6 @@ final class PaperApplication implements AutoCloseable {
                 .unlimitedStaleness()
                 .unknownKidWait(Duration.ZERO)
                 .clock(clock)
-                .listener(event -> {
-                    if (event instanceof KeysetEvent.Rejected rejected) {
-                        problems.addAll(rejected.problems());
-                    }
-                })
                 .startInBackground();
         load(first);
     }
@@ -49,7 +38,7 @@ final class PaperApplication implements AutoCloseable {
         if (outcome != LoadOutcome.LOADED && outcome != LoadOutcome.UNCHANGED) {
             keys.close();
             throw new IllegalStateException(description + ": applications would refuse the document: "
-                    + problems.stream().distinct().map(KeysetProblem::toString).collect(Collectors.joining("; ")));
+                    + keys.health().lastFailure().map(Health.Failure::message).orElse("for a reason that was not told"));
         }
     }
 
@@ -58,9 +47,7 @@ final class PaperApplication implements AutoCloseable {
     }
 
     String sign(String purpose, Duration lifetime) {
-        JwtClaims claims = new JwtClaims();
-        claims.setSubject("rehearsal");
-        return keys.signer(purpose).withLifetime(lifetime).sign(claims);
+        return keys.signer(purpose).withLifetime(lifetime).jwt().subject("rehearsal").sign();
     }
 
     /** Why it rejects this token, if it does. */
