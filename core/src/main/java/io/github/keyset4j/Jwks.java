@@ -6,9 +6,11 @@ import io.github.keyset4j.encoding.Thumbprint;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +98,20 @@ public final class Jwks {
     /** When time alone will change the set, if it is known to. */
     public Optional<Instant> nextChange() {
         return Optional.ofNullable(nextChange);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Jwks jwks
+                && Arrays.equals(bytes, jwks.bytes)
+                && size == jwks.size
+                && Objects.equals(nextChange, jwks.nextChange)
+                && revocations == jwks.revocations;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(etag, size, nextChange, revocations);
     }
 
     @Override
