@@ -104,14 +104,13 @@ public final class Jwks {
     public boolean equals(@Nullable Object other) {
         return other instanceof Jwks jwks
                 && Arrays.equals(bytes, jwks.bytes)
-                && size == jwks.size
                 && Objects.equals(nextChange, jwks.nextChange)
                 && revocations == jwks.revocations;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(etag, size, nextChange, revocations);
+        return Objects.hash(etag, nextChange, revocations);
     }
 
     @Override

@@ -36,13 +36,18 @@ class RotationReportTest {
 
     @Test
     void report_anyOfIt_tellsThemApart() {
-        Keyset after = keyset();
+        Keyset other = keyset();
         EqualValues.assertEach(
                 report(draft -> {}),
                 () -> new RotationReport.Draft("revoke", NOW, "file:keys", BEFORE).report(),
                 () -> new RotationReport.Draft("retire", NOW.plusSeconds(1), "file:keys", BEFORE).report(),
                 () -> new RotationReport.Draft("retire", NOW, "file:others", BEFORE).report(),
-                report(draft -> draft.after = after),
+                report(draft -> draft.after = other),
+                () -> {
+                    RotationReport.Draft draft = new RotationReport.Draft("retire", NOW, "file:keys", other);
+                    draft.after = BEFORE;
+                    return draft.report();
+                },
                 report(draft -> draft.changed = true),
                 report(draft -> draft.written = true),
                 report(draft -> draft.revisionBefore = Optional.of("1")),
