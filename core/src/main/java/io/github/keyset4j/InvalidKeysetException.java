@@ -12,11 +12,12 @@ public final class InvalidKeysetException extends KeysetException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient List<KeysetProblem> problems;
+    /** An array, since a list need not be serializable. */
+    private final KeysetProblem[] problems;
 
     InvalidKeysetException(String source, List<KeysetProblem> problems) {
         super(message(source, problems), null, true);
-        this.problems = List.copyOf(problems);
+        this.problems = problems.toArray(KeysetProblem[]::new);
     }
 
     private static String message(String source, List<KeysetProblem> problems) {
@@ -30,6 +31,6 @@ public final class InvalidKeysetException extends KeysetException {
 
     /** Every problem found, in the order of the document; never empty. */
     public List<KeysetProblem> problems() {
-        return problems;
+        return List.of(problems);
     }
 }

@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +113,19 @@ public final class Jwks {
     /** How long it holds at most, counted from when it was asked for: what to cut a {@code max-age} to. */
     public Optional<Duration> untilNextChange() {
         return nextChange().map(change -> Duration.between(at, change));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Jwks jwks
+                && Arrays.equals(bytes, jwks.bytes)
+                && Objects.equals(nextChange, jwks.nextChange)
+                && revocations == jwks.revocations;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(etag, nextChange, revocations);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +132,20 @@ public final class KeyTemplate {
                 .replace("{alg}", algorithm.joseName().toLowerCase(Locale.ROOT))
                 .replace("{date}", now.atOffset(ZoneOffset.UTC).toLocalDate().toString())
                 .replace("{time}", time);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KeyTemplate template
+                && algorithm.equals(template.algorithm)
+                && rsaBits == template.rsaBits
+                && purpose.equals(template.purpose)
+                && Objects.equals(kid, template.kid);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(algorithm, rsaBits, purpose, kid);
     }
 
     @Override

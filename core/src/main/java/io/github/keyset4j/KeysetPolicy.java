@@ -2,8 +2,10 @@ package io.github.keyset4j;
 
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much is asked of a keyset.
@@ -115,6 +117,16 @@ public final class KeysetPolicy {
 
     boolean lenient() {
         return level == Level.DEVELOPMENT;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KeysetPolicy policy && level == policy.level && choices.equals(policy.choices);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(level, choices);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.keyset4j.encoding.Durations;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -242,6 +243,40 @@ public final class RotationTimes {
     /** How long a key is kept after it disappeared from its document, where it was said; see {@link Builder}. */
     public Optional<Duration> retention() {
         return Optional.ofNullable(retention);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RotationTimes times
+                && refreshInterval.equals(times.refreshInterval)
+                && Objects.equals(publishLead, times.publishLead)
+                && verifierWait.equals(times.verifierWait)
+                && toleratedFailures == times.toleratedFailures
+                && sharedCache == times.sharedCache
+                && jwksMaxAge.equals(times.jwksMaxAge)
+                && staleWhileRevalidate.equals(times.staleWhileRevalidate)
+                && clockSkew.equals(times.clockSkew)
+                && maxTokenLifetime.equals(times.maxTokenLifetime)
+                && maxTokenLifetimes.equals(times.maxTokenLifetimes)
+                && verifierLeeway.equals(times.verifierLeeway)
+                && Objects.equals(retention, times.retention);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(
+                refreshInterval,
+                publishLead,
+                verifierWait,
+                toleratedFailures,
+                sharedCache,
+                jwksMaxAge,
+                staleWhileRevalidate,
+                clockSkew,
+                maxTokenLifetime,
+                maxTokenLifetimes,
+                verifierLeeway,
+                retention);
     }
 
     @Override
