@@ -18,5 +18,5 @@ module io.github.keyset4j.core {
     uses io.github.keyset4j.config.KeysetSourceProvider;
 
     provides io.github.keyset4j.config.KeysetSourceProvider with
-            io.github.keyset4j.config.EnvKeysetSourceProvider;
+            io.github.keyset4j.config.uri.EnvKeysetSourceProvider;
 }

@@ -17,6 +17,6 @@ module io.github.keyset4j.aws {
             io.github.keyset4j.cli;
 
     provides io.github.keyset4j.config.KeysetSourceProvider with
-            io.github.keyset4j.aws.SecretsManagerKeysetSourceProvider,
-            io.github.keyset4j.aws.ParameterStoreKeysetSourceProvider;
+            io.github.keyset4j.aws.uri.SecretsManagerKeysetSourceProvider,
+            io.github.keyset4j.aws.uri.ParameterStoreKeysetSourceProvider;
 }

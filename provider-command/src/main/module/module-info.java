@@ -7,5 +7,5 @@ module io.github.keyset4j.command {
     exports io.github.keyset4j.command;
 
     provides io.github.keyset4j.config.KeysetSourceProvider with
-            io.github.keyset4j.command.CommandKeysetSourceProvider;
+            io.github.keyset4j.command.uri.CommandKeysetSourceProvider;
 }

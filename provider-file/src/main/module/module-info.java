@@ -7,5 +7,5 @@ module io.github.keyset4j.file {
     exports io.github.keyset4j.file;
 
     provides io.github.keyset4j.config.KeysetSourceProvider with
-            io.github.keyset4j.file.FileKeysetSourceProvider;
+            io.github.keyset4j.file.uri.FileKeysetSourceProvider;
 }

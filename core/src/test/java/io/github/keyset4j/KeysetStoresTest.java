@@ -99,7 +99,8 @@ class KeysetStoresTest {
                     .satisfies(line -> assertThat(line.message()).contains("com.example.Missing"));
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> KeysetStores.of(URI.create("file:/a")))
-                    .withMessageContaining("only of desk (1 entry was skipped: Provider com.example.Missing not found);");
+                    .withMessageContaining(
+                            "only of desk (1 entry was skipped: Provider com.example.Missing not found);");
         }
     }
 

@@ -38,8 +38,7 @@ final class ProvidersPresent implements AutoCloseable {
     }
 
     static ProvidersPresent of(Class<?>... providers) throws IOException {
-        return new ProvidersPresent(
-                Arrays.stream(providers).map(Class::getName).toList());
+        return new ProvidersPresent(Arrays.stream(providers).map(Class::getName).toList());
     }
 
     /** As a file of these lines registers them, whatever they are. */

@@ -48,7 +48,7 @@ class ValueEqualityTest {
     }
 
     private static Supplier<Stats> stats(Optional<Health.Failure> failure, long signed, long verified, long without) {
-        return () -> new Stats(List.of(), failure, signed, verified, without, Map.of());
+        return () -> new Stats(List.of(), failure, signed, verified, without, Map.of(), 0, 0);
     }
 
     private static Supplier<Stats.Loads> loads(LoadOutcome outcome, String kind, long count, int total, int longest) {
@@ -132,7 +132,7 @@ class ValueEqualityTest {
                 document(it -> it.withPrevious(other)),
                 document(it -> it.withPrevious(other.withRevision("0"))),
                 document(it -> it.withPending(other)),
-                document(it -> it.withFinding(OPEN)));
+                document(it -> it.withFindings(List.of(OPEN))));
         assertThat(KeysetDocument.of(SET).withAnsweredAt(NOW)).isEqualTo(KeysetDocument.of(SET));
     }
 
@@ -192,8 +192,10 @@ class ValueEqualityTest {
                 stats(none, 0, 0, 1),
                 stats(Optional.of(failure("denied", NOW)), 0, 0, 0),
                 () -> new Stats(
-                        List.of(loads(LoadOutcome.LOADED, "file", 1, 2, 2).get()), none, 0, 0, 0, Map.of()),
-                () -> new Stats(List.of(), none, 0, 0, 0, Map.of(JwtRejectedException.Reason.EXPIRED, 1L)));
+                        List.of(loads(LoadOutcome.LOADED, "file", 1, 2, 2).get()), none, 0, 0, 0, Map.of(), 0, 0),
+                () -> new Stats(List.of(), none, 0, 0, 0, Map.of(JwtRejectedException.Reason.EXPIRED, 1L), 0, 0),
+                () -> new Stats(List.of(), none, 0, 0, 0, Map.of(), 1, 0),
+                () -> new Stats(List.of(), none, 0, 0, 0, Map.of(), 0, 1));
         EqualValues.assertEach(
                 loads(LoadOutcome.LOADED, "file", 1, 2, 2),
                 loads(LoadOutcome.FAILED, "file", 1, 2, 2),

@@ -1,9 +1,9 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.encoding.UriText;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.encoding.DurationWords;
+import io.github.keyset4j.encoding.UriText;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Duration;

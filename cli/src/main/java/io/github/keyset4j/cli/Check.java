@@ -1,6 +1,5 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.KeysetException;
 import io.github.keyset4j.KeysetProblem;
 
 /**

@@ -95,7 +95,8 @@ final class Providers {
         if (cause == null) {
             return said;
         }
-        return said + ": " + (cause instanceof LinkageError ? cause : cause.getClass().getName());
+        return said + ": "
+                + (cause instanceof LinkageError ? cause : cause.getClass().getName());
     }
 
     private void skip(String why) {

@@ -6,6 +6,7 @@ import io.github.keyset4j.config.KeyManagers;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.LoadOutcome;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -76,7 +79,7 @@ class VaultByUriTest {
 
     @Test
     void load_byUri_carriesTheVaultsVersion() throws Exception {
-        try (KeysetSource source = KeysetSources.of(URI.create(uri(vault.address())))) {
+        try (KeysetSource source = KeysetSources.of(uri(vault.address()))) {
             assertThat(source.description()).isEqualTo("vault:app/jwt-keys");
             assertThat(source.load().revision()).contains("1");
             assertThat(source.load().revisionTime()).isPresent();
@@ -86,7 +89,7 @@ class VaultByUriTest {
     @Test
     void load_tokenRefused_isDeniedAndTheTokenNotShown() throws Exception {
         Files.writeString(directory.resolve("token"), "an0ther");
-        try (KeysetSource source = KeysetSources.of(URI.create(uri(vault.address())))) {
+        try (KeysetSource source = KeysetSources.of(uri(vault.address()))) {
             assertThatThrownBy(source::load)
                     .isInstanceOfSatisfying(
                             KeysetLoadException.class,
@@ -98,7 +101,7 @@ class VaultByUriTest {
 
     @Test
     void start_plainHttpToAnotherHost_isRefusedByStrictProduction() {
-        KeysetSource source = KeysetSources.of(URI.create(uri(URI.create("http://vault.example:8200"))));
+        KeysetSource source = KeysetSources.of(uri(URI.create("http://vault.example:8200")));
         assertThatThrownBy(() -> KeyManager.builder(source)
                         .policy(KeysetPolicy.strictProduction())
                         .start())
@@ -109,15 +112,24 @@ class VaultByUriTest {
     @Test
     void of_parameterUnknown_isRefusedWithTheKnownOnes() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> KeysetSources.of(URI.create("vault:app/jwt-keys?token=t0ken")))
+                .isThrownBy(() -> KeysetSources.of("vault:app/jwt-keys?token=t0ken"))
                 .withMessage("vault: parameter token: unknown; the known ones are address, format, kid, member, secretEncoding,"
                         + " timeout, tokenFile");
     }
 
-    @Test
-    void of_addressMissing_isRefusedWithAnExample() {
+    @ParameterizedTest
+    @CsvSource({
+        "vault:app/jwt-keys,parameter address: not the address of a vault; write it as in https://vault.example:8200",
+        "vault:app/jwt-keys?address=ftp://t0ken,parameter address: not the address of a vault;",
+        "vault:app/jwt-keys?address=https://vault.example,parameter tokenFile: missing;",
+        "vault:/t0ken?address=https://vault.example&tokenFile=/t0ken,name: not the name of a secret;",
+        "vault:app/jwt-keys?address=https://vault.example&tokenFile=/t0ken&timeout=t0ken,parameter timeout: not a"
+    })
+    void source_uriThatWillNotDo_isRefusedByPlaceAndNotQuoted(URI uri, String problem) {
+        KeysetSourceUri parsed = KeysetSourceUri.parse(uri);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> KeysetSources.of(URI.create("vault:app/jwt-keys")))
-                .withMessageContaining("write it as in https://vault.example:8200");
+                .isThrownBy(() -> new VaultKeysetSourceProvider().source(parsed))
+                .withMessageStartingWith("vault: " + problem)
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("t0ken"));
     }
 }

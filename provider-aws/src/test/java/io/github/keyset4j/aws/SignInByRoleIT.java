@@ -3,6 +3,8 @@ package io.github.keyset4j.aws;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.aws.uri.ParameterStoreKeysetSourceProvider;
+import io.github.keyset4j.aws.uri.SecretsManagerKeysetSourceProvider;
 import io.github.keyset4j.config.KeysetSources;
 import java.io.IOException;
 import java.io.UncheckedIOException;

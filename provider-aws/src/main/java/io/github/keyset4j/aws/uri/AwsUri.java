@@ -1,9 +1,11 @@
-package io.github.keyset4j.aws;
+package io.github.keyset4j.aws.uri;
 
 import io.github.keyset4j.config.KeysetSourceUri;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -23,12 +25,12 @@ final class AwsUri {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** The builder, told what the URI says of the client. */
-    static <B extends ClientSettings<?, B>> B tell(B builder, KeysetSourceUri uri) {
-        uri.text(REGION).ifPresent(builder::region);
-        uri.text(ENDPOINT).map(text -> endpoint(text, uri)).ifPresent(builder::endpoint);
-        uri.duration(CALL_TIMEOUT).ifPresent(builder::callTimeout);
-        return builder;
+    /** Tells a builder what the URI says of the client. */
+    static void tell(
+            KeysetSourceUri uri, Consumer<String> region, Consumer<URI> endpoint, Consumer<Duration> callTimeout) {
+        uri.text(REGION).ifPresent(region);
+        uri.text(ENDPOINT).map(text -> endpoint(text, uri)).ifPresent(endpoint);
+        uri.duration(CALL_TIMEOUT).ifPresent(callTimeout);
     }
 
     /** Whether the version before is to be left out. */

@@ -1,6 +1,7 @@
-package io.github.keyset4j.aws;
+package io.github.keyset4j.aws.uri;
 
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.config.KeysetStoreProvider;
 import io.github.keyset4j.rotation.KeysetStore;
@@ -41,7 +42,8 @@ public final class SecretsManagerKeysetSourceProvider implements KeysetStoreProv
     }
 
     private static SecretsManagerKeysetSource.Builder secret(KeysetSourceUri uri) {
-        SecretsManagerKeysetSource.Builder secret = AwsUri.tell(SecretsManagerKeysetSource.builder(uri.name()), uri);
+        SecretsManagerKeysetSource.Builder secret = SecretsManagerKeysetSource.builder(uri.name());
+        AwsUri.tell(uri, secret::region, secret::endpoint, secret::callTimeout);
         if (AwsUri.withoutPrevious(uri)) {
             secret.withoutPrevious();
         }

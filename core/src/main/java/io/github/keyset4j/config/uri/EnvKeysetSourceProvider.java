@@ -1,6 +1,9 @@
-package io.github.keyset4j.config;
+package io.github.keyset4j.config.uri;
 
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.config.EnvKeysetSource;
+import io.github.keyset4j.config.KeysetSourceProvider;
+import io.github.keyset4j.config.KeysetSourceUri;
 import java.util.Set;
 import java.util.regex.Pattern;
 

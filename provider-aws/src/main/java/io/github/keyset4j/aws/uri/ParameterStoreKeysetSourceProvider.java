@@ -1,6 +1,7 @@
-package io.github.keyset4j.aws;
+package io.github.keyset4j.aws.uri;
 
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.aws.ParameterStoreKeysetSource;
 import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.config.KeysetStoreProvider;
 import io.github.keyset4j.rotation.KeysetStore;
@@ -47,7 +48,8 @@ public final class ParameterStoreKeysetSourceProvider implements KeysetStoreProv
     }
 
     private static ParameterStoreKeysetSource.Builder parameter(KeysetSourceUri uri) {
-        ParameterStoreKeysetSource.Builder parameter = AwsUri.tell(ParameterStoreKeysetSource.builder(uri.name()), uri);
+        ParameterStoreKeysetSource.Builder parameter = ParameterStoreKeysetSource.builder(uri.name());
+        AwsUri.tell(uri, parameter::region, parameter::endpoint, parameter::callTimeout);
         if (uri.flag(PATH)) {
             parameter.path();
         }

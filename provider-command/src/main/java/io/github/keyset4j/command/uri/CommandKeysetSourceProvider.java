@@ -1,6 +1,7 @@
-package io.github.keyset4j.command;
+package io.github.keyset4j.command.uri;
 
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.command.CommandKeysetSource;
 import io.github.keyset4j.config.KeysetSourceProvider;
 import io.github.keyset4j.config.KeysetSourceUri;
 import java.util.List;

@@ -1,8 +1,9 @@
-package io.github.keyset4j.file;
+package io.github.keyset4j.file.uri;
 
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.config.KeysetStoreProvider;
+import io.github.keyset4j.file.FileKeysetSource;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
