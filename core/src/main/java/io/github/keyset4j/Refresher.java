@@ -256,6 +256,7 @@ final class Refresher {
             return LoadOutcome.UNCHANGED;
         }
         ParsedKeyset parsed = reader.apply(document, name);
+        List<KeysetProblem> shortLeads;
         synchronized (lock) {
             Instant now = clock.instant();
             Snapshot before = snapshot;
@@ -271,6 +272,7 @@ final class Refresher {
             if (!digest.equals(acceptedDigest)) { // else it is placed anew, since the clock was wrong when it was taken
                 acceptance.checkPlan(planned, taken, past == null ? null : past.keyset(), now, name);
             }
+            shortLeads = fallback ? List.of() : shortLeads(planned, past, now);
             List<Event> changes =
                     Changes.between(before == null ? null : before.keyset(), planned, announcedBefore(now), now, times);
             if (!fallback) {
@@ -296,7 +298,32 @@ final class Refresher {
                         .filter(warning -> !told.contains(warning))
                         .toList());
         warnOfIgnoredNames(parsed, name);
+        announcer.warnOf(name, shortLeads);
         return LoadOutcome.LOADED;
+    }
+
+    /** Keys that begin to sign sooner after they were published than verifiers can be sure to know them. */
+    private List<KeysetProblem> shortLeads(Keyset planned, @Nullable Past past, Instant now) {
+        List<KeysetProblem> problems = new ArrayList<>();
+        for (KeysetKey key : planned.keys()) {
+            boolean news = past == null || past.keyset().find(key.kid()) == null;
+            Instant written = key.placed().entry().publishedAt();
+            Instant published = written == null ? now : written;
+            Duration lead = times.lead(key.material().symmetric());
+            boolean tooSoon = key.canSign()
+                    && key.activateAt()
+                            .filter(activate -> activate.isAfter(now) && activate.isBefore(published.plus(lead)))
+                            .isPresent();
+            if (news && tooSoon && (written != null || past != null)) {
+                problems.add(KeysetProblem.of(
+                                "key " + key.kid(),
+                                "signs from " + key.activateAt().get() + " on, sooner than the publish lead of " + lead
+                                        + " after it was published: who does not know it by then rejects its tokens",
+                                "give it a later nbf, or say in RotationTimes what holds for your verifiers")
+                        .withCode("short-lead"));
+            }
+        }
+        return problems;
     }
 
     private void warnOfIgnoredNames(ParsedKeyset parsed, String name) {
