@@ -6,7 +6,6 @@ import io.github.keyset4j.encoding.Thumbprint;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +102,7 @@ public final class Jwks {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Jwks jwks
-                && Arrays.equals(bytes, jwks.bytes)
+                && etag.equals(jwks.etag)
                 && Objects.equals(nextChange, jwks.nextChange)
                 && revocations == jwks.revocations;
     }
