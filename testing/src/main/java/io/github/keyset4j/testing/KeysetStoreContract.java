@@ -1,10 +1,10 @@
 package io.github.keyset4j.testing;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetException;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetLoadException;
@@ -242,7 +242,7 @@ public abstract class KeysetStoreContract extends KeysetSourceContract {
     final void rotate_twoRotatorsAtOnce_oneRotatesEachTimeAndNoKeyIsLost() throws Exception {
         ManualClock clock = ManualClock.at(Instant.now()); // a store dates its versions by its own
         KeysetEdit first = KeysetEdit.empty(KeysetShape.JWK_SET);
-        first.generate(KeyTemplate.of("EdDSA").kid("k0"), Optional.empty(), clock.instant());
+        first.generate(KeyTemplate.of("EdDSA").kid("k0"), clock.instant());
         opened().create(first.document());
         List<KeysetRotator> rotators = List.of(rotator(clock), rotator(clock));
         for (int round = 1; round <= rotations(); round++) {
