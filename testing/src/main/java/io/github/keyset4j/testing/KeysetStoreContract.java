@@ -1,6 +1,5 @@
 package io.github.keyset4j.testing;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
@@ -11,6 +10,7 @@ import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;

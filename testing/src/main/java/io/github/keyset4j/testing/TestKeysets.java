@@ -1,13 +1,12 @@
 package io.github.keyset4j.testing;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Instant;
-import java.util.Optional;
 import org.jose4j.jwt.JwtClaims;
 
 import static java.util.Objects.requireNonNull;
