@@ -4,11 +4,9 @@ import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetException;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetLoadException;
-import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.rotation.KeysetConflictException;
@@ -23,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -241,9 +238,7 @@ public abstract class KeysetStoreContract extends KeysetSourceContract {
     @Test
     final void rotate_twoRotatorsAtOnce_oneRotatesEachTimeAndNoKeyIsLost() throws Exception {
         ManualClock clock = ManualClock.at(Instant.now()); // a store dates its versions by its own
-        KeysetEdit first = KeysetEdit.empty(KeysetShape.JWK_SET);
-        first.generate(KeyTemplate.of("EdDSA").kid("k0"), Optional.empty(), clock.instant());
-        opened().create(first.document());
+        opened().create(KeysetDocument.generate("EdDSA"));
         List<KeysetRotator> rotators = List.of(rotator(clock), rotator(clock));
         for (int round = 1; round <= rotations(); round++) {
             List<String> before = kids(rotators.get(0).keyset());
