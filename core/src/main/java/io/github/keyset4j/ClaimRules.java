@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * the one makes what the other takes. And the rules of one verifier on top of them; each is looked at once.
  */
 final class ClaimRules {
+
+    /** A rule of the application's own. */
+    record Check(String rule, Predicate<VerifiedJwt> holds) {}
 
     static final List<String> DATES = List.of("exp", "nbf", "iat");
 

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +117,7 @@ public final class Jwks {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Jwks jwks
-                && Arrays.equals(bytes, jwks.bytes)
+                && etag.equals(jwks.etag)
                 && Objects.equals(nextChange, jwks.nextChange)
                 && revocations == jwks.revocations;
     }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jose4j.jwt.JwtClaims;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +24,10 @@ import static java.util.Objects.requireNonNull;
  */
 public final class JwtBuilder {
 
-    private final JwtSigner signer;
+    private final Function<JwtClaims, String> signer;
     private final JwtClaims claims = new JwtClaims();
 
-    JwtBuilder(JwtSigner signer) {
+    JwtBuilder(Function<JwtClaims, String> signer) {
         this.signer = signer;
     }
 
@@ -99,7 +100,7 @@ public final class JwtBuilder {
      * @throws IllegalArgumentException if no verifier would take the token; see {@link KeysetSigner#sign(JwtClaims)}
      */
     public String sign() {
-        return signer.sign(claims);
+        return signer.apply(claims);
     }
 
     @Override

@@ -20,6 +20,6 @@ public interface JwtSigner {
 
     /** A token to be put together claim by claim, and signed here. */
     default JwtBuilder jwt() {
-        return new JwtBuilder(this);
+        return new JwtBuilder(this::sign);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ public interface JwtVerifier {
         final Set<String> required = new LinkedHashSet<>(Set.of("exp"));
         final Set<String> algorithms = new LinkedHashSet<>();
         final Set<String> types = new LinkedHashSet<>();
-        final List<KeysetVerifier.Check> checks = new ArrayList<>();
+        final List<ClaimRules.Check> checks = new ArrayList<>();
         boolean anyAudience;
 
         @Nullable
@@ -60,9 +61,13 @@ public interface JwtVerifier {
         Instant standsInUntil = Instant.MIN;
         Duration leeway = Duration.ofMinutes(1);
 
-        Builder(Keyring keyring, String purpose) {
+        private final Function<Builder, JwtVerifier> verifier;
+
+        /** @param verifier what makes one of these settings */
+        Builder(Keyring keyring, String purpose, Function<Builder, JwtVerifier> verifier) {
             this.keyring = keyring;
             this.purpose = purpose;
+            this.verifier = verifier;
         }
 
         /** {@code iss} must be one of these, to the letter. */
@@ -117,7 +122,7 @@ public interface JwtVerifier {
          * Reason#CLAIM_INVALID} with the rule as its message, which must not quote the token.
          */
         public Builder check(String rule, Predicate<VerifiedJwt> holds) {
-            checks.add(new KeysetVerifier.Check(requireNonNull(rule, "rule"), requireNonNull(holds, "holds")));
+            checks.add(new ClaimRules.Check(requireNonNull(rule, "rule"), requireNonNull(holds, "holds")));
             return this;
         }
 
@@ -160,7 +165,7 @@ public interface JwtVerifier {
                 throw new IllegalArgumentException("leeway: " + leeway + " is more than the verifier leeway of " + most
                         + "; lower it, or raise RotationTimes' verifierLeeway");
             }
-            return new KeysetVerifier(this);
+            return verifier.apply(this);
         }
     }
 }

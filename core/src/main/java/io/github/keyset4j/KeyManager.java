@@ -141,7 +141,7 @@ public final class KeyManager implements AutoCloseable {
                     purpose,
                     held.keyset().purposes());
         }
-        return new JwtVerifier.Builder(keyring, purpose);
+        return new JwtVerifier.Builder(keyring, purpose, KeysetVerifier::new);
     }
 
     /** The JWKS of all purposes as it is now. Does not block. */

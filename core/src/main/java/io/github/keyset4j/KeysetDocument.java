@@ -97,27 +97,6 @@ public final class KeysetDocument {
         return new KeysetDocument(draft);
     }
 
-    /**
-     * A keyset of new keys, one for each of these algorithms by its JOSE name, of the purpose {@code default}: for a test,
-     * or a first look. The first is the one that signs.
-     *
-     * @throws IllegalArgumentException if no algorithm is given, or one that keys are not made for
-     */
-    public static KeysetDocument generate(String... algorithms) {
-        if (algorithms.length == 0) {
-            throw new IllegalArgumentException("algorithms: none given; name one such as ES256");
-        }
-        KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        Instant now = Instant.now();
-        for (String algorithm : algorithms) {
-            edit.generate(KeyTemplate.of(algorithm), Optional.empty(), now);
-        }
-        if (algorithms.length > 1) {
-            edit.name(edit.kids().get(0));
-        }
-        return edit.document();
-    }
-
     /** A document of these bytes, which are copied. */
     public static KeysetDocument of(byte[] content) {
         return new KeysetDocument(new Draft(requireNonNull(content, "content").clone()));

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.ClaimRules.Check;
 import io.github.keyset4j.JwtRejectedException.Reason;
 import io.github.keyset4j.encoding.Base64Url;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A manager's verifier of tokens of one purpose. Threads: any number. */
@@ -17,9 +17,6 @@ final class KeysetVerifier implements JwtVerifier {
 
     /** Longer than any token that fits into a request's headers. */
     static final int MAX_TOKEN_LENGTH = 1 << 16;
-
-    /** A rule of the application's own. */
-    record Check(String rule, Predicate<VerifiedJwt> holds) {}
 
     private final Keyring keyring;
     private final String purpose;

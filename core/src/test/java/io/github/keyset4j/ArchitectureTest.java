@@ -33,7 +33,14 @@ class ArchitectureTest {
 
     /** A source's own factories make what wraps it. */
     private static final Set<String> FACTORIES =
-            Set.of("KeysetSource", "FormattedKeysetSource", "FallbackKeysetSource", "Failures");
+            Set.of(
+                    "KeysetSource",
+                    "ForwardingKeysetSource",
+                    "FormattedKeysetSource",
+                    "AdvisedKeysetSource",
+                    "NamedKeysetSource",
+                    "FallbackKeysetSource",
+                    "Failures");
 
     private static final JavaClasses CLASSES = new ClassFileImporter().importPath(Path.of("target/classes"));
     private static final List<String> LINES = lines();

@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class SigningApiTest {
 
     private final ManualClock clock = ManualClock.create();
-    private final KeyManager keys = KeyManager.builder(KeysetSource.of(KeysetDocument.generate("ES256")))
+    private final KeyManager keys = KeyManager.builder(KeysetSource.of(Keysets.generate("ES256")))
             .clock(clock)
             .start();
 
@@ -327,7 +327,7 @@ class SigningApiTest {
     @ParameterizedTest
     @ValueSource(strings = {"ES256", "RS256", "HS256", "EdDSA"})
     void generate_keyset_signsAndVerifiesAtOnce(String algorithm) {
-        KeysetSource source = KeysetSource.of(KeysetDocument.generate(algorithm));
+        KeysetSource source = KeysetSource.of(Keysets.generate(algorithm));
         try (KeyManager manager = KeyManager.builder(source).start()) {
             VerifiedJwt token =
                     manager.verifier().build().verify(manager.signer().jwt().sign());
@@ -338,20 +338,20 @@ class SigningApiTest {
 
     @Test
     void generate_severalAlgorithms_theFirstSignsUnlessAnotherIsNamed() {
-        KeysetSource source = KeysetSource.of(KeysetDocument.generate("ES256", "RS256"));
+        KeysetSource source = KeysetSource.of(Keysets.generate("ES256", "RS256"));
         try (KeyManager manager = KeyManager.builder(source).start()) {
             assertThat(manager.activeKey().map(KeysetKey::algorithm)).contains("ES256");
             String rsa = manager.signer().withAlgorithm("RS256").jwt().sign();
             assertThat(manager.verifier().build().verify(rsa).algorithm()).isEqualTo("RS256");
         }
-        assertThatIllegalArgumentException().isThrownBy(KeysetDocument::generate);
-        assertThatIllegalArgumentException().isThrownBy(() -> KeysetDocument.generate("none"));
+        assertThatIllegalArgumentException().isThrownBy(() -> Keysets.generate(new String[0]));
+        assertThatIllegalArgumentException().isThrownBy(() -> Keysets.generate("none"));
     }
 
     @Test
     void signer_beforeThereIsAKeyset_isGivenAndSignsLater() throws Exception {
         CountDownLatch delivers = new CountDownLatch(1);
-        KeysetDocument document = KeysetDocument.generate("EdDSA");
+        KeysetDocument document = Keysets.generate("EdDSA");
         try (KeyManager manager = KeyManager.builder(() -> {
                     assertThat(delivers.await(10, TimeUnit.SECONDS)).isTrue();
                     return document;
@@ -373,7 +373,7 @@ class SigningApiTest {
 
     @Test
     void signer_ofAVerifyOnlyManager_isAMistakeInTheProgramAndNo503() {
-        try (KeyManager manager = KeyManager.builder(KeysetSource.of(KeysetDocument.generate("ES256")))
+        try (KeyManager manager = KeyManager.builder(KeysetSource.of(Keysets.generate("ES256")))
                 .verifyOnly()
                 .start()) {
             assertThatIllegalStateException()

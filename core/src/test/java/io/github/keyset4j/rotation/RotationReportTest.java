@@ -18,8 +18,6 @@ class RotationReportTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Keyset BEFORE = keyset();
-    private static final RotationRefusedException EARLY =
-            new RotationRefusedException(RotationRefusedException.Gate.REMOVAL, "too early");
 
     private static Keyset keyset() {
         KeysetDocument document = KeysetDocument.of("{\"keys\":{\"k1\":\"qf7Tz0cVb3Xw9Jm5Rk1Ls8Yd2Gh6Np4Ue\"}}");
@@ -37,6 +35,8 @@ class RotationReportTest {
     @Test
     void report_anyOfIt_tellsThemApart() {
         Keyset other = keyset();
+        RotationRefusedException early =
+                new RotationRefusedException(RotationRefusedException.Gate.REMOVAL, "too early");
         EqualValues.assertEach(
                 report(draft -> {}),
                 () -> new RotationReport.Draft("revoke", NOW, "file:keys", BEFORE).report(),
@@ -52,7 +52,7 @@ class RotationReportTest {
                 report(draft -> draft.written = true),
                 report(draft -> draft.revisionBefore = Optional.of("1")),
                 report(draft -> draft.revision = Optional.of("1")),
-                report(draft -> draft.overridden = List.of(EARLY)),
+                report(draft -> draft.overridden = List.of(early)),
                 report(draft -> draft.forcedBecause = Optional.of("stolen")),
                 report(draft -> draft.done = List.of("retired k1")),
                 report(draft -> draft.next = List.of("prune")));
