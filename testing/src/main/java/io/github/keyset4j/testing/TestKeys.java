@@ -7,6 +7,7 @@ import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.Keysets;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.VerifiedJwt;
 import io.github.keyset4j.rotation.KeysetRotator;
@@ -19,6 +20,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import static java.util.Objects.requireNonNull;
 
@@ -48,18 +51,19 @@ public final class TestKeys implements AutoCloseable {
 
     private static final Duration LONG_AGO = Duration.ofHours(1);
 
-    private final String algorithm;
+    private final KeyTemplate template;
     private final ManualClock clock;
     private final MemoryKeysetStore store = MemoryKeysetStore.empty();
     private final ScriptedKeysetSource source;
     private final KeyManager manager;
     private volatile boolean away;
 
-    private TestKeys(String algorithm) {
-        this.algorithm = algorithm;
+    private TestKeys(KeyTemplate... templates) {
+        KeysetDocument document = Keysets.generate(templates);
+        this.template = templates[0];
         this.clock = ManualClock.at(Instant.now().truncatedTo(ChronoUnit.SECONDS));
-        store.put(KeysetDocument.generate(algorithm));
-        this.source = ScriptedKeysetSource.of(store.load());
+        store.put(document);
+        this.source = ScriptedKeysetSource.of(document);
         source.answer(store);
         this.manager = manager(source, clock);
     }
@@ -69,9 +73,9 @@ public final class TestKeys implements AutoCloseable {
         return of("ES256");
     }
 
-    /** A key that signs with RS256. */
+    /** A key that signs with RS256, of 2048 bits, since longer ones take seconds to generate. */
     public static TestKeys rs256() {
-        return of("RS256");
+        return of(KeyTemplate.of("RS256").rsaBits(2048));
     }
 
     /** A secret that signs with HS256. */
@@ -81,7 +85,17 @@ public final class TestKeys implements AutoCloseable {
 
     /** A key that signs with this JWS algorithm, as {@link KeyTemplate#of} knows them. */
     public static TestKeys of(String algorithm) {
-        return new TestKeys(requireNonNull(algorithm, "algorithm"));
+        return of(KeyTemplate.of(requireNonNull(algorithm, "algorithm")));
+    }
+
+    /**
+     * Keys like these, for a service of more than one {@linkplain KeyTemplate#purpose purpose} or algorithm. Tokens and
+     * rotations are those of the first.
+     *
+     * @throws IllegalArgumentException if none is given
+     */
+    public static TestKeys of(KeyTemplate... templates) {
+        return new TestKeys(templates);
     }
 
     /** A manager that has loaded the keyset and whose clock is {@link #clock()}. */
@@ -101,9 +115,13 @@ public final class TestKeys implements AutoCloseable {
 
     /** The kid of the key that signs. */
     public String kid() {
-        return manager.activeKey()
-                .map(KeysetKey::kid)
-                .orElseThrow(() -> new IllegalStateException("no key signs; set the clock, or come back"));
+        return active().kid();
+    }
+
+    private KeysetKey active() {
+        return manager.activeKey(template.purpose())
+                .orElseThrow(
+                        () -> new IllegalStateException("no key signs; set the clock, or let the source come back"));
     }
 
     /** A token that is good. */
@@ -124,7 +142,7 @@ public final class TestKeys implements AutoCloseable {
     /** A token with these claims that was issued an hour ago, for a quarter of one. */
     public String expiredToken(Consumer<JwtBuilder> claims) {
         InstantSource past = InstantSource.fixed(clock.instant().minus(LONG_AGO));
-        return signedBy(undated(text(document())).withActiveKid(kid()), past, claims);
+        return signedBy(alone(kid()), past, claims);
     }
 
     /** A token of a key that nobody here has, under the kid of the one that signs. */
@@ -134,9 +152,7 @@ public final class TestKeys implements AutoCloseable {
 
     /** A token with these claims of a key that nobody here has, under the kid of the one that signs. */
     public String foreignToken(Consumer<JwtBuilder> claims) {
-        String foreign = text(KeysetDocument.generate(algorithm));
-        String underOurKid = foreign.replaceFirst("\"kid\":\"[^\"]*\"", "\"kid\":\"" + kid() + "\"");
-        return signedBy(KeysetDocument.of(underOurKid), clock, claims);
+        return signedBy(Keysets.generate(template.kid(kid())), clock, claims);
     }
 
     /**
@@ -144,7 +160,7 @@ public final class TestKeys implements AutoCloseable {
      * verifier = token -> keys.verified(jwt -> jwt.subject("alice"))}.
      */
     public VerifiedJwt verified(Consumer<JwtBuilder> claims) {
-        return manager.verifier().anyAudience().build().verify(token(claims));
+        return manager.verifier(template.purpose()).anyAudience().build().verify(token(claims));
     }
 
     /**
@@ -161,7 +177,7 @@ public final class TestKeys implements AutoCloseable {
                 .rotation(TIMES)
                 .clock(clock)
                 .build()
-                .rotate(KeyTemplate.of(algorithm));
+                .rotate(KeyTemplate.like(active()));
         manager.refreshNow();
         clock.advance(TIMES.publishLead());
         manager.refreshNow();
@@ -195,22 +211,26 @@ public final class TestKeys implements AutoCloseable {
         return times.publishLead(times.build().leastPublishLead()).build();
     }
 
-    private static String signed(KeyManager manager, Consumer<JwtBuilder> claims) {
-        JwtBuilder jwt = manager.signer().jwt().subject("test");
+    private String signed(KeyManager manager, Consumer<JwtBuilder> claims) {
+        JwtBuilder jwt = manager.signer(template.purpose()).jwt().subject("test");
         claims.accept(jwt);
         return jwt.sign();
     }
 
-    private static String signedBy(KeysetDocument document, InstantSource clock, Consumer<JwtBuilder> claims) {
+    private String signedBy(KeysetDocument document, InstantSource clock, Consumer<JwtBuilder> claims) {
         try (KeyManager other = manager(KeysetSource.of(document), clock)) {
             return signed(other, claims);
         }
     }
 
-    /** A JWK set whose keys have always been there: what signs now would have signed then. */
-    private static KeysetDocument undated(String keyset) {
-        return KeysetDocument.of(keyset.replaceAll("\"(iat|nbf|exp)\":[0-9]+,", "")
-                .replaceAll(",\"(iat|nbf|exp)\":[0-9]+", ""));
+    /** A keyset of this key, as if it had always been there: what signs now would have signed then. */
+    private KeysetDocument alone(String kid) {
+        Matcher jwk = Pattern.compile("\\{[^{}]*\"kid\":\"" + Pattern.quote(kid) + "\"[^{}]*}")
+                .matcher(text(document()));
+        if (!jwk.find()) {
+            throw new IllegalStateException("the keyset does not list the key that signs");
+        }
+        return KeysetDocument.of("{\"keys\":[" + jwk.group().replaceAll(",\"(iat|nbf|exp)\":[0-9]+", "") + "]}");
     }
 
     private static String text(KeysetDocument document) {
