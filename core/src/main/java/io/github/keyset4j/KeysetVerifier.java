@@ -183,7 +183,7 @@ final class KeysetVerifier implements JwtVerifier {
 
     @Override
     public String toString() {
-        return "KeysetVerifier[" + purpose + "]";
+        return "JwtVerifier[" + purpose + "]";
     }
 
 }

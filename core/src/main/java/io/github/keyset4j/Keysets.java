@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public final class Keysets {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
         Instant now = Instant.now();
         for (KeyTemplate template : templates) {
-            String kid = edit.generate(template, Optional.empty(), now);
+            String kid = edit.generate(template, now);
             if (edit.named(template.purpose()).isEmpty()) {
                 edit.name(kid);
             }

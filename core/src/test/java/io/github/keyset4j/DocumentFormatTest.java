@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.config.KeysetStores;
@@ -251,7 +252,7 @@ class DocumentFormatTest {
         String secret = SampleKeys.secret(48);
         KeysetEdit edit =
                 KeysetEdit.open(settings(secret).withFormat(MEMBER), KeysetParser.of(KeysetPolicy.standard()), "test");
-        KeysetDocument written = edit.in(KeysetShape.KEYSET).document();
+        KeysetDocument written = edit.as(KeysetShape.KEYSET).document();
         assertThat(new String(written.content(), StandardCharsets.UTF_8)).doesNotContain("canary");
         assertThat(only(written).material().secret().getEncoded()).isEqualTo(secret.getBytes(StandardCharsets.UTF_8));
     }

@@ -1,7 +1,7 @@
 package io.github.keyset4j.cli;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyTemplate;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -70,9 +70,11 @@ final class GenerateCommand implements Callable<Integer> {
         boolean dated = shape == KeysetShape.JWK_SET || shape == KeysetShape.JWK_MAP;
         Map<String, String> kids = new LinkedHashMap<>();
         for (String purpose : purposes.stream().distinct().toList()) {
-            kids.put(
-                    purpose,
-                    edit.generate(key.template(template, purpose), dated ? Optional.of(now) : Optional.empty(), now));
+            String kid = edit.generate(key.template(template, purpose), now);
+            kids.put(purpose, kid);
+            if (dated) {
+                edit.publishedAt(kid, now);
+            }
         }
         Documents.write(edit.document(), output, terminal, showSecrets);
         if (json && !output.equals("-")) {

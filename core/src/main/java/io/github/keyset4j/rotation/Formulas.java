@@ -1,9 +1,9 @@
 package io.github.keyset4j.rotation;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.RotationTimes;
 import java.time.Duration;

@@ -13,4 +13,5 @@
 @NullMarked
 package io.github.keyset4j.rotation;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,9 @@
 package io.github.keyset4j.evidence;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
@@ -28,7 +28,7 @@ final class RotatingStore {
     RotatingStore(KeyTemplate... keys) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
         for (KeyTemplate key : keys) {
-            edit.generate(key, Optional.empty(), clock.instant());
+            edit.generate(key, clock.instant());
         }
         store.create(edit.document());
     }

@@ -1,8 +1,8 @@
 package io.github.keyset4j.aws.lambda;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;

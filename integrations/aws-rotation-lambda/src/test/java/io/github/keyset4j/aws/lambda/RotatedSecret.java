@@ -1,11 +1,11 @@
 package io.github.keyset4j.aws.lambda;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import com.amazonaws.services.lambda.runtime.events.SecretsManagerRotationEvent;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.aws.MotoServer;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;
@@ -75,7 +75,7 @@ final class RotatedSecret implements AutoCloseable {
     static String document(KeysetShape shape, KeyTemplate... keys) {
         KeysetEdit edit = KeysetEdit.empty(shape);
         for (KeyTemplate key : keys) {
-            edit.generate(key, Optional.empty(), Instant.now());
+            edit.generate(key, Instant.now());
         }
         return text(edit.document());
     }
