@@ -16,8 +16,9 @@ public final class VerifyToken {
                 KeyManager.builder(KeysetSource.of(Keysets.generate("ES256"))).start()) {
             String token = SignAccessToken.accessToken(keys);
             System.out.println("it is " + subject(keys, token));
+            String forAnother = keys.signer().jwt().audience("another").sign();
             try {
-                subject(keys, token + "x");
+                subject(keys, forAnother);
             } catch (JwtRejectedException e) {
                 System.out.println("401: " + e.reason());
             }

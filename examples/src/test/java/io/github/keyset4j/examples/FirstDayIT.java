@@ -15,7 +15,7 @@ class FirstDayIT {
 
     @Test
     void verifyToken_run_printsItsSubjectAndWhyAnotherIsRejected() throws Exception {
-        assertThat(ExampleRun.output(VerifyToken.class, Map.of())).isEqualTo("it is alice\n401: SIGNATURE_INVALID\n");
+        assertThat(ExampleRun.output(VerifyToken.class, Map.of())).isEqualTo("it is alice\n401: CLAIM_INVALID\n");
     }
 
     @Test

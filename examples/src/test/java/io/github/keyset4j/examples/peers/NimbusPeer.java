@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
-/** With Nimbus JOSE+JWT, which has no interface to fake. */
+/** With Nimbus JOSE+JWT. It tells that a set was loaded, and not which key signs, which it does not know. */
 final class NimbusPeer {
 
     final List<Object> told = new ArrayList<>();
@@ -116,8 +116,8 @@ final class NimbusPeer {
     }
 
     JWKSource<SecurityContext> telling(JWKSetSource<SecurityContext> source) {
-        // tag::react[]
         JWKSourceBuilder<SecurityContext> builder = JWKSourceBuilder.create(source);
+        // tag::react[]
         builder.cache(300_000, 15_000, event -> told.add(event));
         // end::react[]
         return builder.build();
