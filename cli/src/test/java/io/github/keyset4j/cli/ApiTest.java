@@ -3,6 +3,7 @@ package io.github.keyset4j.cli;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.AnnotatedArrayType;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.AnnotatedWildcardType;
@@ -88,6 +89,33 @@ class ApiTest {
         return named.stream().distinct().toList();
     }
 
+    /** {@code policy.allowInlineSources();} does nothing: compilers have to be able to say so. */
+    @Test
+    void copies_areMarkedAsWhatHasToBeUsed() throws Exception {
+        List<String> marked = new ArrayList<>();
+        List<String> unmarked = new ArrayList<>();
+        for (Path descriptor : descriptors()) {
+            for (Class<?> type : publicTypes(descriptor)) {
+                for (Method method : type.getDeclaredMethods()) {
+                    if (method.getName().matches("with(?!out).+")
+                            && Modifier.isPublic(method.getModifiers())
+                            && method.getReturnType() == type
+                            && !type.getSimpleName().equals("Builder")) {
+                        boolean told = isMarked(type) || isMarked(method);
+                        (told ? marked : unmarked).add(type.getName() + "." + method.getName());
+                    }
+                }
+            }
+        }
+        assertThat(unmarked).isEmpty();
+        assertThat(marked).hasSizeGreaterThan(10);
+    }
+
+    private static boolean isMarked(AnnotatedElement element) {
+        return Arrays.stream(element.getAnnotations())
+                .anyMatch(mark -> mark.annotationType().getSimpleName().equals("CheckReturnValue"));
+    }
+
     /** Public there means public to keyset4j's own modules. */
     @Test
     void packages_thatAreNotExported_areNotComparedWithReleases() throws IOException {
@@ -110,14 +138,10 @@ class ApiTest {
         for (Path descriptor : descriptors()) {
             String text = Files.readString(descriptor);
             listing.append("\nmodule ").append(first("module (\\S+)", text)).append('\n');
-            Path classes = descriptor.resolve("../../../../target/classes").normalize();
-            for (String exported : all("exports ([\\w.]+);", text)) {
-                for (Class<?> type : publicTypes(classes, exported)) {
-                    listing.append('\n').append(declaration(type)).append('\n');
-                    members(type)
-                            .forEach(member ->
-                                    listing.append("    ").append(member).append('\n'));
-                }
+            for (Class<?> type : publicTypes(descriptor)) {
+                listing.append('\n').append(declaration(type)).append('\n');
+                members(type)
+                        .forEach(member -> listing.append("    ").append(member).append('\n'));
             }
         }
         return listing.toString();
@@ -146,21 +170,23 @@ class ApiTest {
                 .toList();
     }
 
-    private static List<Class<?>> publicTypes(Path classes, String exported)
-            throws IOException, ClassNotFoundException {
-        List<String> names;
-        try (Stream<Path> files = Files.list(classes.resolve(exported.replace('.', '/')))) {
-            names = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
-                    .map(name -> exported + "." + name.replace(".class", ""))
-                    .sorted()
-                    .toList();
-        }
+    private static List<Class<?>> publicTypes(Path descriptor) throws IOException, ClassNotFoundException {
+        Path classes = descriptor.resolve("../../../../target/classes").normalize();
         List<Class<?>> types = new ArrayList<>();
-        for (String name : names) {
-            Class<?> type = Class.forName(name, false, ApiTest.class.getClassLoader());
-            if (isPublic(type)) {
-                types.add(type);
+        for (String exported : all("exports ([\\w.]+);", Files.readString(descriptor))) {
+            List<String> names;
+            try (Stream<Path> files = Files.list(classes.resolve(exported.replace('.', '/')))) {
+                names = files.map(file -> file.getFileName().toString())
+                        .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
+                        .map(name -> exported + "." + name.replace(".class", ""))
+                        .sorted()
+                        .toList();
+            }
+            for (String name : names) {
+                Class<?> type = Class.forName(name, false, ApiTest.class.getClassLoader());
+                if (isPublic(type)) {
+                    types.add(type);
+                }
             }
         }
         return types;
