@@ -29,7 +29,8 @@ class LoginTest {
     void greet_fakeVerifier_answersWithRealClaims() {
         try (TestKeys keys = TestKeys.es256()) {
             JwtVerifier verifier = token -> keys.verified(jwt -> jwt.subject("bob"));
-            assertThat(new Login(keys.manager().signer(), verifier).greet("any")).isEqualTo("Hello bob");
+            assertThat(new Login(keys.manager().signer(), verifier).greet("any"))
+                    .isEqualTo("Hello bob");
         }
     }
 
@@ -44,8 +45,10 @@ class LoginTest {
             keys.rotate();
             assertThat(login.greet(early)).isEqualTo("Hello alice");
             assertThat(login.greet(login.tokenFor("bob"))).isEqualTo("Hello bob");
-            assertThat(login.greet(keys.expiredToken(jwt -> jwt.audience("api")))).isEqualTo("401");
-            assertThat(login.greet(keys.foreignToken(jwt -> jwt.audience("api")))).isEqualTo("401");
+            assertThat(login.greet(keys.expiredToken(jwt -> jwt.audience("api"))))
+                    .isEqualTo("401");
+            assertThat(login.greet(keys.foreignToken(jwt -> jwt.audience("api"))))
+                    .isEqualTo("401");
         }
         // end::real[]
     }
