@@ -185,5 +185,4 @@ final class KeysetVerifier implements JwtVerifier {
     public String toString() {
         return "JwtVerifier[" + purpose + "]";
     }
-
 }

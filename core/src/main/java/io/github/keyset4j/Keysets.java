@@ -3,7 +3,6 @@ package io.github.keyset4j;
 import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * New keysets, for a test or a first look: {@code KeysetSource.of(Keysets.generate("ES256"))}. One that a service is to work

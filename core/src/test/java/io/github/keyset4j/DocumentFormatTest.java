@@ -1,9 +1,9 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.config.KeysetStores;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.encoding.Names;
 import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
@@ -344,7 +344,7 @@ class DocumentFormatTest {
             assertThat(list.description()).isEqualTo("mine:place");
             assertThat(list.inline()).isTrue();
             assertThat(list.findings()).hasSize(1);
-            assertThat(list).hasToString("mine");
+            assertThat(list).hasToString("mine:place");
             list.watch(() -> {});
             assertThat(list.load().revision()).contains("7");
             assertThat(only(list.load()).kid()).isEqualTo("k1");

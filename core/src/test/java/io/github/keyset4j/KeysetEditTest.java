@@ -1,7 +1,7 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.RotationRefusedException.Gate;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,8 +29,8 @@ class KeysetEditTest {
             names = {"HS256", "HS512", "RS256", "PS384", "ES256", "ES384", "ES512", "EDDSA", "ED25519"})
     void generate_everyAlgorithm_readsBackAndSigns(SampleAlgorithm algorithm) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        String kid = edit.generate(
-                KeyTemplate.of(algorithm.joseName()).rsaBits(2048).purpose("access"), NOW);
+        String kid =
+                edit.generate(KeyTemplate.of(algorithm.joseName()).rsaBits(2048).purpose("access"), NOW);
         edit.publishedAt(kid, NOW);
 
         Keyset keyset = PARSER.parse(edit.document(), NOW);
@@ -174,8 +173,7 @@ class KeysetEditTest {
 
         assertThat(List.of(edit.generate(dated, NOW), edit.generate(dated, NOW)))
                 .containsExactly("access-2026-03-01-2", "access-2026-03-01-3");
-        assertThat(edit.generate(dated.kid("{alg}-{time}"), NOW))
-                .isEqualTo("es256-20260301T120000Z");
+        assertThat(edit.generate(dated.kid("{alg}-{time}"), NOW)).isEqualTo("es256-20260301T120000Z");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.RotationRefusedException.Gate;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.RotationReport;
 import io.github.keyset4j.testing.MemoryKeysetStore;

@@ -52,7 +52,6 @@ class SigningApiTest {
 
     private record Tenant(String id, Tier tier, List<Instant> since) {}
 
-
     @Test
     void jwt_registeredClaims_areReadBackAsTheyWere() {
         Instant now = clock.instant();
@@ -81,15 +80,15 @@ class SigningApiTest {
         assertThat(token.asMap().get("aud")).isEqualTo("two words");
         assertThat(token.audience()).containsExactly("two words");
         assertThat(verified(keys.signer().jwt()).audience()).isEmpty();
-        assertThatIllegalArgumentException().isThrownBy(() -> keys.signer().jwt().audience());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> keys.signer().jwt().audience());
     }
 
     @Test
     void jwt_valuesOfJavasTypes_haveTheirFormInJson() {
         Instant since = clock.instant();
         UUID uuid = UUID.randomUUID();
-        Map<String, Object> tenant =
-                Map.of("id", "t1", "tier", "GOLD", "since", List.of(since.getEpochSecond()));
+        Map<String, Object> tenant = Map.of("id", "t1", "tier", "GOLD", "since", List.of(since.getEpochSecond()));
         VerifiedJwt token = verified(keys.signer()
                 .jwt()
                 .randomId()
@@ -168,7 +167,8 @@ class SigningApiTest {
         clock.advance(Duration.ofMinutes(1));
         String second = jwt.sign();
         JwtVerifier verifier = keys.verifier().build();
-        assertThat(verifier.verify(first).subject()).isEqualTo(verifier.verify(second).subject());
+        assertThat(verifier.verify(first).subject())
+                .isEqualTo(verifier.verify(second).subject());
         assertThat(verifier.verify(second).expiresAt())
                 .isEqualTo(verifier.verify(first).expiresAt().plusSeconds(60));
     }
@@ -177,7 +177,8 @@ class SigningApiTest {
     void claims_areCopies_andMapsAreUnmodifiable() {
         VerifiedJwt token = verified(keys.signer().jwt().subject("alice").claim("list", List.of(Map.of("a", 1))));
         token.claims().setSubject("mallory");
-        assertThat(token.claims().getClaimValue("list")).isInstanceOfSatisfying(List.class, List::clear);
+        assertThat(token.claims().getClaimValue("list"))
+                .isInstanceOfSatisfying(List.class, list -> assertThat(list.remove(0)).isNotNull());
         assertThat(token.subject()).contains("alice");
         assertThat(token.asMap().get("list")).isEqualTo(List.of(Map.of("a", 1L)));
         assertThatExceptionOfType(UnsupportedOperationException.class)
@@ -256,11 +257,16 @@ class SigningApiTest {
     void check_ofOnesOwn_isAskedLastAndCounted() {
         String jwt = keys.signer().jwt().claim("tenant", "t1").claim("n", "x").sign();
         JwtVerifier.Builder ours = keys.verifier()
-                .check("tenant: not ours", token -> token.string("tenant").filter("t1"::equals).isPresent());
+                .check(
+                        "tenant: not ours",
+                        token -> token.string("tenant").filter("t1"::equals).isPresent());
         assertThat(ours.build().verify(jwt).string("tenant")).contains("t1");
-        JwtVerifier others = keys.verifier().check("tenant: not ours", token -> false).build();
+        JwtVerifier others =
+                keys.verifier().check("tenant: not ours", token -> false).build();
         assertRejected(() -> others.verify(jwt), "CLAIM_INVALID: tenant: not ours");
-        JwtVerifier typed = keys.verifier().check("n", token -> token.number("n").isPresent()).build();
+        JwtVerifier typed = keys.verifier()
+                .check("n", token -> token.number("n").isPresent())
+                .build();
         assertRejected(() -> typed.verify(jwt), "n: not a whole number");
         JwtVerifier failing = keys.verifier()
                 .check("mine", token -> {
@@ -276,7 +282,9 @@ class SigningApiTest {
     void type_calledTwice_acceptsBoth() {
         JwtVerifier verifier = keys.verifier().type("at+jwt").type("logout+jwt").build();
         for (String type : List.of("at+jwt", "logout+jwt")) {
-            assertThat(verifier.verify(keys.signer().withType(type).jwt().sign()).type()).contains(type);
+            assertThat(verifier.verify(keys.signer().withType(type).jwt().sign())
+                            .type())
+                    .contains(type);
         }
         assertRejected(() -> verifier.verify(keys.signer().jwt().sign()), "typ");
         assertThatIllegalArgumentException().isThrownBy(() -> keys.signer().withType(" "));
@@ -364,7 +372,8 @@ class SigningApiTest {
                     .satisfies(e -> assertThat(e.reason()).isEqualTo(KeysetUnavailableException.Reason.NOT_LOADED));
             delivers.countDown();
             manager.refreshNow();
-            assertThat(verifier.verify(signer.jwt().subject("alice").sign()).subject()).contains("alice");
+            assertThat(verifier.verify(signer.jwt().subject("alice").sign()).subject())
+                    .contains("alice");
             assertThatExceptionOfType(KeysetUnavailableException.class)
                     .isThrownBy(() -> manager.signer("refresh"))
                     .satisfies(e -> assertThat(e.reason()).isEqualTo(KeysetUnavailableException.Reason.NO_ACTIVE_KEY));
@@ -386,10 +395,8 @@ class SigningApiTest {
     @Test
     void documents_canBeReadByACachingSource() {
         KeysetDocument before = KeysetDocument.of("a").withRevision("1");
-        KeysetDocument document = KeysetDocument.of("b")
-                .withActiveKid("k1")
-                .withPrevious(before)
-                .withPending(KeysetDocument.of("c"));
+        KeysetDocument document =
+                KeysetDocument.of("b").withActiveKid("k1").withPrevious(before).withPending(KeysetDocument.of("c"));
         assertThat(document.activeKid()).contains("k1");
         assertThat(document.previous().flatMap(KeysetDocument::revision)).contains("1");
         assertThat(document.pending().map(KeysetDocument::size)).contains(1);

@@ -1,8 +1,8 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetShape;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

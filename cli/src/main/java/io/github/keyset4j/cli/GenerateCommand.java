@@ -1,13 +1,12 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetShape;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -40,6 +40,7 @@ public final class JavaValues {
      *
      * @throws IllegalArgumentException if it is a record that cannot be read, or an array of bytes or characters
      */
+    @SuppressWarnings("JavaUtilDate") // users have them
     public static @Nullable Object plain(String name, @Nullable Object value) {
         if (value == null || value instanceof String || value instanceof Number || value instanceof Boolean) {
             return value;
@@ -84,8 +85,9 @@ public final class JavaValues {
             try {
                 components.put(accessor.getName(), accessor.invoke(record));
             } catch (InvocationTargetException e) { // not kept as a cause: its message may quote the value
-                throw new IllegalArgumentException("member " + name + ": " + accessor.getName() + "() of its record threw "
-                        + e.getTargetException().getClass().getName());
+                throw new IllegalArgumentException(
+                        "member " + name + ": " + accessor.getName() + "() of its record threw "
+                                + e.getTargetException().getClass().getName());
             } catch (IllegalAccessException e) {
                 throw new IllegalStateException(e);
             }

@@ -1,11 +1,11 @@
 package io.github.keyset4j.rotation;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,6 +1,5 @@
 package io.github.keyset4j.rotation;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
@@ -11,6 +10,7 @@ import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,6 +1,5 @@
 package io.github.keyset4j.rotation;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
@@ -8,6 +7,7 @@ import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -13,5 +13,4 @@
 @NullMarked
 package io.github.keyset4j.rotation;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import org.jspecify.annotations.NullMarked;

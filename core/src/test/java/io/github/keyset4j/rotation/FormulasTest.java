@@ -1,6 +1,5 @@
 package io.github.keyset4j.rotation;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetKey;
@@ -8,6 +7,7 @@ import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package io.github.keyset4j.rotation;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.DocumentFormat;
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
@@ -14,6 +13,7 @@ import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ClockedStore;
 import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -588,8 +587,10 @@ class KeysetRotatorTest {
         assertThat(report.done()).hasSize(3).first().asString().contains("generated k1 (EdDSA, default)");
         assertThat(told).containsExactly(dry, report);
         for (Keyset keyset : List.of(report.after(), rotator.keyset())) {
-            assertThat(keyset.activeKey("default", clock.instant()).map(KeysetKey::kid)).contains("k1");
-            assertThat(keyset.activeKey("refresh", clock.instant()).map(KeysetKey::kid)).contains("r1");
+            assertThat(keyset.activeKey("default", clock.instant()).map(KeysetKey::kid))
+                    .contains("k1");
+            assertThat(keyset.activeKey("refresh", clock.instant()).map(KeysetKey::kid))
+                    .contains("r1");
             assertThat(keyset.key("k1").orElseThrow().publishedAt()).isEqualTo(clock.instant());
         }
         assertThat(rotator.rotate(refresh.kid("r2")).written()).isTrue();
@@ -609,7 +610,8 @@ class KeysetRotatorTest {
                 .build();
         assertThatThrownBy(() -> rotator.create(ED25519)).hasMessage("no room for evidence");
         assertThatThrownBy(rotator::keyset).isInstanceOf(KeysetLoadException.class);
-        KeysetRotator pairs = KeysetRotator.builder(empty).convertTo(KeysetShape.PEM_PAIRS).build();
+        KeysetRotator pairs =
+                KeysetRotator.builder(empty).convertTo(KeysetShape.PEM_PAIRS).build();
         assertThat(pairs.create(ED25519.purpose("access")).after().purposes()).containsExactly("access");
     }
 
@@ -618,8 +620,7 @@ class KeysetRotatorTest {
     void rotate_aDocumentOfAnyShape_keepsTheShapeOrSaysWhatToConvert(KeysetShape shape) throws IOException {
         KeysetEdit first = KeysetEdit.empty(shape);
         first.generate(
-                KeyTemplate.of(shape == KeysetShape.LIST ? "HS256" : "ES256").kid("k1"),
-                clock.instant());
+                KeyTemplate.of(shape == KeysetShape.LIST ? "HS256" : "ES256").kid("k1"), clock.instant());
         KeysetDocument document = first.document();
         MemoryKeysetStore shaped = MemoryKeysetStore.empty();
         KeysetDocument read = KeysetDocument.of(text(document));

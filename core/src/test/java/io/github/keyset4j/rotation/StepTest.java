@@ -1,6 +1,5 @@
 package io.github.keyset4j.rotation;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetDocument;
@@ -10,6 +9,7 @@ import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.MemoryKeysetStore;
 import java.io.ByteArrayOutputStream;

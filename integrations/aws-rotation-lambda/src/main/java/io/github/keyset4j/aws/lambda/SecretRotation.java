@@ -1,6 +1,5 @@
 package io.github.keyset4j.aws.lambda;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetKey;
@@ -10,6 +9,7 @@ import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.aws.secrets.SecretVersions;
 import io.github.keyset4j.aws.secrets.SecretVersions.Stages;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.RotationReport;

@@ -1,6 +1,5 @@
 package io.github.keyset4j.aws.lambda;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetParser;
@@ -10,6 +9,7 @@ import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.config.Variables;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ours.LogCapture;
 import java.time.Duration;
 import java.time.Instant;

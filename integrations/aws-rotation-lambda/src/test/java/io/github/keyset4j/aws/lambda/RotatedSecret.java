@@ -1,6 +1,5 @@
 package io.github.keyset4j.aws.lambda;
 
-import io.github.keyset4j.edit.KeysetEdit;
 import com.amazonaws.services.lambda.runtime.events.SecretsManagerRotationEvent;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
@@ -11,6 +10,7 @@ import io.github.keyset4j.aws.MotoServer;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.aws.secrets.SecretVersions;
 import io.github.keyset4j.config.Variables;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +22,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jose4j.jwt.JwtClaims;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
