@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test
 /** What of the library a program in Kotlin uses reads as if it were written for it. */
 class KotlinTest {
 
-    /** The type the compiler has for a value: that of Java code without annotations ends in an exclamation mark. */
+    /** The type the compiler has for a value: that of Java without annotations has an exclamation mark. */
     private inline fun <reified T> typeOfValue(@Suppress("UNUSED_PARAMETER") value: T): KType = typeOf<T>()
 
     @Test
@@ -61,7 +61,7 @@ class KotlinTest {
             assertThat(subject).isEqualTo("alice")
             assertThat(jwt.strings("scope")).containsExactly("read", "write")
 
-            assertThat(typeOfValue(System.getProperty("java.home")).toString()).endsWith("!") // so that it means something
+            assertThat(typeOfValue(System.getProperty("java.home")).toString()).contains("String!") // as it is without
             assertThat(typeOfValue(jwt.kid())).isEqualTo(typeOf<String>())
             assertThat(typeOfValue(jwt.asMap()["tenant"])).isEqualTo(typeOf<Any?>())
             val types = listOf(
@@ -74,7 +74,7 @@ class KotlinTest {
                 typeOfValue(keys.manager().health().lastFailure()),
                 typeOfValue(keys.manager().signer().jwt().sign()),
             )
-            assertThat(types).noneMatch { it.toString().startsWith("java.util.Map!") || it.toString().endsWith("!") }
+            assertThat(types).noneMatch { "!" in it.toString() }
         }
     }
 
