@@ -9,6 +9,8 @@ import io.github.keyset4j.KeysetSource
 import io.github.keyset4j.Keysets
 import io.github.keyset4j.config.EnvKeysetSource
 import io.github.keyset4j.testing.TestKeys
+import java.nio.file.Files
+import java.nio.file.Path
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 import kotlin.reflect.KType
@@ -22,6 +24,12 @@ class KotlinTest {
 
     /** The type the compiler has for a value: that of Java without annotations has an exclamation mark. */
     private inline fun <reified T> typeOfValue(@Suppress("UNUSED_PARAMETER") value: T): KType = typeOf<T>()
+
+    @Test
+    fun classpath_always_hasTheVersionThatIsDocumented() {
+        assertThat(Files.readString(Path.of("../../docs/compatibility.md")))
+            .contains("| Kotlin | | ${KotlinVersion.CURRENT} | `KotlinTest`")
+    }
 
     @Test
     fun source_lambda_needsNoClass() {
