@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /**
  * Measures the main code of a checkout, by its text: {@code java .ci/House.java [directory]}. Files, lines and public types
  * of each package; circles among the files; arrows that run against the table of docs/architecture.md; and how many files
- * know the types of key there are. With {@code --arrows} each arrow that climbs is told, too.
+ * know the types of key there are; and what docs/api.txt lists, by package. With {@code --arrows} each arrow that climbs is told, too.
  */
 final class House {
 
@@ -55,6 +55,7 @@ final class House {
         house.tellCircles();
         house.tellClimbs(root.resolve("docs/architecture.md"), tell);
         house.tellKeyTypes();
+        tellApi(root.resolve("docs/api.txt"));
     }
 
     private void read(Path root) throws IOException {
@@ -236,5 +237,31 @@ final class House {
                 .toList();
         System.out.printf(
                 "%nfiles of the engine that know a type of key: %d%n  %s%n", knowing.size(), String.join(" ", knowing));
+    }
+
+    /** What anybody can name: a line for each type, and below it an indented one for each member. */
+    private static void tellApi(Path listing) throws IOException {
+        if (Files.notExists(listing)) {
+            return;
+        }
+        Map<String, int[]> packages = new TreeMap<>();
+        int[] all = new int[2];
+        int[] current = all;
+        Pattern type = Pattern.compile("^(?:[\\w@-]+ )+(io(?:\\.[a-z]\\w*)+)\\.[A-Z]");
+        for (String line : Files.readAllLines(listing)) {
+            Matcher declared = type.matcher(line);
+            if (declared.find()) {
+                current = packages.computeIfAbsent(declared.group(1), name -> new int[2]);
+                current[0]++;
+                all[0]++;
+            } else if (line.startsWith("    ")) {
+                current[1]++;
+                all[1]++;
+            }
+        }
+        System.out.printf("%n%-42s %6s %7s %6s%n", "listed in docs/api.txt", "types", "members", "share");
+        packages.put("all", all);
+        packages.forEach((name, counts) -> System.out.printf(
+                "%-42s %6d %7d %5.0f%%%n", name, counts[0], counts[1], 100.0 * counts[0] / all[0]));
     }
 }

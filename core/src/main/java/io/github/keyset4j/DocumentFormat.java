@@ -20,6 +20,7 @@ import static java.util.Objects.requireNonNull;
  *
  * <p>Threads. Immutable; each method returns a new format.
  */
+@CheckReturnValue
 public final class DocumentFormat {
 
     private static final DocumentFormat STANDARD = new DocumentFormat(false, null, null, false);

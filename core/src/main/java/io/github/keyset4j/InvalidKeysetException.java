@@ -15,8 +15,17 @@ public final class InvalidKeysetException extends KeysetException {
     /** An array, since a list need not be serializable. */
     private final KeysetProblem[] problems;
 
-    InvalidKeysetException(String source, List<KeysetProblem> problems) {
+    /**
+     * A document of this source, by its description, and what is wrong with it: from a source that looks at what it reads,
+     * or in a test.
+     *
+     * @throws IllegalArgumentException if no problem is given
+     */
+    public InvalidKeysetException(String source, List<KeysetProblem> problems) {
         super(message(source, problems), null, true);
+        if (problems.isEmpty()) {
+            throw new IllegalArgumentException("problems: none given; say what is wrong");
+        }
         this.problems = problems.toArray(KeysetProblem[]::new);
     }
 

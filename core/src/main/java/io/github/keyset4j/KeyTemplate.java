@@ -22,6 +22,7 @@ import static java.util.stream.Collectors.joining;
  *
  * <p>Threads. Immutable; each method that changes something returns a new template.
  */
+@CheckReturnValue
 public final class KeyTemplate {
 
     private static final int DEFAULT_RSA_BITS = 3072;

@@ -25,6 +25,7 @@ import static java.util.Objects.requireNonNull;
  * <p>Secrets. {@link #writeTo} hands the content to a store and is the only way to it; {@link #toString()} shows sizes
  * only.
  */
+@CheckReturnValue
 public final class KeysetDocument {
 
     private final byte[] content;

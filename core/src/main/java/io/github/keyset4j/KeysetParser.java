@@ -59,6 +59,7 @@ public final class KeysetParser {
     }
 
     /** With the password of encrypted private keys; the array it supplies is wiped after use. */
+    @CheckReturnValue
     public KeysetParser pemPassword(Supplier<char[]> password) {
         requireNonNull(password, "password");
         return new KeysetParser(policy, () -> requireNonNull(password.get(), "the PEM password supplied"), crypto);

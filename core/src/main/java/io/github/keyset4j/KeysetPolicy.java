@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads. Immutable; each method that changes something returns a new policy.
  */
+@CheckReturnValue
 public final class KeysetPolicy {
 
     private enum Level {

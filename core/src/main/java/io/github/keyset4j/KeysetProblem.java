@@ -18,6 +18,7 @@ import static java.util.Objects.requireNonNull;
  *
  * <p>Secrets. None.
  */
+@CheckReturnValue
 public final class KeysetProblem implements Serializable {
 
     private static final long serialVersionUID = 1L;

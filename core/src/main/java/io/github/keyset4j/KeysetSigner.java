@@ -56,12 +56,14 @@ public final class KeysetSigner implements JwtSigner {
      *
      * @throws IllegalArgumentException if it is less than a second, or longer than keys are kept for
      */
+    @CheckReturnValue
     public KeysetSigner withLifetime(Duration lifetime) {
         refuseLongerThanKeysAreKept("lifetime", Durations.lifetime(lifetime, "lifetime"));
         return new KeysetSigner(keyring, chair, lifetime, type);
     }
 
     /** This signer, with another {@code typ} in the header: {@code at+jwt} for access tokens (RFC 9068). */
+    @CheckReturnValue
     public KeysetSigner withType(String type) {
         if (requireNonNull(type, "type").isBlank()) {
             throw new IllegalArgumentException("type: blank; give one such as at+jwt");
@@ -75,6 +77,7 @@ public final class KeysetSigner implements JwtSigner {
      *
      * @throws IllegalArgumentException if it is none that this library signs with
      */
+    @CheckReturnValue
     public KeysetSigner withAlgorithm(String algorithm) {
         JwsAlgorithm named = KeyTypes.algorithm(requireNonNull(algorithm, "algorithm"))
                 .orElseThrow(() -> new IllegalArgumentException(

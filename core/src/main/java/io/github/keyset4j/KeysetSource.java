@@ -104,6 +104,7 @@ public interface KeysetSource extends AutoCloseable {
      * the source says of itself stays as it is, which a lambda around {@code source::load} would forget; of a source with a
      * fallback, it is done around the loads of both.
      */
+    @CheckReturnValue
     default KeysetSource around(Around advice) {
         return new AdvisedKeysetSource(this, advice);
     }
@@ -120,6 +121,7 @@ public interface KeysetSource extends AutoCloseable {
      * This source, with documents that are read as this format says: a list, a member of a JSON object, secrets in
      * base64. Everything else of it stays as it is; of a source with a fallback, both are read so.
      */
+    @CheckReturnValue
     default KeysetSource reading(DocumentFormat format) {
         return new FormattedKeysetSource(this, format);
     }
@@ -131,6 +133,7 @@ public interface KeysetSource extends AutoCloseable {
      * keyset is kept through every outage, and the fallback is not asked for. Working from the fallback is reported as
      * such, never as fresh.
      */
+    @CheckReturnValue
     default KeysetSource orElse(KeysetSource fallback) {
         return new FallbackKeysetSource(this, fallback);
     }

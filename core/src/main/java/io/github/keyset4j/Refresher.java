@@ -52,7 +52,6 @@ final class Refresher {
     private final KeysetPolicy policy;
     private final Map<String, List<KeysetProblem>> warnedOf = new HashMap<>();
     private volatile boolean placeRefused;
-    private volatile boolean inlineRefused;
     private final Outage outage = new Outage();
     private final Duration maxStaleness;
 
@@ -135,7 +134,7 @@ final class Refresher {
             inspect(from, name);
             KeysetDocument document = load(from);
             revoked = revoked(document);
-            refuseInline(document, fallback, name);
+            refusePlace(document, fallback, name);
             KeysetException instead = document.insteadOf();
             if (instead == null || fallback) {
                 outcome = accept(document, from, fallback, asked);
@@ -166,10 +165,11 @@ final class Refresher {
     }
 
     /** What a wrapper does not say of the source inside, the document does. */
-    private void refuseInline(KeysetDocument document, boolean fallback, String name) {
-        inlineRefused =
-                policy.refusesInlineSources() && !fallback && document.hasInlineKeys() && document.insteadOf() == null;
-        if (inlineRefused) {
+    private void refusePlace(KeysetDocument document, boolean fallback, String name) {
+        boolean standsIn = fallback || document.insteadOf() != null;
+        boolean inline = policy.refusesInlineSources() && document.hasInlineKeys() && !standsIn;
+        placeRefused = inline || (policy.strict() && !document.findings().isEmpty());
+        if (inline) {
             throw inlineRefused(name);
         }
     }
@@ -464,7 +464,6 @@ final class Refresher {
     boolean hopeless() {
         return endless()
                 || placeRefused
-                || inlineRefused
                 || outage.current()
                         .filter(failure -> failure instanceof KeysetLoadException load && load.lasting())
                         .isPresent();

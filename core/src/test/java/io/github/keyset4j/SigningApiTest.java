@@ -30,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /** Claims written and read without jose4j, and the seams that a user's test takes hold of. */
+@SuppressWarnings("JavaUtilDate") // programs have them
 class SigningApiTest {
 
     private final ManualClock clock = ManualClock.create();

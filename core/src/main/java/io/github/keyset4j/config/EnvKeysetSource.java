@@ -41,6 +41,7 @@ public final class EnvKeysetSource implements KeysetSource {
     }
 
     /** The same variables out of this map instead of the process's environment; the map is read at each load. */
+    @CheckReturnValue
     public EnvKeysetSource from(Map<String, String> variables) {
         return new EnvKeysetSource(variable, activeKidVariable, variables);
     }

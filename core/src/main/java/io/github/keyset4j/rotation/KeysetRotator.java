@@ -77,6 +77,7 @@ public final class KeysetRotator {
     }
 
     /** The same, whose steps write nothing and report what they would have done. */
+    @CheckReturnValue
     public KeysetRotator dryRun() {
         return new KeysetRotator(store, settings, true, forcedBecause);
     }
@@ -85,6 +86,7 @@ public final class KeysetRotator {
      * The same, whose steps are taken although they break tokens. What was overridden stands in the report, and in the
      * evidence, with this reason.
      */
+    @CheckReturnValue
     public KeysetRotator forced(String reason) {
         if (requireNonNull(reason, "reason").isBlank()) {
             throw new IllegalArgumentException("reason: blank; say why the step cannot wait");

@@ -22,6 +22,7 @@ import static java.util.Objects.requireNonNull;
  * <p>Secrets. Of keys only public members are recorded, and of HMAC keys kid, algorithm and times. The reason given for
  * forcing a step is recorded as it is.
  */
+@CheckReturnValue
 public final class Evidence {
 
     private static final Pattern EVENT_ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");

@@ -61,6 +61,7 @@ public final class EvidenceDirectory {
     }
 
     /** With a {@code report.html} in each event written from now on. */
+    @CheckReturnValue
     public EvidenceDirectory withReports() {
         return new EvidenceDirectory(workdir, true);
     }

@@ -60,6 +60,7 @@ public final class EvidenceVerifier {
      *
      * @throws IllegalArgumentException unless it is 64 hexadecimal digits
      */
+    @CheckReturnValue
     public EvidenceVerifier expectHead(String summarySha256) {
         String digest = requireNonNull(summarySha256, "summarySha256").toLowerCase(Locale.ROOT);
         if (!DIGEST.matcher(digest).matches()) {
@@ -72,6 +73,7 @@ public final class EvidenceVerifier {
     }
 
     /** The chain starts after the event of this summary, which lies elsewhere. */
+    @CheckReturnValue
     public EvidenceVerifier startingAfter(Path summary) {
         return new EvidenceVerifier(directory, heads, requireNonNull(summary, "summary"));
     }

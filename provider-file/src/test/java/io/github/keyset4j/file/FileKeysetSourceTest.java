@@ -124,6 +124,9 @@ class FileKeysetSourceTest extends KeysetSourceContract {
         mode(mode);
         try (LogCapture log = LogCapture.start()) {
             assertThat(refusalByStrict(FileKeysetSource.of(file))).contains("file mode " + mode, rule, "chmod 600");
+            KeysetSource inside = FileKeysetSource.of(file);
+            assertThat(refusalByStrict(inside::load)).as("in a lambda").contains("file mode " + mode, rule);
+            assertThat(refusalByStrict(inside.around(KeysetSource::load))).contains("file mode " + mode, rule);
             log.clear();
             start(FileKeysetSource.of(file)).close();
             assertThat(log.lines("WARN")).anyMatch(line -> line.message().contains(rule));
