@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -121,7 +120,8 @@ final class RotationRun {
     RotationRun() throws IOException, JoseException {
         KeysetEdit first = KeysetEdit.empty(KeysetShape.JWK_SET);
         Instant activated = START.minus(EVERY);
-        first.generate(KeyTemplate.of("ES256").kid(OLD), Optional.of(activated.minus(times.publishLead())), START);
+        first.generate(KeyTemplate.of("ES256").kid(OLD), START);
+        first.publishedAt(OLD, activated.minus(times.publishLead()));
         first.activateAt(OLD, activated);
         store.put(first.document());
         KeysetRotator rotator = KeysetRotator.builder(new ClockedStore(store, clock))

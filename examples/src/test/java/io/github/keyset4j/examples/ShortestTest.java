@@ -11,8 +11,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Each task of docs/first-day.md takes no more statements than with the library that needs the fewest, and no more calls.
- * A key pair is given to each of the others, and a manager to ours.
+ * Each task of docs/first-day.md takes no more statements than with the library that needs the fewest, and no more calls
+ * where they do the same: the JWKS is served by none of the others, and none knows which key takes over from which. A key
+ * pair is given to each of the others, and a manager to ours.
  */
 class ShortestTest {
 
