@@ -1,5 +1,5 @@
 /** The engine: keysets loaded, kept fresh, rotated, signed and verified with, and published. */
-module io.github.keyset4j.core {
+module io.github.keyset4j {
     requires transitive org.jose4j;
     requires transitive jdk.httpserver;
     requires org.slf4j;
@@ -7,6 +7,8 @@ module io.github.keyset4j.core {
 
     exports io.github.keyset4j;
     exports io.github.keyset4j.config;
+    exports io.github.keyset4j.edit to
+            io.github.keyset4j.testing;
     exports io.github.keyset4j.encoding to
             io.github.keyset4j.aws,
             io.github.keyset4j.evidence;

@@ -1,6 +1,6 @@
 /** Evidence of rotations, for auditors. */
 module io.github.keyset4j.evidence {
-    requires transitive io.github.keyset4j.core;
+    requires transitive io.github.keyset4j;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

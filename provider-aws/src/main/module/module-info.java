@@ -1,6 +1,6 @@
 /** Keysets in AWS Secrets Manager and in the SSM Parameter Store. */
 module io.github.keyset4j.aws {
-    requires transitive io.github.keyset4j.core;
+    requires transitive io.github.keyset4j;
     requires transitive software.amazon.awssdk.services.secretsmanager;
     requires transitive software.amazon.awssdk.services.ssm;
     requires software.amazon.awssdk.awscore;

@@ -1,6 +1,6 @@
 /** A keyset printed by a command. */
 module io.github.keyset4j.command {
-    requires transitive io.github.keyset4j.core;
+    requires transitive io.github.keyset4j;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

@@ -1,6 +1,6 @@
 /** A keyset in a file. */
 module io.github.keyset4j.file {
-    requires transitive io.github.keyset4j.core;
+    requires transitive io.github.keyset4j;
     requires org.slf4j;
     requires static transitive org.jspecify;
 

@@ -1,6 +1,6 @@
 /** The test kit. */
 module io.github.keyset4j.testing {
-    requires transitive io.github.keyset4j.core;
+    requires transitive io.github.keyset4j;
     requires transitive org.junit.jupiter.api;
     requires transitive org.assertj.core;
     requires org.slf4j;

@@ -14,8 +14,7 @@ final class Changes {
 
     private Changes() {}
 
-    static List<Event> between(
-            @Nullable Keyset before, Keyset after, Instant from, Instant now, RotationTimes times) {
+    static List<Event> between(@Nullable Keyset before, Keyset after, Instant from, Instant now, RotationTimes times) {
         List<Event> events = new ArrayList<>();
         Set<String> purposes = new LinkedHashSet<>();
         if (before != null) {

@@ -82,6 +82,14 @@ final class Counters {
                 rejections.put(reason, count.sum());
             }
         });
-        return new Stats(loadStats, lastFailure, signed.sum(), verified.sum(), withoutKid.sum(), rejections, events.sum(), lostEvents.sum());
+        return new Stats(
+                loadStats,
+                lastFailure,
+                signed.sum(),
+                verified.sum(),
+                withoutKid.sum(),
+                rejections,
+                events.sum(),
+                lostEvents.sum());
     }
 }

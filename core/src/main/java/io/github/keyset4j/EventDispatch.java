@@ -118,7 +118,8 @@ final class EventDispatch implements Consumer<KeysetEvent> {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            Announcer.LOG.error("closed while a keyset listener has not returned: {} events are told late, or never", left());
+            Announcer.LOG.error(
+                    "closed while a keyset listener has not returned: {} events are told late, or never", left());
         }
     }
 

@@ -161,7 +161,8 @@ public final class KeyManager implements AutoCloseable {
      */
     public LoadOutcome refreshNow() {
         if (loop.runsIn(Thread.currentThread())) {
-            throw new IllegalStateException("refreshNow() was called by the source while it loads; it would wait for itself");
+            throw new IllegalStateException(
+                    "refreshNow() was called by the source while it loads; it would wait for itself");
         }
         try {
             return loop.ask().get();

@@ -52,8 +52,7 @@ final class Keyring {
         Snapshot held = refresher.snapshot();
         if (held == null) {
             throw new KeysetUnavailableException(
-                    Reason.NOT_LOADED,
-                    source + ": no keyset has been loaded yet; see the last failure", lastFailure());
+                    Reason.NOT_LOADED, source + ": no keyset has been loaded yet; see the last failure", lastFailure());
         }
         return held;
     }

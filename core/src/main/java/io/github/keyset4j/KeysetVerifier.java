@@ -183,7 +183,6 @@ final class KeysetVerifier implements JwtVerifier {
 
     @Override
     public String toString() {
-        return "KeysetVerifier[" + purpose + "]";
+        return "JwtVerifier[" + purpose + "]";
     }
-
 }

@@ -1,8 +1,8 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * New keysets, for a test or a first look: {@code KeysetSource.of(Keysets.generate("ES256"))}. One that a service is to work
@@ -38,7 +38,7 @@ public final class Keysets {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
         Instant now = Instant.now();
         for (KeyTemplate template : templates) {
-            String kid = edit.generate(template, Optional.empty(), now);
+            String kid = edit.generate(template, now);
             if (edit.named(template.purpose()).isEmpty()) {
                 edit.name(kid);
             }

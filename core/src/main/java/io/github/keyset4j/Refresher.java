@@ -167,7 +167,8 @@ final class Refresher {
 
     /** What a wrapper does not say of the source inside, the document does. */
     private void refuseInline(KeysetDocument document, boolean fallback, String name) {
-        inlineRefused = policy.refusesInlineSources() && !fallback && document.hasInlineKeys() && document.insteadOf() == null;
+        inlineRefused =
+                policy.refusesInlineSources() && !fallback && document.hasInlineKeys() && document.insteadOf() == null;
         if (inlineRefused) {
             throw inlineRefused(name);
         }
@@ -247,8 +248,7 @@ final class Refresher {
         return document;
     }
 
-    private LoadOutcome accept(
-            KeysetDocument document, KeysetSource from, boolean fallback, Instant asked) {
+    private LoadOutcome accept(KeysetDocument document, KeysetSource from, boolean fallback, Instant asked) {
         String name = Failures.safeDescription(from);
         ByteBuffer digest = document.digest();
         if (unchanged(document, digest, fallback, asked)) {
@@ -278,7 +278,8 @@ final class Refresher {
             if (!fallback) {
                 acceptance.remember(document, taken, now);
             }
-            snapshot = new Snapshot(planned, now, name, asked, fallback, !fallback && (from.inline() || document.hasInlineKeys()));
+            snapshot = new Snapshot(
+                    planned, now, name, asked, fallback, !fallback && (from.inline() || document.hasInlineKeys()));
             acceptedDigest = digest;
             revokedHere.addAll(revoked);
             Set<String> listed = parsed.kids().collect(Collectors.toSet());
@@ -286,8 +287,7 @@ final class Refresher {
                     parsed.revokedAnywhere(),
                     kid -> listed.contains(kid)
                             || (past != null && past.keyset().find(kid) != null));
-            announcer.tell(
-                    List.of(new Events.Loaded(0, now, name, document.revision(), planned, fallback, times)));
+            announcer.tell(List.of(new Events.Loaded(0, now, name, document.revision(), planned, fallback, times)));
             announcer.tell(changes);
             announcedUntil = now;
         }
@@ -426,8 +426,8 @@ final class Refresher {
             snapshot = held.notConfirmedAfter(now);
             boolean expired = expired(held, now);
             if (expired && !expiryAnnounced) {
-                announcer.tell(List.of(
-                        new Events.Expired(0, now, held.source(), Duration.between(held.confirmedAt(), now))));
+                announcer.tell(
+                        List.of(new Events.Expired(0, now, held.source(), Duration.between(held.confirmedAt(), now))));
             }
             expiryAnnounced = expired;
         }

@@ -32,15 +32,14 @@ class ArchitectureTest {
     private static final Pattern NAME = Pattern.compile("`([a-z.]*?\\.)?([A-Z]\\w+)`");
 
     /** A source's own factories make what wraps it. */
-    private static final Set<String> FACTORIES =
-            Set.of(
-                    "KeysetSource",
-                    "ForwardingKeysetSource",
-                    "FormattedKeysetSource",
-                    "AdvisedKeysetSource",
-                    "NamedKeysetSource",
-                    "FallbackKeysetSource",
-                    "Failures");
+    private static final Set<String> FACTORIES = Set.of(
+            "KeysetSource",
+            "ForwardingKeysetSource",
+            "FormattedKeysetSource",
+            "AdvisedKeysetSource",
+            "NamedKeysetSource",
+            "FallbackKeysetSource",
+            "Failures");
 
     private static final JavaClasses CLASSES = new ClassFileImporter().importPath(Path.of("target/classes"));
     private static final List<String> LINES = lines();

@@ -25,8 +25,13 @@ class BuilderRulesTest {
 
     private KeyManager.Builder strictByEnvironment() {
         return KeyManagers.from(
-                Map.of("APP_JWT_KEYSET_SOURCE", "env:APP_KEYS", "APP_STRICT_PRODUCTION_MODE", "true",
-                        "APP_STRICT_EXTERNAL_JWT_KEYSET", "false"),
+                Map.of(
+                        "APP_JWT_KEYSET_SOURCE",
+                        "env:APP_KEYS",
+                        "APP_STRICT_PRODUCTION_MODE",
+                        "true",
+                        "APP_STRICT_EXTERNAL_JWT_KEYSET",
+                        "false"),
                 "APP");
     }
 
@@ -38,7 +43,8 @@ class BuilderRulesTest {
             assertThat(builder.draft.policy.ignoresUnsupportedKeys()).isTrue();
             assertThat(log.lines("WARN")).isEmpty();
         }
-        assertThatNullPointerException().isThrownBy(() -> KeyManager.builder(source).policy(policy -> null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> KeyManager.builder(source).policy(policy -> null));
     }
 
     @Test
@@ -47,8 +53,10 @@ class BuilderRulesTest {
             KeyManager.Builder builder =
                     strictByEnvironment().policy(KeysetPolicy.standard().ignoreUnsupportedKeys());
             assertThat(builder.draft.policy.strict()).isFalse();
-            assertThat(log.lines("WARN")).singleElement().satisfies(line -> assertThat(line.message())
-                    .contains("env:APP_KEYS", "strict production", "policy(before -> before...)"));
+            assertThat(log.lines("WARN"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.message())
+                            .contains("env:APP_KEYS", "strict production", "policy(before -> before...)"));
             log.clear();
             KeyManager.builder(source).policy(KeysetPolicy.strictProduction()).policy(KeysetPolicy.strictProduction());
             KeyManager.builder(source).policy(KeysetPolicy.development());
@@ -84,8 +92,10 @@ class BuilderRulesTest {
                 KeyManager keys = Managers.onlyWhenTold(source).clock(clock).start()) {
             source.deliver(SampleKeys.jwkSet("k1", dated(k1, now.minusSeconds(60)), soon("k2", now.plusSeconds(300))));
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
-            assertThat(log.lines("WARN")).singleElement().satisfies(line -> assertThat(line.message())
-                    .contains("key k2: signs from", "sooner than the publish lead of PT15M"));
+            assertThat(log.lines("WARN"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.message())
+                            .contains("key k2: signs from", "sooner than the publish lead of PT15M"));
             log.clear();
             keys.refreshNow();
             source.deliver(SampleKeys.jwkSet(

@@ -3,6 +3,7 @@ package io.github.keyset4j;
 import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.config.KeysetStores;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.encoding.Names;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
@@ -251,7 +252,7 @@ class DocumentFormatTest {
         String secret = SampleKeys.secret(48);
         KeysetEdit edit =
                 KeysetEdit.open(settings(secret).withFormat(MEMBER), KeysetParser.of(KeysetPolicy.standard()), "test");
-        KeysetDocument written = edit.in(KeysetShape.KEYSET).document();
+        KeysetDocument written = edit.as(KeysetShape.KEYSET).document();
         assertThat(new String(written.content(), StandardCharsets.UTF_8)).doesNotContain("canary");
         assertThat(only(written).material().secret().getEncoded()).isEqualTo(secret.getBytes(StandardCharsets.UTF_8));
     }
@@ -343,7 +344,7 @@ class DocumentFormatTest {
             assertThat(list.description()).isEqualTo("mine:place");
             assertThat(list.inline()).isTrue();
             assertThat(list.findings()).hasSize(1);
-            assertThat(list).hasToString("mine");
+            assertThat(list).hasToString("mine:place");
             list.watch(() -> {});
             assertThat(list.load().revision()).contains("7");
             assertThat(only(list.load()).kid()).isEqualTo("k1");

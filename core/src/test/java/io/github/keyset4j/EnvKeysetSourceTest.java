@@ -33,8 +33,7 @@ class EnvKeysetSourceTest extends KeysetSourceContract {
         environment.put("ACTIVE", " k1\n");
         KeysetSource source = EnvKeysetSource.of("LIST", "ACTIVE").from(environment);
         try (KeyManager keys = KeyManager.builder(source).start()) {
-            assertThat(keys.activeKey().orElseThrow().kid())
-                    .isEqualTo("k1");
+            assertThat(keys.activeKey().orElseThrow().kid()).isEqualTo("k1");
             assertThat(keys.health().state()).isEqualTo(Health.State.FRESH);
         }
     }

@@ -66,7 +66,7 @@ class EnvironmentWorkflowTest {
         try (LogCapture log = LogCapture.start();
                 KeyManager keys = deployment("RGS", EXAMPLE, "k2").startInBackground()) {
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
-            assertThatThrownBy(keys::signer)
+            assertThatThrownBy(() -> keys.signer().jwt().sign())
                     .isInstanceOf(KeysetUnavailableException.class)
                     .cause()
                     .isInstanceOf(InvalidKeysetException.class)

@@ -263,14 +263,14 @@ class JwksTest {
             assertThat(before.nextChange()).contains(removed);
 
             clock.set(removed.minusNanos(1));
-            assertThat(keys.jwks()).isSameAs(before);
+            assertThat(keys.jwks()).isEqualTo(before);
 
             clock.set(removed);
             Jwks after = keys.jwks();
             assertThat(kids(after)).containsExactly("new");
             assertThat(after.etag()).isNotEqualTo(before.etag());
             assertThat(after.nextChange()).isEmpty();
-            assertThat(keys.jwks()).isSameAs(after);
+            assertThat(keys.jwks()).isEqualTo(after);
             assertThat(source.loads()).isEqualTo(1);
         }
     }
@@ -318,12 +318,12 @@ class JwksTest {
     }
 
     @Test
-    void jwks_askedAgainAndAfterAnUnchangedRefresh_isTheSameInstance() {
+    void jwks_askedAgainAndAfterAnUnchangedRefresh_isTheSame() {
         try (KeyManager keys = manager(jwkSet("a", jwk("a", SampleAlgorithm.ES256)))) {
             Jwks jwks = keys.jwks();
             clock.advance(Duration.ofHours(1));
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
-            assertThat(keys.jwks()).isSameAs(jwks);
+            assertThat(keys.jwks()).isEqualTo(jwks);
         }
     }
 
@@ -352,7 +352,7 @@ class JwksTest {
             assertThat(kids(keys.jwks("refresh"))).containsExactly("r");
             assertThat(kids(keys.jwks())).containsExactly("a", "r");
             assertThat(keys.jwks("other").size()).isZero();
-            assertThat(keys.jwks("access")).isSameAs(keys.jwks("access"));
+            assertThat(keys.jwks("access")).isEqualTo(keys.jwks("access"));
             assertThat(new LinkedHashSet<>(List.of(
                             keys.jwks().etag(),
                             keys.jwks("access").etag(),

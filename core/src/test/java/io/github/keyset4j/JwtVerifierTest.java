@@ -803,11 +803,11 @@ class JwtVerifierTest {
         }
 
         @Test
-        void clockSkew_beyondTheLeewayKeysAreKeptFor_isRefusedWhenBuilding() {
+        void leeway_beyondTheLeewayKeysAreKeptFor_isRefusedWhenBuilding() {
             Duration leeway = keys.rotation().verifierLeeway();
             assertThat(keys.verifier().leeway(leeway).build()).isNotNull();
             JwtVerifier.Builder builder = keys.verifier().leeway(leeway.plusNanos(1));
-            assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContaining("clockSkew");
+            assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContaining("leeway");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> keys.verifier().leeway(Duration.ofNanos(-1)));
         }

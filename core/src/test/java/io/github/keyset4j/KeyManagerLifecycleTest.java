@@ -129,7 +129,9 @@ class KeyManagerLifecycleTest {
             assertThatThrownBy(keys::keyset)
                     .isInstanceOf(KeysetUnavailableException.class)
                     .hasCauseInstanceOf(KeysetLoadException.class);
-            assertThatThrownBy(keys::signer).isInstanceOf(KeysetUnavailableException.class);
+            assertThatThrownBy(() -> keys.signer().sign(new JwtClaims()))
+                    .isInstanceOf(KeysetUnavailableException.class)
+                    .hasCauseInstanceOf(KeysetLoadException.class);
             source.deliver(SampleKeys.jwkSet("k1", k1));
             keys.refreshNow();
             assertThat(keys.signer().sign(new JwtClaims())).isNotEmpty();

@@ -342,8 +342,7 @@ class KeyManagersTest {
         assertThat(builder.draft.settings().rotation.refreshInterval()).isEqualTo(Duration.ofSeconds(30));
         try (KeyManager keys = builder.start()) {
             assertThat(keys.health().source()).isEqualTo("env:rgs.jwt.keyset");
-            assertThat(keys.activeKey().orElseThrow().kid())
-                    .isEqualTo("k1");
+            assertThat(keys.activeKey().orElseThrow().kid()).isEqualTo("k1");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.keyset4j;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.encoding.Base64Url;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -352,7 +353,7 @@ class KeyMembersTest {
         assertThat(signing(parsed)).containsExactly("k1");
         for (KeysetShape shape : List.of(KeysetShape.JWK_SET, KeysetShape.KEYSET, KeysetShape.JWK_MAP)) {
             KeysetEdit edit = KeysetEdit.open(document, KeysetParser.of(KeysetPolicy.standard()), "test");
-            KeysetDocument written = edit.in(shape).document();
+            KeysetDocument written = edit.as(shape).document();
             assertThat(signing(parsed(new String(written.content(), StandardCharsets.UTF_8))))
                     .as(shape.label())
                     .containsExactly("k1");

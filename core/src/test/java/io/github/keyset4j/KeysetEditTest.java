@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.RotationRefusedException.Gate;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,8 +29,9 @@ class KeysetEditTest {
             names = {"HS256", "HS512", "RS256", "PS384", "ES256", "ES384", "ES512", "EDDSA", "ED25519"})
     void generate_everyAlgorithm_readsBackAndSigns(SampleAlgorithm algorithm) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        String kid = edit.generate(
-                KeyTemplate.of(algorithm.joseName()).rsaBits(2048).purpose("access"), Optional.of(NOW), NOW);
+        String kid =
+                edit.generate(KeyTemplate.of(algorithm.joseName()).rsaBits(2048).purpose("access"), NOW);
+        edit.publishedAt(kid, NOW);
 
         Keyset keyset = PARSER.parse(edit.document(), NOW);
 
@@ -55,7 +56,7 @@ class KeysetEditTest {
         String secret = SampleKeys.secret(43);
         KeysetEdit edit = open("{\"note\":\"ours\",\"active_kid\":\"k1\",\"keys\":{\"k1\":\"" + secret + "\"}}");
 
-        edit.generate(KeyTemplate.of("HS256").kid("k2"), Optional.empty(), NOW);
+        edit.generate(KeyTemplate.of("HS256").kid("k2"), NOW);
 
         assertThat(text(edit.document()))
                 .startsWith("{\"note\":\"ours\",\"active_kid\":\"k1\",\"keys\":{\"k1\":\"" + secret + "\",\"k2\":\"");
@@ -78,10 +79,10 @@ class KeysetEditTest {
         String text = SampleKeys.jwkSet(null, Map.of("kty", "AKP", "kid", "pq"), jwk);
         KeysetEdit edit = KeysetEdit.open(
                 KeysetDocument.of(text), KeysetParser.of(KeysetPolicy.standard().ignoreUnsupportedKeys()), "test");
-        edit.name("k1").generate(KeyTemplate.of("ES256").kid("k2"), Optional.empty(), NOW);
+        edit.name("k1").generate(KeyTemplate.of("ES256").kid("k2"), NOW);
 
         assertThat(text(edit.document())).contains("AKP", "k2");
-        assertThatThrownBy(() -> edit.in(KeysetShape.JWK_MAP).document())
+        assertThatThrownBy(() -> edit.as(KeysetShape.JWK_MAP).document())
                 .isInstanceOfSatisfying(
                         RotationRefusedException.class,
                         refused -> assertThat(refused.gate()).isEqualTo(Gate.SHAPE));
@@ -93,17 +94,19 @@ class KeysetEditTest {
             names = {"JWK_SET", "JWK_MAP", "KEYSET"})
     void in_shapesThatCarryEverything_thereAndBack_keepsKeysTimesNamesAndRevocations(KeysetShape shape) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KeyTemplate.of("PS256").purpose("access").kid("a1"), Optional.of(NOW), NOW);
-        edit.generate(KeyTemplate.of("Ed25519").purpose("access").kid("a2"), Optional.of(NOW), NOW);
-        edit.generate(KeyTemplate.of("HS512").purpose("refresh").kid("r1"), Optional.empty(), NOW);
-        edit.generate(KeyTemplate.of("HS256").kid("d1"), Optional.empty(), NOW);
+        edit.generate(KeyTemplate.of("PS256").purpose("access").kid("a1"), NOW);
+        edit.publishedAt("a1", NOW);
+        edit.generate(KeyTemplate.of("Ed25519").purpose("access").kid("a2"), NOW);
+        edit.publishedAt("a2", NOW);
+        edit.generate(KeyTemplate.of("HS512").purpose("refresh").kid("r1"), NOW);
+        edit.generate(KeyTemplate.of("HS256").kid("d1"), NOW);
         edit.activateAt("a1", NOW).activateAt("a2", NOW.plusSeconds(60)).removeAt("a1", NOW.plusSeconds(3600));
         edit.name("r1").revoke("gone");
         Keyset before = keyset(edit);
 
-        KeysetEdit there = open(text(edit.in(shape).document()));
+        KeysetEdit there = open(text(edit.as(shape).document()));
         assertThat(there.shape()).isEqualTo(shape);
-        KeysetEdit back = open(text(there.in(KeysetShape.JWK_SET).document()));
+        KeysetEdit back = open(text(there.as(KeysetShape.JWK_SET).document()));
 
         assertThat(keyset(back).toString()).isEqualTo(before.toString());
         assertThat(back.revoked()).containsExactly("gone");
@@ -115,14 +118,14 @@ class KeysetEditTest {
     @Test
     void in_pemPairs_ofOneKeyForEachPurpose_readsBack() {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KeyTemplate.of("RS256").rsaBits(2048).purpose("access").kid("a1"), Optional.empty(), NOW);
-        edit.generate(KeyTemplate.of("ES384").purpose("refresh").kid("r1"), Optional.empty(), NOW);
+        edit.generate(KeyTemplate.of("RS256").rsaBits(2048).purpose("access").kid("a1"), NOW);
+        edit.generate(KeyTemplate.of("ES384").purpose("refresh").kid("r1"), NOW);
 
-        KeysetEdit pairs = open(text(edit.in(KeysetShape.PEM_PAIRS).document()));
+        KeysetEdit pairs = open(text(edit.as(KeysetShape.PEM_PAIRS).document()));
 
         assertThat(pairs.shape()).isEqualTo(KeysetShape.PEM_PAIRS);
         assertThat(pairs.kids()).containsExactly("a1", "r1");
-        pairs.generate(KeyTemplate.of("ES256").purpose("access").kid("a2"), Optional.empty(), NOW);
+        pairs.generate(KeyTemplate.of("ES256").purpose("access").kid("a2"), NOW);
         assertThatThrownBy(pairs::document)
                 .isInstanceOf(RotationRefusedException.class)
                 .hasMessageContaining("one key of each purpose")
@@ -132,14 +135,14 @@ class KeysetEditTest {
     @Test
     void in_listAndPem_namesTheKidBeside() {
         KeysetEdit secrets = KeysetEdit.empty(KeysetShape.LIST);
-        secrets.generate(KeyTemplate.of("HS256").kid("h1"), Optional.empty(), NOW);
-        secrets.generate(KeyTemplate.of("HS256").kid("h2"), Optional.empty(), NOW);
+        secrets.generate(KeyTemplate.of("HS256").kid("h1"), NOW);
+        secrets.generate(KeyTemplate.of("HS256").kid("h2"), NOW);
         secrets.name("h2");
 
         assertThat(text(secrets.document())).startsWith("h1:").contains(",h2:");
         assertThat(secrets.kidBeside()).contains("h2");
         KeysetEdit pair = KeysetEdit.empty(KeysetShape.PEM);
-        String kid = pair.generate(KeyTemplate.of("ES256"), Optional.empty(), NOW);
+        String kid = pair.generate(KeyTemplate.of("ES256"), NOW);
         assertThat(text(pair.document())).startsWith("-----BEGIN PRIVATE KEY-----");
         assertThat(PARSER.parse(KeysetDocument.of(text(pair.document())), NOW).key(kid))
                 .isPresent();
@@ -149,11 +152,13 @@ class KeysetEditTest {
     @ValueSource(strings = {"LIST", "PEM", "PEM_PAIRS"})
     void in_shapesThatCannotCarryIt_isRefusedBeforeAnythingIsLost(KeysetShape shape) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KeyTemplate.of("EdDSA").kid("k1"), Optional.of(NOW), NOW);
-        edit.generate(KeyTemplate.of("HS256").kid("k2"), Optional.of(NOW), NOW);
+        edit.generate(KeyTemplate.of("EdDSA").kid("k1"), NOW);
+        edit.publishedAt("k1", NOW);
+        edit.generate(KeyTemplate.of("HS256").kid("k2"), NOW);
+        edit.publishedAt("k2", NOW);
         edit.name("k1");
 
-        assertThatThrownBy(() -> edit.in(shape).document())
+        assertThatThrownBy(() -> edit.as(shape).document())
                 .isInstanceOfSatisfying(RotationRefusedException.class, refused -> {
                     assertThat(refused.gate()).isEqualTo(Gate.SHAPE);
                     assertThat(refused.gate().forceable()).isFalse();
@@ -166,10 +171,9 @@ class KeysetEditTest {
         KeyTemplate dated = KeyTemplate.of("ES256").purpose("access").kid("{purpose}-{date}");
         edit.revoke("access-2026-03-01");
 
-        assertThat(List.of(edit.generate(dated, Optional.empty(), NOW), edit.generate(dated, Optional.empty(), NOW)))
+        assertThat(List.of(edit.generate(dated, NOW), edit.generate(dated, NOW)))
                 .containsExactly("access-2026-03-01-2", "access-2026-03-01-3");
-        assertThat(edit.generate(dated.kid("{alg}-{time}"), Optional.empty(), NOW))
-                .isEqualTo("es256-20260301T120000Z");
+        assertThat(edit.generate(dated.kid("{alg}-{time}"), NOW)).isEqualTo("es256-20260301T120000Z");
     }
 
     @Test
@@ -220,7 +224,7 @@ class KeysetEditTest {
 
     private static KeysetEdit pair(String kid) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.PEM_PAIRS);
-        edit.generate(KeyTemplate.of("ES256").kid(kid), Optional.empty(), NOW);
+        edit.generate(KeyTemplate.of("ES256").kid(kid), NOW);
         return edit;
     }
 
@@ -246,7 +250,7 @@ class KeysetEditTest {
         assertThat(edit.removeAt("k1")).contains(written.plus(RETENTION));
         assertThat(edit.activateAt("k2")).contains(written.plus(TIMES.publishLead()));
         assertThat(edit.named("default")).isEmpty();
-        Keyset restarted = PARSER.parse(edit.in(KeysetShape.JWK_SET).document(), NOW);
+        Keyset restarted = PARSER.parse(edit.as(KeysetShape.JWK_SET).document(), NOW);
         assertThat(restarted.activeKey("default", NOW).orElseThrow().kid()).isEqualTo("k1");
     }
 
@@ -261,7 +265,7 @@ class KeysetEditTest {
         assertThat(edit.removeAt("k1")).contains(written.plus(RETENTION));
         assertThat(edit.activateAt("k2")).isEmpty();
         assertThat(edit.named("default")).contains("k2");
-        Keyset restarted = PARSER.parse(edit.in(KeysetShape.JWK_SET).document(), NOW);
+        Keyset restarted = PARSER.parse(edit.as(KeysetShape.JWK_SET).document(), NOW);
         assertThat(restarted.activeKey("default", NOW).orElseThrow().kid()).isEqualTo("k2");
         assertThat(restarted
                         .key("k1")

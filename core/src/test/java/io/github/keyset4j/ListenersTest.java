@@ -55,7 +55,8 @@ class ListenersTest {
     void listener_hangs_neitherRefreshNorSigningNorRevocationWaits() throws Exception {
         ToldEvents events = new ToldEvents();
         try (LogCapture quiet = LogCapture.start();
-                KeyManager keys = manager().listener(this::hold).listener(events).start()) {
+                KeyManager keys =
+                        manager().listener(this::hold).listener(events).start()) {
             held.await();
             source.deliver(SampleKeys.jwkSet("k1", k1, k2));
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
@@ -82,7 +83,8 @@ class ListenersTest {
         List<KeysetEvent> told = new ArrayList<>(); // of one thread
         AtomicInteger inside = new AtomicInteger();
         List<String> threads = new CopyOnWriteArrayList<>();
-        KeyManager keys = manager().listener(event -> {
+        KeyManager keys = manager()
+                .listener(event -> {
                     assertThat(inside.incrementAndGet()).isEqualTo(1);
                     told.add(event);
                     if (!threads.contains(Thread.currentThread().getName())) {
@@ -110,7 +112,8 @@ class ListenersTest {
         assertThat(threads).containsExactly("keyset4j-events");
         assertThat(told)
                 .extracting(KeysetEvent::sequence)
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, told.size()).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, told.size()).boxed().toList());
         assertThat(keys.stats().events()).isEqualTo(told.size());
         assertThat(keys.stats().lostEvents()).isZero();
         assertThat(told).hasAtLeastOneElementOfType(KeysetEvent.Revoked.class);
@@ -139,8 +142,9 @@ class ListenersTest {
                 dispatch.accept(new Events.Retired(i, clock.instant(), "k1", "default"));
             }
             assertThat(counters.stats(Optional.empty()).lostEvents()).isEqualTo(10);
-            assertThat(log.lines("ERROR")).singleElement().satisfies(line -> assertThat(line.message())
-                    .contains("does not return"));
+            assertThat(log.lines("ERROR"))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.message()).contains("does not return"));
             release.countDown();
             dispatch.close();
             dispatch.accept(new Events.Retired(5000, clock.instant(), "k1", "default"));
@@ -220,9 +224,11 @@ class ListenersTest {
                         .start()) {
             assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.UNCHANGED);
             assertThat(events.all(keys)).hasSize(3);
-            assertThat(log.lines("WARN")).hasSize(3).allSatisfy(line -> assertThat(line.message())
-                    .contains("AssertionError")
-                    .doesNotContain("own trouble"));
+            assertThat(log.lines("WARN"))
+                    .hasSize(3)
+                    .allSatisfy(line -> assertThat(line.message())
+                            .contains("AssertionError")
+                            .doesNotContain("own trouble"));
         }
     }
 
@@ -232,8 +238,9 @@ class ListenersTest {
         List<LoadOutcome> outcomes = new CopyOnWriteArrayList<>();
         ToldEvents events = new ToldEvents();
         try (KeyManager keys = manager()
-                .on(KeysetEvent.ActivationScheduled.class, event -> outcomes.add(manager.get()
-                        .refreshNow()))
+                .on(
+                        KeysetEvent.ActivationScheduled.class,
+                        event -> outcomes.add(manager.get().refreshNow()))
                 .listener(events)
                 .start()) {
             manager.set(keys);
@@ -259,7 +266,8 @@ class ListenersTest {
             keys.refreshNow();
             assertThat(all.all(keys)).hasSizeGreaterThan(2);
             assertThat(activated)
-                    .extracting(KeysetEvent.Activated::kid, key -> key.previousKid().orElse("-"), KeysetEvent::at)
+                    .extracting(
+                            KeysetEvent.Activated::kid, key -> key.previousKid().orElse("-"), KeysetEvent::at)
                     .containsExactly(
                             tuple("k1", "-", clock.instant().minus(Duration.ofMinutes(15))),
                             tuple("k2", "k1", clock.instant()));

@@ -24,7 +24,7 @@ class ModulePathIT {
 
     private static final Pattern DEPENDENCIES = Pattern.compile(".*/(jose4j|slf4j-api|jspecify)-[0-9.]+\\.jar");
 
-    private static final String MODULE = "/** Signs and verifies. */ module app { requires io.github.keyset4j.core; }";
+    private static final String MODULE = "/** Signs and verifies. */ module app { requires io.github.keyset4j; }";
 
     private static final String MAIN = """
             package app;
@@ -87,7 +87,7 @@ class ModulePathIT {
         String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(answer).startsWith("k1 of io.github.keyset4j.core");
+        assertThat(answer).startsWith("k1 of io.github.keyset4j");
     }
 
     private static String modulePath() throws IOException {

@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.RotationRefusedException.Gate;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.RotationReport;
 import io.github.keyset4j.testing.MemoryKeysetStore;
@@ -104,7 +105,7 @@ final class RotationWorld {
                 .clock(() -> now.plus(operatorsSkew))
                 .build();
         KeysetEdit edit = KeysetEdit.empty(SHAPES.get(random.nextInt(SHAPES.size())));
-        edit.generate(KeyTemplate.of(algorithm).kid("k1"), Optional.empty(), now);
+        edit.generate(KeyTemplate.of(algorithm).kid("k1"), now);
         store.create(edit.document());
         for (int i = 0; i < 3; i++) {
             replicas.add(new Replica());

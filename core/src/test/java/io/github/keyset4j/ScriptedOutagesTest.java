@@ -5,7 +5,6 @@ import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jose4j.jwt.JwtClaims;
@@ -165,7 +164,9 @@ class ScriptedOutagesTest {
             assertThat(newEvents(keys)).containsExactlyInAnyOrder("Unchanged", "Activated", "Retired");
             source.deliver(SampleKeys.jwkSet("k2", k2));
             keys.refreshNow();
-            assertThat(events.news(keys)).last().isEqualTo(new Events.Removed(9, clock.instant(), "k1", "default", true));
+            assertThat(events.news(keys))
+                    .last()
+                    .isEqualTo(new Events.Removed(9, clock.instant(), "k1", "default", true));
             assertThat(log.lines("WARN")).hasSize(1);
             assertThat(log.text()).contains("PT24H");
             newEvents(keys);
@@ -190,7 +191,9 @@ class ScriptedOutagesTest {
             clock.advance(Duration.ofHours(24).plusMinutes(6));
             source.deliver(SampleKeys.jwkSet("k2", k2));
             keys.refreshNow();
-            assertThat(events.news(keys)).last().isEqualTo(new Events.Removed(9, clock.instant(), "k1", "default", false));
+            assertThat(events.news(keys))
+                    .last()
+                    .isEqualTo(new Events.Removed(9, clock.instant(), "k1", "default", false));
             assertThat(log.lines("WARN")).isEmpty();
         }
     }

@@ -214,7 +214,7 @@ class SecretsNeverShownTest {
                     .isInstanceOf(KeysetUnavailableException.class)
                     .hasCauseInstanceOf(KeysetException.class);
             shown.thrown(unavailable);
-            shown.thrown(catchThrowable(keys::signer));
+            shown.thrown(catchThrowable(() -> keys.signer().sign(new JwtClaims())));
             shown.thrown(catchThrowable(keys::jwks));
         }
     }

@@ -28,7 +28,8 @@ final class ToldEvents implements KeysetListener {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (told.size() < keys.stats().events()) {
             if (closed || System.nanoTime() > deadline) {
-                throw new AssertionError("told " + told.size() + " events of " + keys.stats().events());
+                throw new AssertionError(
+                        "told " + told.size() + " events of " + keys.stats().events());
             }
             try {
                 TimeUnit.MILLISECONDS.timedWait(this, 100);

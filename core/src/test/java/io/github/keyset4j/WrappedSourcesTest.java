@@ -55,7 +55,8 @@ class WrappedSourcesTest {
                     .withMessageContaining("inside the process's own configuration")
                     .withMessageContaining("allowInlineSources()");
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20)); // no deadline waited for
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .isLessThan(Duration.ofSeconds(20)); // no deadline waited for
     }
 
     @ParameterizedTest
@@ -107,8 +108,9 @@ class WrappedSourcesTest {
                     KeyManager keys =
                             KeyManager.builder(wrapped).refreshEvery(NOT_SOON).start()) {
                 keys.refreshNow();
-                assertThat(log.lines("WARN")).singleElement().satisfies(line -> assertThat(line.message())
-                        .contains("others may read it"));
+                assertThat(log.lines("WARN"))
+                        .singleElement()
+                        .satisfies(line -> assertThat(line.message()).contains("others may read it"));
             }
         }
     }
@@ -129,8 +131,7 @@ class WrappedSourcesTest {
             assertThat(keys.health().fallback()).isTrue();
             assertThat(keys.health().lastFailure().map(Health.Failure::kind)).contains(FailureKind.TIMED_OUT);
             assertThat(events.news(keys))
-                    .hasExactlyElementsOfTypes(
-                            Events.Failed.class, Events.Loaded.class, Events.Activated.class);
+                    .hasExactlyElementsOfTypes(Events.Failed.class, Events.Loaded.class, Events.Activated.class);
             assertThat(log.text()).contains("primary: no answer").contains("loaded as a fallback");
 
             String other = SampleKeys.jwkSet("k2", SampleKeys.jwk("k2", SampleAlgorithm.EDDSA));
@@ -160,8 +161,7 @@ class WrappedSourcesTest {
                     return source.load();
                 });
         try (LogCapture quiet = LogCapture.start();
-                KeyManager keys =
-                        Managers.onlyWhenTold(counted).start()) {
+                KeyManager keys = Managers.onlyWhenTold(counted).start()) {
             assertThat(loads).hasValue(2);
             assertThat(keys.health().state()).isEqualTo(Health.State.STALE);
             assertThat(counted.description()).isEqualTo("scripted:source, or else constant:document");

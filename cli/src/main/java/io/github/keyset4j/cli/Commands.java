@@ -124,7 +124,9 @@ final class Commands {
 
     /** Where it was thrown; messages only of those exceptions whose messages are safe. */
     private void trace(Throwable thrown, int depth) {
-        String message = thrown instanceof KeysetException || thrown instanceof JwtRejectedException ? ": " + thrown.getMessage() : "";
+        String message = thrown instanceof KeysetException || thrown instanceof JwtRejectedException
+                ? ": " + thrown.getMessage()
+                : "";
         terminal.detail((depth == 0 ? "" : "caused by ") + thrown.getClass().getName() + message);
         for (StackTraceElement frame : thrown.getStackTrace()) {
             terminal.detail("    at " + frame);

@@ -1,8 +1,8 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetShape;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,7 +55,7 @@ final class ConvertCommand implements Callable<Integer> {
                 .forEach(kid ->
                         terminal.words("listed " + kid + ", which the previous version had and which is in use until "
                                 + edit.removeAt(kid).orElseThrow()));
-        Documents.write(edit.in(shape).document(), output, terminal, showSecrets);
+        Documents.write(edit.as(shape).document(), output, terminal, showSecrets);
         terminal.words("converted " + edit.kids().size() + " keys from " + before.label() + " to " + shape.label());
         Documents.tellWhatStandsBeside(edit, terminal);
         return ExitCode.OK;

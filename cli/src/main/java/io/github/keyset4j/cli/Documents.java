@@ -1,8 +1,8 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.file.FileKeysetStore;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

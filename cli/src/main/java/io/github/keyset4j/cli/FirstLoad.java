@@ -36,7 +36,9 @@ final class FirstLoad implements KeysetListener {
                 throw new ProblemFound(description, rejected.problems());
             }
             if (event instanceof KeysetEvent.Failed failed) {
-                throw new KeysetLoadException(Reason.valueOf(failed.kind().name()), String.valueOf(failed.failure().getMessage()));
+                throw new KeysetLoadException(
+                        Reason.valueOf(failed.kind().name()),
+                        String.valueOf(failed.failure().getMessage()));
             }
             return keys;
         } catch (TimeoutException e) {

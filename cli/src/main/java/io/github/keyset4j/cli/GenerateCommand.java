@@ -1,13 +1,12 @@
 package io.github.keyset4j.cli;
 
 import io.github.keyset4j.KeyTemplate;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,9 +69,11 @@ final class GenerateCommand implements Callable<Integer> {
         boolean dated = shape == KeysetShape.JWK_SET || shape == KeysetShape.JWK_MAP;
         Map<String, String> kids = new LinkedHashMap<>();
         for (String purpose : purposes.stream().distinct().toList()) {
-            kids.put(
-                    purpose,
-                    edit.generate(key.template(template, purpose), dated ? Optional.of(now) : Optional.empty(), now));
+            String kid = edit.generate(key.template(template, purpose), now);
+            kids.put(purpose, kid);
+            if (dated) {
+                edit.publishedAt(kid, now);
+            }
         }
         Documents.write(edit.document(), output, terminal, showSecrets);
         if (json && !output.equals("-")) {

@@ -43,8 +43,10 @@ final class RoundTripChecks {
     private static Check of(KeyManager keys, String purpose) {
         try {
             long start = System.nanoTime();
-            String token =
-                    keys.signer(purpose).withLifetime(Duration.ofMinutes(1)).jwt().sign();
+            String token = keys.signer(purpose)
+                    .withLifetime(Duration.ofMinutes(1))
+                    .jwt()
+                    .sign();
             VerifiedJwt verified = keys.verifier(purpose).build().verify(token);
             return Check.pass(
                     NAME,

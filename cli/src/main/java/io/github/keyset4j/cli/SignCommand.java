@@ -1,8 +1,8 @@
 package io.github.keyset4j.cli;
 
-import io.github.keyset4j.KeysetSigner;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetKey;
+import io.github.keyset4j.KeysetSigner;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -40,7 +40,7 @@ public final class JavaValues {
      *
      * @throws IllegalArgumentException if it is a record that cannot be read, or an array of bytes or characters
      */
-    @SuppressWarnings("JavaUtilDate") // taken, not made
+    @SuppressWarnings("JavaUtilDate") // users have them
     public static @Nullable Object plain(String name, @Nullable Object value) {
         if (value == null || value instanceof String || value instanceof Number || value instanceof Boolean) {
             return value;

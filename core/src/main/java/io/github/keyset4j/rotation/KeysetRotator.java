@@ -3,7 +3,6 @@ package io.github.keyset4j.rotation;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetException;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetLoadException;
@@ -11,6 +10,7 @@ import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -92,6 +92,44 @@ public final class KeysetRotator {
             throw new IllegalArgumentException("reason: blank; say why the step cannot wait");
         }
         return new KeysetRotator(store, settings, dryRun, reason);
+    }
+
+    /**
+     * Puts a first keyset into a store that has none: a new key of each of these kinds, of which the first of a purpose signs
+     * at once. It is a JWK Set, or of the shape to convert to.
+     *
+     * @throws KeysetConflictException if the store has a keyset already
+     * @throws IllegalArgumentException if no kind is given
+     */
+    public RotationReport create(KeyTemplate... templates) {
+        if (templates.length == 0) {
+            throw new IllegalArgumentException("templates: none given; name at least one kind of key");
+        }
+        Instant now = settings.clock().instant();
+        KeysetEdit edit = KeysetEdit.empty(settings.convertTo().orElse(KeysetShape.JWK_SET));
+        RotationReport.Draft draft =
+                new RotationReport.Draft("create", now, store.description(), edit.keyset(settings.times(), now));
+        List<String> done = new ArrayList<>();
+        for (KeyTemplate template : templates) {
+            String kid = edit.generate(template, now);
+            if (edit.shape() == KeysetShape.JWK_SET || edit.shape() == KeysetShape.JWK_MAP) {
+                edit.publishedAt(kid, now);
+            }
+            if (edit.named(template.purpose()).isEmpty()) {
+                edit.name(kid);
+            }
+            done.add("generated " + kid + " (" + template.algorithm() + ", " + template.purpose() + ")");
+        }
+        KeysetDocument document = edit.document();
+        draft.after = edit.keyset(settings.times(), now);
+        draft.changed = true;
+        draft.done = done;
+        if (!dryRun) {
+            settings.checks().forEach(Runnable::run);
+            draft.revision = Optional.of(io(() -> store.create(document), "create"));
+            draft.written = true;
+        }
+        return told(draft.report());
     }
 
     /** The keyset a process would work with that starts now; blocks. */
@@ -201,7 +239,7 @@ public final class KeysetRotator {
         settings.convertTo().filter(shape -> !step.done.isEmpty()).ifPresent(shape -> {
             if (step.edit.shape() != shape) {
                 step.done.add("converted from " + step.edit.shape().label() + " to " + shape.label());
-                step.edit.in(shape);
+                step.edit.as(shape);
             }
         });
         boolean changed = !step.done.isEmpty();
@@ -226,7 +264,10 @@ public final class KeysetRotator {
         draft.forcedBecause = step.gates.overridden.isEmpty() ? Optional.empty() : Optional.of(reason());
         draft.done = step.done;
         draft.next = step.next;
-        RotationReport report = draft.report();
+        return told(draft.report());
+    }
+
+    private RotationReport told(RotationReport report) {
         settings.listeners().forEach(listener -> tell(listener, report));
         return report;
     }

@@ -3,11 +3,11 @@ package io.github.keyset4j.rotation;
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,9 +109,16 @@ final class Step {
                     "check the purpose's name");
         }
         formulas.active(purpose).ifPresent(active -> date(active, now));
-        String kid = edit.generate(template, Optional.of(now), now);
+        String kid = generated(template);
         done.add("generated " + kid + " (" + template.algorithm() + ", " + purpose + "), published from now on");
         next.add("promote " + kid + " from " + formulas.earliestPromotion(kid, now) + " on");
+    }
+
+    /** A new key, published since now. */
+    private String generated(KeyTemplate template) {
+        String kid = edit.generate(template, now);
+        edit.publishedAt(kid, now);
+        return kid;
     }
 
     /** Since now, if the document does not know since when. */
@@ -251,7 +258,7 @@ final class Step {
         }
         Optional<KeysetKey> prepared = formulas.prepared(besides);
         Instant published = prepared.map(KeysetKey::publishedAt).orElse(now);
-        String kid = prepared.map(KeysetKey::kid).orElseGet(() -> edit.generate(template, Optional.of(now), now));
+        String kid = prepared.map(KeysetKey::kid).orElseGet(() -> generated(template));
         if (prepared.isEmpty()) {
             done.add("generated " + kid + " (" + template.algorithm() + ", " + purpose + "), published from now on");
         }
@@ -321,7 +328,7 @@ final class Step {
                     "no key that every verifier knows could take over",
                     "expect tokens to be rejected until they have fetched the JWKS, and prepare a key next time"));
         }
-        String fresh = edit.generate(template.purpose(purpose), Optional.of(now), now);
+        String fresh = generated(template.purpose(purpose));
         Instant activate = signs ? ceiling(now.plus(formulas.lead(fresh))) : formulas.atOnce();
         edit.activateAt(fresh, free(fresh, activate, Duration.ofSeconds(1)));
         done.add("generated " + fresh + ", which signs from "

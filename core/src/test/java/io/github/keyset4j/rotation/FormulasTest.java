@@ -2,12 +2,12 @@ package io.github.keyset4j.rotation;
 
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,10 @@ class FormulasTest {
 
     private void add(
             KeyTemplate template, String kid, @Nullable Instant iat, @Nullable Instant nbf, @Nullable Instant exp) {
-        edit.generate(template.kid(kid), Optional.ofNullable(iat), NOW);
+        edit.generate(template.kid(kid), NOW);
+        if (iat != null) {
+            edit.publishedAt(kid, iat);
+        }
         if (nbf != null) {
             edit.activateAt(kid, nbf);
         }
@@ -401,7 +404,7 @@ class FormulasTest {
         undated("k1");
         KeysetDocument document = edit.document();
         KeysetEdit pending = KeysetEdit.empty(KeysetShape.JWK_SET);
-        pending.generate(ED25519.kid("k2"), Optional.empty(), NOW);
+        pending.generate(ED25519.kid("k2"), NOW);
         Formulas formulas = of(document.withPending(pending.document()), NOW);
         assertThat(formulas.isPrepared(formulas.key("k2"))).isFalse();
     }

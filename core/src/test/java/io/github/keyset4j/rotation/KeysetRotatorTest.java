@@ -5,14 +5,15 @@ import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
+import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ClockedStore;
 import io.github.keyset4j.testing.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
@@ -25,7 +26,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +54,7 @@ class KeysetRotatorTest {
     @BeforeEach
     void oneKey() {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(ED25519.kid("k1"), Optional.empty(), clock.instant());
+        edit.generate(ED25519.kid("k1"), clock.instant());
         store.create(edit.document());
     }
 
@@ -259,7 +259,8 @@ class KeysetRotatorTest {
         rotator.rotate(ED25519.kid("k2"));
         Instant taken = key("k2").activateAt().orElseThrow();
         KeysetEdit edit = open();
-        edit.generate(ED25519.kid("k3"), Optional.of(clock.instant().minus(LEAD)), clock.instant());
+        edit.generate(ED25519.kid("k3"), clock.instant());
+        edit.publishedAt("k3", clock.instant().minus(LEAD));
         store.put(edit.document());
 
         rotator.promote("k3", taken);
@@ -270,7 +271,7 @@ class KeysetRotatorTest {
     @Test
     void promote_aKeyWithoutADate_isRefusedUntilPrepareDatedIt() {
         KeysetEdit edit = open();
-        edit.name("k1").generate(ED25519.kid("k2"), Optional.empty(), clock.instant());
+        edit.name("k1").generate(ED25519.kid("k2"), clock.instant());
         store.put(edit.document());
 
         assertThatThrownBy(() -> rotator.promote("k2"))
@@ -566,14 +567,60 @@ class KeysetRotatorTest {
                 .isInstanceOf(KeysetConflictException.class);
     }
 
+    @Test
+    void create_emptyStore_hasAKeysetThatSignsAndCanBeRotated() {
+        MemoryKeysetStore empty = MemoryKeysetStore.empty();
+        List<RotationReport> told = new ArrayList<>();
+        KeysetRotator rotator =
+                KeysetRotator.builder(empty).clock(clock).listener(told::add).build();
+        KeyTemplate refresh = ED25519.purpose("refresh").kid("r1");
+
+        RotationReport dry = rotator.dryRun().create(ED25519.kid("k1"), refresh);
+        assertThat(dry.written()).isFalse();
+        assertThatThrownBy(rotator::keyset).isInstanceOf(KeysetLoadException.class);
+
+        RotationReport report = rotator.create(ED25519.kid("k1"), ED25519.kid("k2"), refresh);
+        assertThat(report.step()).isEqualTo("create");
+        assertThat(report.written()).isTrue();
+        assertThat(report.before().keys()).isEmpty();
+        assertThat(report.revision()).isPresent();
+        assertThat(report.done()).hasSize(3).first().asString().contains("generated k1 (EdDSA, default)");
+        assertThat(told).containsExactly(dry, report);
+        for (Keyset keyset : List.of(report.after(), rotator.keyset())) {
+            assertThat(keyset.activeKey("default", clock.instant()).map(KeysetKey::kid))
+                    .contains("k1");
+            assertThat(keyset.activeKey("refresh", clock.instant()).map(KeysetKey::kid))
+                    .contains("r1");
+            assertThat(keyset.key("k1").orElseThrow().publishedAt()).isEqualTo(clock.instant());
+        }
+        assertThat(rotator.rotate(refresh.kid("r2")).written()).isTrue();
+        assertThatThrownBy(() -> rotator.create(ED25519)).isInstanceOf(KeysetConflictException.class);
+        assertThatThrownBy(rotator::create).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void create_checkRefuses_writesNothing() {
+        MemoryKeysetStore empty = MemoryKeysetStore.empty();
+        KeysetRotator rotator = KeysetRotator.builder(empty)
+                .clock(clock)
+                .convertTo(KeysetShape.PEM_PAIRS)
+                .beforeWriting(() -> {
+                    throw new IllegalStateException("no room for evidence");
+                })
+                .build();
+        assertThatThrownBy(() -> rotator.create(ED25519)).hasMessage("no room for evidence");
+        assertThatThrownBy(rotator::keyset).isInstanceOf(KeysetLoadException.class);
+        KeysetRotator pairs =
+                KeysetRotator.builder(empty).convertTo(KeysetShape.PEM_PAIRS).build();
+        assertThat(pairs.create(ED25519.purpose("access")).after().purposes()).containsExactly("access");
+    }
+
     @ParameterizedTest
     @EnumSource(value = KeysetShape.class)
     void rotate_aDocumentOfAnyShape_keepsTheShapeOrSaysWhatToConvert(KeysetShape shape) throws IOException {
         KeysetEdit first = KeysetEdit.empty(shape);
         first.generate(
-                KeyTemplate.of(shape == KeysetShape.LIST ? "HS256" : "ES256").kid("k1"),
-                Optional.empty(),
-                clock.instant());
+                KeyTemplate.of(shape == KeysetShape.LIST ? "HS256" : "ES256").kid("k1"), clock.instant());
         KeysetDocument document = first.document();
         MemoryKeysetStore shaped = MemoryKeysetStore.empty();
         KeysetDocument read = KeysetDocument.of(text(document));
@@ -607,7 +654,7 @@ class KeysetRotatorTest {
 
     private static KeysetDocument pair(String kid) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.PEM_PAIRS);
-        edit.generate(ES256.kid(kid), Optional.empty(), Instant.EPOCH);
+        edit.generate(ES256.kid(kid), Instant.EPOCH);
         return edit.document();
     }
 

@@ -3,13 +3,13 @@ package io.github.keyset4j.rotation;
 import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.MemoryKeysetStore;
 import java.io.ByteArrayOutputStream;
@@ -46,7 +46,10 @@ class StepTest {
 
     private void add(
             KeyTemplate template, String kid, @Nullable Instant iat, @Nullable Instant nbf, @Nullable Instant exp) {
-        draft.generate(template.kid(kid), Optional.ofNullable(iat), now);
+        draft.generate(template.kid(kid), now);
+        if (iat != null) {
+            draft.publishedAt(kid, iat);
+        }
         if (nbf != null) {
             draft.activateAt(kid, nbf);
         }
@@ -261,7 +264,7 @@ class StepTest {
     void step_besideAVersionToCome_leavesThatAlone() {
         undated("k1");
         KeysetEdit pending = KeysetEdit.empty(KeysetShape.JWK_SET);
-        pending.generate(ED25519.kid("k9"), Optional.empty(), now);
+        pending.generate(ED25519.kid("k9"), now);
         pending.removeAt("k9", now.plus(HOUR));
         store.put(draft.document().withPending(pending.document()));
         rotator.rotate(ED25519.kid("k2"));
@@ -650,7 +653,7 @@ class StepTest {
         storedWithoutPrivateHalf("k1");
         add("k2", null, null, null);
         KeysetEdit both = written();
-        both.generate(ED25519.kid("k2"), Optional.empty(), now);
+        both.generate(ED25519.kid("k2"), now);
         draft = both;
         draft.name("k2");
         storedWithoutPrivateHalf("k2");

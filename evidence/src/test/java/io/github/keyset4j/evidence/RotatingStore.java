@@ -3,17 +3,16 @@ package io.github.keyset4j.evidence;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.RotationReport;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.MemoryKeysetStore;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /** A store that is rotated, and evidence of it. */
 final class RotatingStore {
@@ -28,7 +27,7 @@ final class RotatingStore {
     RotatingStore(KeyTemplate... keys) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
         for (KeyTemplate key : keys) {
-            edit.generate(key, Optional.empty(), clock.instant());
+            edit.generate(key, clock.instant());
         }
         store.create(edit.document());
     }

@@ -87,10 +87,7 @@ public final class CommandSource {
             writeClient(client, "exec cat \"$2\"");
             manager.refreshNow();
             System.out.println("the command prints k2: "
-                    + manager.keyset()
-                            .key("k2")
-                            .orElseThrow()
-                            .status(Instant.now()));
+                    + manager.keyset().key("k2").orElseThrow().status(Instant.now()));
             if (!rotated.await(20, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("k2 was not activated");
             }

@@ -2,10 +2,10 @@ package io.github.keyset4j.examples;
 
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationTimes;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.http.JwksEndpoint;
 import io.github.keyset4j.http.JwksResponse;
 import io.github.keyset4j.rotation.KeysetRotator;

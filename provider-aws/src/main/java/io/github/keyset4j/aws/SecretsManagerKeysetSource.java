@@ -115,7 +115,8 @@ public final class SecretsManagerKeysetSource implements KeysetSource {
         }
         KeysetDocument document = previous.map(current::withPrevious).orElse(current);
         boolean known = same(pending, current) || (pending.isPresent() && same(previous, pending.get()));
-        KeysetDocument whole = known ? document : pending.map(document::withPending).orElse(document);
+        KeysetDocument whole =
+                known ? document : pending.map(document::withPending).orElse(document);
         return whole.withFindings(findings());
     }
 

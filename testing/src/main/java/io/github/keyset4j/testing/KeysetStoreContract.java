@@ -4,13 +4,13 @@ import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetException;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -242,7 +241,7 @@ public abstract class KeysetStoreContract extends KeysetSourceContract {
     final void rotate_twoRotatorsAtOnce_oneRotatesEachTimeAndNoKeyIsLost() throws Exception {
         ManualClock clock = ManualClock.at(Instant.now()); // a store dates its versions by its own
         KeysetEdit first = KeysetEdit.empty(KeysetShape.JWK_SET);
-        first.generate(KeyTemplate.of("EdDSA").kid("k0"), Optional.empty(), clock.instant());
+        first.generate(KeyTemplate.of("EdDSA").kid("k0"), clock.instant());
         opened().create(first.document());
         List<KeysetRotator> rotators = List.of(rotator(clock), rotator(clock));
         for (int round = 1; round <= rotations(); round++) {

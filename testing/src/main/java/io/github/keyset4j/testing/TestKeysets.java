@@ -3,11 +3,10 @@ package io.github.keyset4j.testing;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Instant;
-import java.util.Optional;
 import org.jose4j.jwt.JwtClaims;
 
 import static java.util.Objects.requireNonNull;
@@ -36,7 +35,7 @@ public final class TestKeysets implements AutoCloseable {
 
     private TestKeysets(String algorithm) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KeyTemplate.of(algorithm).kid(KID), Optional.empty(), Instant.now());
+        edit.generate(KeyTemplate.of(algorithm).kid(KID), Instant.now());
         this.document = edit.document();
         this.manager = KeyManager.builder(KeysetSource.of(document)).start();
     }

@@ -1,8 +1,8 @@
 package io.github.keyset4j.compatibility;
 
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.file.FileKeysetSource;
@@ -57,7 +57,7 @@ class SpringBootTest {
     void application_signsVerifiesAndLogs(@TempDir Path directory, CapturedOutput output) throws IOException {
         Path file = directory.resolve("keys.json");
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KeyTemplate.of("ES256"), Optional.empty(), Instant.now());
+        edit.generate(KeyTemplate.of("ES256"), Instant.now());
         try (OutputStream out = Files.newOutputStream(file)) {
             edit.document().writeTo(out);
         }

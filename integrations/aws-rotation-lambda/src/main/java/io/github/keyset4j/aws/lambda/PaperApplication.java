@@ -1,7 +1,7 @@
 package io.github.keyset4j.aws.lambda;
 
-import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.Health;
+import io.github.keyset4j.JwtRejectedException;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
@@ -38,7 +38,10 @@ final class PaperApplication implements AutoCloseable {
         if (outcome != LoadOutcome.LOADED && outcome != LoadOutcome.UNCHANGED) {
             keys.close();
             throw new IllegalStateException(description + ": applications would refuse the document: "
-                    + keys.health().lastFailure().map(Health.Failure::message).orElse("for a reason that was not told"));
+                    + keys.health()
+                            .lastFailure()
+                            .map(Health.Failure::message)
+                            .orElse("for a reason that was not told"));
         }
     }
 
@@ -47,7 +50,11 @@ final class PaperApplication implements AutoCloseable {
     }
 
     String sign(String purpose, Duration lifetime) {
-        return keys.signer(purpose).withLifetime(lifetime).jwt().subject("rehearsal").sign();
+        return keys.signer(purpose)
+                .withLifetime(lifetime)
+                .jwt()
+                .subject("rehearsal")
+                .sign();
     }
 
     /** Why it rejects this token, if it does. */

@@ -2,7 +2,6 @@ package io.github.keyset4j.aws.lambda;
 
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;
@@ -10,6 +9,7 @@ import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.aws.secrets.SecretVersions;
 import io.github.keyset4j.aws.secrets.SecretVersions.Stages;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.RotationReport;

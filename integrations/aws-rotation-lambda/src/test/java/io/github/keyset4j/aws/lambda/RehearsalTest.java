@@ -2,7 +2,6 @@ package io.github.keyset4j.aws.lambda;
 
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
@@ -10,6 +9,7 @@ import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.config.Variables;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.LogCapture;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +48,8 @@ class RehearsalTest {
 
     private static KeysetDocument oneKey() {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KEY.kid("k1"), Optional.of(NOW.minusSeconds(3600)), NOW);
+        edit.generate(KEY.kid("k1"), NOW);
+        edit.publishedAt("k1", NOW.minusSeconds(3600));
         edit.activateAt("k1", NOW.minusSeconds(3600));
         return edit.document();
     }

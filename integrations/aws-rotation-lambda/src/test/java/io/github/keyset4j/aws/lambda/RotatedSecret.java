@@ -5,12 +5,12 @@ import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetDocument;
-import io.github.keyset4j.KeysetEdit;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.aws.MotoServer;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.aws.secrets.SecretVersions;
 import io.github.keyset4j.config.Variables;
+import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ManualClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +22,6 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jose4j.jwt.JwtClaims;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -75,7 +74,7 @@ final class RotatedSecret implements AutoCloseable {
     static String document(KeysetShape shape, KeyTemplate... keys) {
         KeysetEdit edit = KeysetEdit.empty(shape);
         for (KeyTemplate key : keys) {
-            edit.generate(key, Optional.empty(), Instant.now());
+            edit.generate(key, Instant.now());
         }
         return text(edit.document());
     }

@@ -1,6 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.EditedDocument.EditedKey;
+import io.github.keyset4j.edit.KeysetEdit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,66 +12,50 @@ import java.util.Set;
 
 import static java.util.Objects.requireNonNull;
 
-/**
- * A keyset document opened for change: keys generated into it, their times set, named, revoked and removed; written back
- * in the shape it was read in, or in another. Whatever nobody touched stays as it was, members unknown here included.
- *
- * <p>It knows the rules of documents, not those of rotation: what is safe for tokens is measured by {@code
- * io.github.keyset4j.rotation.KeysetRotator}.
- *
- * <p>Times are written as NumericDates: {@code iat} in whole seconds rounded down, {@code nbf} and {@code exp} rounded up.
- *
- * <p>Threads. To be used by one.
- *
- * <p>Secrets. Private keys go from the document read to the document written; there is no accessor to them.
- */
-public final class KeysetEdit {
+/** The edits of this package, which alone knows what keys are made of; found by {@link KeysetEdit}. */
+final class OpenedDocument extends KeysetEdit {
+
+    static {
+        madeBy(new Maker() {
+            @Override
+            public KeysetEdit empty(KeysetShape shape) {
+                return new OpenedDocument(
+                        new EditedDocument(requireNonNull(shape, "shape")),
+                        ParsedKeyset.revoking(Set.of()),
+                        KeysetParser.of(KeysetPolicy.standard()));
+            }
+
+            @Override
+            public KeysetEdit open(KeysetDocument document, KeysetParser parser, String source) {
+                requireNonNull(document, "document");
+                KeysetParser.Reading reading = requireNonNull(parser, "parser").reading(document, source);
+                return new OpenedDocument(new EditedDocument(document, reading), reading.keyset(), parser);
+            }
+        });
+    }
 
     private final EditedDocument document;
     private final ParsedKeyset read;
     private final KeysetParser parser;
 
-    private KeysetEdit(EditedDocument document, ParsedKeyset read, KeysetParser parser) {
+    private OpenedDocument(EditedDocument document, ParsedKeyset read, KeysetParser parser) {
         this.document = document;
         this.read = read;
         this.parser = parser;
     }
 
-    /** A document without keys, to generate the first into. */
-    public static KeysetEdit empty(KeysetShape shape) {
-        return new KeysetEdit(
-                new EditedDocument(requireNonNull(shape, "shape")),
-                ParsedKeyset.revoking(Set.of()),
-                KeysetParser.of(KeysetPolicy.standard()));
-    }
-
-    /**
-     * The document as it is. Of the versions beside it, keys are only taken in by {@link #carryOver}.
-     *
-     * @param source what to call it in messages
-     * @throws InvalidKeysetException with every problem of the document
-     */
-    public static KeysetEdit open(KeysetDocument document, KeysetParser parser, String source) {
-        requireNonNull(document, "document");
-        KeysetParser.Reading reading = requireNonNull(parser, "parser").reading(document, source);
-        return new KeysetEdit(new EditedDocument(document, reading), reading.keyset(), parser);
-    }
-
-    /** The shape it will be written in. */
+    @Override
     public KeysetShape shape() {
         return document.shape;
     }
 
-    /** To be written in this shape. */
-    public KeysetEdit in(KeysetShape other) {
+    @Override
+    public KeysetEdit as(KeysetShape other) {
         document.shape = requireNonNull(other, "other");
         return this;
     }
 
-    /**
-     * The keyset that a process works with which has just started from the document as it was opened, versions beside it
-     * included, and then loads it as it was changed so far.
-     */
+    @Override
     public Keyset keyset(RotationTimes times, Instant now) {
         requireNonNull(now, "now");
         List<ParsedKeyset.Entry> entries = new ArrayList<>();
@@ -100,128 +85,117 @@ public final class KeysetEdit {
         return KeysetPlanner.plan(read, null, Set.of(), null, CryptoProvider.jdk(), times, now);
     }
 
-    /** The kid that a purpose's document names or means as the one that signs; none where times alone say so. */
+    @Override
     public Optional<String> signing(String purpose) {
         return document.signing(purpose);
     }
 
-    /** Since when the store has this document, where it knows. */
+    @Override
     public Optional<Instant> revisionTime() {
         return read.writtenAt();
     }
 
-    /** All kids, in the order of the document. */
+    @Override
     public List<String> kids() {
         return List.copyOf(document.keys.keySet());
     }
 
-    /** The purposes of the keys, in the order of the document. */
+    @Override
     public Set<String> purposes() {
         return document.purposes();
     }
 
-    /** What the key's tokens are for. */
+    @Override
     public String purpose(String kid) {
         return document.key(kid).purpose;
     }
 
-    /** Whether it is an HMAC key. */
+    @Override
     public boolean symmetric(String kid) {
         return document.key(kid).material.symmetric();
     }
 
-    /** Whether the shape it was read in has room for several keys of a purpose. */
+    @Override
     public boolean lists() {
         return !read.oneKeyPerPurpose();
     }
 
-    /** Whether it has keys, and of none the private half. */
+    @Override
     public boolean publicOnly() {
         return !document.keys.isEmpty() && document.keys.values().stream().noneMatch(key -> key.material.canSign());
     }
 
-    /** The kids listed as document.revoked. */
+    @Override
     public Set<String> revoked() {
         return Set.copyOf(document.revoked);
     }
 
-    /** The document's {@code iat} of this key. */
+    @Override
     public Optional<Instant> publishedAt(String kid) {
         return Optional.ofNullable(document.key(kid).publishedAt);
     }
 
-    /** The document's {@code nbf} of this key. */
+    @Override
     public Optional<Instant> activateAt(String kid) {
         return Optional.ofNullable(document.key(kid).activateAt);
     }
 
-    /** The document's {@code exp} of this key. */
+    @Override
     public Optional<Instant> removeAt(String kid) {
         return Optional.ofNullable(document.key(kid).removeAt);
     }
 
-    /** The kid that {@code active_kid} names for this purpose, if it names one. */
+    @Override
     public Optional<String> named(String purpose) {
         return Optional.ofNullable(document.names.get(purpose));
     }
 
-    /**
-     * Generates a key and lists it last, published since this instant, or without a time.
-     *
-     * @return its kid
-     */
-    public String generate(KeyTemplate template, Optional<Instant> publishedAt, Instant now) {
+    @Override
+    public String generate(KeyTemplate template, Instant now) {
         KeyMaterial material = requireNonNull(template, "template").generate();
         String kid =
                 template.kid(material, now, name -> document.keys.containsKey(name) || document.revoked.contains(name));
-        EditedKey key = new EditedKey(kid, template.purpose(), material);
-        key.publishedAt = publishedAt.map(KeysetEdit::floor).orElse(null);
-        document.keys.put(kid, key);
+        document.keys.put(kid, new EditedKey(kid, template.purpose(), material));
         return kid;
     }
 
-    /** Says since when the key is published. */
+    @Override
     public KeysetEdit publishedAt(String kid, Instant instant) {
         document.key(kid).publishedAt = floor(instant);
         return this;
     }
 
-    /** Says from when the key signs. */
+    @Override
     public KeysetEdit activateAt(String kid, Instant instant) {
         document.key(kid).activateAt = ceiling(instant);
         return this;
     }
 
-    /** Says from when the key does nothing any more. */
+    @Override
     public KeysetEdit removeAt(String kid, Instant instant) {
         document.key(kid).removeAt = ceiling(instant);
         return this;
     }
 
-    /** Takes back what was said about the key's end. */
+    @Override
     public KeysetEdit withoutEnd(String kid) {
         document.key(kid).removeAt = null;
         return this;
     }
 
-    /** Names the key that signs for its purpose. */
+    @Override
     public KeysetEdit name(String kid) {
         document.names.put(document.key(kid).purpose, kid);
         return this;
     }
 
-    /** Names nobody for this purpose: the times say who signs. */
+    @Override
     public KeysetEdit unname(String purpose) {
         document.names.remove(purpose);
         return this;
     }
 
-    /**
-     * Lists the keys that left the document and still sign or verify, by the dates of the versions beside it: its next
-     * version does not know of them. None, if the shape it is to be written in has no room for them with their times.
-     *
-     * @return the kids of these keys
-     */
+    @Override
     public List<String> carryOver(KeysetShape into, RotationTimes times, Instant now) {
         if (into != KeysetShape.JWK_SET && into != KeysetShape.KEYSET && into != KeysetShape.JWK_MAP) {
             return List.of();
@@ -285,7 +259,7 @@ public final class KeysetEdit {
                 .anyMatch(key -> key.purpose.equals(purpose) && instant.equals(key.activateAt));
     }
 
-    /** Takes the key out. */
+    @Override
     public KeysetEdit remove(String kid) {
         EditedKey removed = document.key(kid);
         document.keys.remove(kid);
@@ -293,7 +267,7 @@ public final class KeysetEdit {
         return this;
     }
 
-    /** Takes the key out, if it is listed, and lists its kid as document.revoked. */
+    @Override
     public KeysetEdit revoke(String kid) {
         if (document.keys.containsKey(kid)) {
             remove(kid);
@@ -302,12 +276,7 @@ public final class KeysetEdit {
         return this;
     }
 
-    /**
-     * The document as changed.
-     *
-     * @throws RotationRefusedException of the gate {@code SHAPE}, if its shape has no place for a change
-     * @throws InvalidKeysetException if it would be refused
-     */
+    @Override
     public KeysetDocument document() {
         KeysetDocument written = KeysetDocument.of(ShapeWriter.write(document));
         if (document.shape == KeysetShape.LIST) {
@@ -332,7 +301,7 @@ public final class KeysetEdit {
         return written;
     }
 
-    /** The kid that has to be given beside a list or a PEM, which cannot name it; none for the other shapes. */
+    @Override
     public Optional<String> kidBeside() {
         return document.kidBeside();
     }
