@@ -177,10 +177,8 @@ class KeyManagerLifecycleTest {
 
     @Test
     void refreshNow_calledByTheSourceWhileItLoads_isRefusedInsteadOfWaitingForItself() {
-        AtomicReference<KeyManager> manager = new AtomicReference<>();
         AtomicReference<RuntimeException> thrown = new AtomicReference<>();
         try (KeyManager keys = KeyManager.builder(source).start()) {
-            manager.set(keys);
             source.answer(() -> {
                 try {
                     LoadOutcome unused = keys.refreshNow();
