@@ -5,7 +5,7 @@ import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.encoding.Names;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.io.IOException;

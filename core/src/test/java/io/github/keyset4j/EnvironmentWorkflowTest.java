@@ -1,7 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.config.KeyManagers;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.util.Map;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.Test;

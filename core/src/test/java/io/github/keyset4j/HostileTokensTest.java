@@ -1,7 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.encoding.Base64Url;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package io.github.keyset4j;
 import io.github.keyset4j.encoding.Base64Url;
 import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.io.IOException;

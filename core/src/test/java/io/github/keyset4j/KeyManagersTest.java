@@ -3,7 +3,7 @@ package io.github.keyset4j;
 import io.github.keyset4j.config.KeyManagers;
 import io.github.keyset4j.config.KeysetSourceUri;
 import io.github.keyset4j.secret.WeakSecret;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.github.keyset4j;
 import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.config.KeysetStores;
 import io.github.keyset4j.rotation.KeysetStore;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;

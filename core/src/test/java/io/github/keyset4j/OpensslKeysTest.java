@@ -1,6 +1,6 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.testing.RequiredTool;
+import io.github.keyset4j.testing.ours.RequiredTool;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.config.PathCheck;
-import io.github.keyset4j.testing.RequiredTool;
+import io.github.keyset4j.testing.ours.RequiredTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -4,7 +4,7 @@ import io.github.keyset4j.encoding.Base64Url;
 import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.http.JwksEndpoint;
 import io.github.keyset4j.http.JwksResponse;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.JwtRejectedException.Reason;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.time.Duration;

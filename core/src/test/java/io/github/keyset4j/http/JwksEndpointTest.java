@@ -9,7 +9,7 @@ import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.config.EnvKeysetSource;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.github.keyset4j.http;
 
-import io.github.keyset4j.testing.RequiredTool;
+import io.github.keyset4j.testing.ours.RequiredTool;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

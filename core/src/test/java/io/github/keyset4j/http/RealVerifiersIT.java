@@ -3,7 +3,7 @@ package io.github.keyset4j.http;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import java.io.IOException;

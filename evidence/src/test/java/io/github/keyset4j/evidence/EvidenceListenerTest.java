@@ -6,7 +6,7 @@ import io.github.keyset4j.KeysetEvent;
 import io.github.keyset4j.KeysetListener;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.rotation.KeysetRotator;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -28,12 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every piece of Java in the README and the guides compiles, and the README's first one does what it says. */
+/** Every piece of Java in the README, the guides and the root package's javadoc compiles, and the README's first one does what it says. */
 @SuppressWarnings("NullAway.Init") // JUnit sets it before each test
 class DocumentedCodeTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path PACKAGE = ROOT.resolve("core/src/main/java/io/github/keyset4j/package-info.java");
     private static final Pattern JAVA = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern JAVADOC = Pattern.compile("<pre>\\{@code\\n(.*?) \\* }</pre>", Pattern.DOTALL);
 
     /** What the pieces take for granted. */
     private static final String CONTEXT = """
@@ -51,7 +53,10 @@ class DocumentedCodeTest {
             import java.nio.file.*;
             import java.time.*;
             import java.util.*;
+            import java.util.concurrent.Callable;
             import org.jose4j.jwt.*;
+
+            import static org.assertj.core.api.Assertions.assertThat;
 
             public class NAME {
                 public static Path path;
@@ -64,6 +69,8 @@ class DocumentedCodeTest {
                 static Reply reply;
                 static Vault vault;
                 static String name;
+                static int port;
+                static KeyManager.Builder builder;
 
                 interface Request { String method(); Map<String, List<String>> headers(); }
                 interface Reply { void status(int status); void header(String name, String value); void body(byte[] body); }
@@ -74,6 +81,13 @@ class DocumentedCodeTest {
                 }
                 static void audit(KeysetEvent event) {}
                 static byte[] fetchFromSomewhere() { return new byte[0]; }
+                static byte[] read(String name) throws IOException { return new byte[0]; }
+                static <T> T timed(Callable<T> load) throws Exception { return load.call(); }
+                static void announce(Optional<String> before, String now) {}
+                record Login(JwtSigner signer, JwtVerifier verifier) {
+                    String tokenFor(String user) { return signer.jwt().subject(user).sign(); }
+                    String greet(String token) { return verifier.verify(token).subject().orElseThrow(); }
+                }
             MEMBERS
             }
             """;
@@ -91,18 +105,20 @@ class DocumentedCodeTest {
     private record Snippet(String name, String code) {}
 
     private static List<Snippet> snippets(Path document) throws IOException {
-        Matcher matcher = JAVA.matcher(Files.readString(document));
+        boolean javadoc = document.equals(PACKAGE);
+        Matcher matcher = (javadoc ? JAVADOC : JAVA).matcher(Files.readString(document));
         List<Snippet> snippets = new ArrayList<>();
         while (matcher.find()) {
             String file = document.getFileName().toString().replaceAll("\\W", "_");
-            snippets.add(new Snippet("Snippet_" + file + "_" + (snippets.size() + 1), matcher.group(1)));
+            String code = javadoc ? matcher.group(1).replaceAll("(?m)^ \\* ?", "") : matcher.group(1);
+            snippets.add(new Snippet("Snippet_" + file + "_" + (snippets.size() + 1), code));
         }
         return snippets;
     }
 
     @TestFactory
     Stream<DynamicTest> documentedJava_everyPiece_compiles() throws IOException {
-        List<Path> documents = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+        List<Path> documents = new ArrayList<>(List.of(ROOT.resolve("README.md"), PACKAGE));
         try (Stream<Path> guides = Files.list(ROOT.resolve("docs"))) {
             guides.filter(path -> path.toString().endsWith(".md")).sorted().forEach(documents::add);
         }
@@ -114,6 +130,11 @@ class DocumentedCodeTest {
         }
         assertThat(tests).hasSizeGreaterThan(5);
         return tests.stream();
+    }
+
+    @Test
+    void packageJavadoc_opensWithTheSixTasks() throws IOException {
+        assertThat(snippets(PACKAGE)).hasSize(6);
     }
 
     @Test
@@ -141,7 +162,7 @@ class DocumentedCodeTest {
         } finally {
             System.setOut(console);
         }
-        assertThat(Files.readString(printed)).startsWith("k1 signed it; {\"keys\":[{\"kty\":\"OKP\"");
+        assertThat(Files.readString(printed)).startsWith("k1 signed it, for alice: {\"keys\":[{\"kty\":\"OKP\"");
     }
 
     private void compile(Snippet snippet) {

@@ -14,7 +14,7 @@ import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
 import io.github.keyset4j.testing.KeysetSourceContract;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

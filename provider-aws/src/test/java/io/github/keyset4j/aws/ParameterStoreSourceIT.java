@@ -12,7 +12,7 @@ import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.config.KeysetSources;
 import io.github.keyset4j.testing.KeysetSourceContract;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

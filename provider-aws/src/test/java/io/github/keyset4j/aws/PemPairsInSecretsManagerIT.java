@@ -9,7 +9,7 @@ import io.github.keyset4j.KeysetUnavailableException;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.config.KeysetSources;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import java.net.URI;
 import java.time.Duration;

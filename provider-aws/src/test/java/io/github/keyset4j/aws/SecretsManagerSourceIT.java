@@ -9,7 +9,7 @@ import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.testing.KeysetSourceContract;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import java.time.Duration;
 import java.time.Instant;

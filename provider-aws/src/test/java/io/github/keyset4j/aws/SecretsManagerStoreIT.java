@@ -11,7 +11,7 @@ import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
 import io.github.keyset4j.testing.KeysetStoreContract;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import io.github.keyset4j.KeysetLoadException.Reason;
 import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

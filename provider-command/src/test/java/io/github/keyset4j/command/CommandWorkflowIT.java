@@ -7,7 +7,7 @@ import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.config.KeyManagers;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import java.io.IOException;
 import java.nio.file.Files;

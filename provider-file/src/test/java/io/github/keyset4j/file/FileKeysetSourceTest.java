@@ -9,7 +9,7 @@ import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.testing.KeysetSourceContract;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.github.keyset4j.file;
 
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.rotation.KeysetStore;
-import io.github.keyset4j.testing.RequiredTool;
+import io.github.keyset4j.testing.ours.RequiredTool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -3,7 +3,7 @@ package io.github.keyset4j.file;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetEvent;
 import io.github.keyset4j.KeysetSource;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;

@@ -7,8 +7,8 @@ import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetException;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetLoadException;
-import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.Keysets;
 import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.rotation.KeysetConflictException;
@@ -240,9 +240,7 @@ public abstract class KeysetStoreContract extends KeysetSourceContract {
     @Test
     final void rotate_twoRotatorsAtOnce_oneRotatesEachTimeAndNoKeyIsLost() throws Exception {
         ManualClock clock = ManualClock.at(Instant.now()); // a store dates its versions by its own
-        KeysetEdit first = KeysetEdit.empty(KeysetShape.JWK_SET);
-        first.generate(KeyTemplate.of("EdDSA").kid("k0"), clock.instant());
-        opened().create(first.document());
+        opened().create(Keysets.generate("EdDSA"));
         List<KeysetRotator> rotators = List.of(rotator(clock), rotator(clock));
         for (int round = 1; round <= rotations(); round++) {
             List<String> before = kids(rotators.get(0).keyset());

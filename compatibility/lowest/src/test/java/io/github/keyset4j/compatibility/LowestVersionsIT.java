@@ -10,7 +10,7 @@ import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.aws.SecretsManagerKeysetStore;
 import io.github.keyset4j.file.FileKeysetSource;
 import io.github.keyset4j.rotation.KeysetStore;
-import io.github.keyset4j.testing.TestKeysets;
+import io.github.keyset4j.testing.TestKeys;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -110,7 +110,7 @@ class LowestVersionsIT {
     }
 
     private static KeysetDocument document(String algorithm) {
-        try (TestKeysets keys = TestKeysets.of(algorithm)) {
+        try (TestKeys keys = TestKeys.of(algorithm)) {
             return keys.document();
         }
     }

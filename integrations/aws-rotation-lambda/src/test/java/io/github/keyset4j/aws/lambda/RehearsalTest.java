@@ -10,7 +10,7 @@ import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.config.variables.Variables;
 import io.github.keyset4j.edit.KeysetEdit;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -4,7 +4,7 @@ import io.github.keyset4j.Keyset;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.aws.MotoServer;
 import io.github.keyset4j.aws.lambda.Calls.Side;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -11,7 +11,7 @@ import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.aws.MotoServer;
 import io.github.keyset4j.rotation.KeysetConflictException;
-import io.github.keyset4j.testing.LogCapture;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

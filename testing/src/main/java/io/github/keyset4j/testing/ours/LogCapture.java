@@ -1,4 +1,4 @@
-package io.github.keyset4j.testing;
+package io.github.keyset4j.testing.ours;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

@@ -1,4 +1,4 @@
-package io.github.keyset4j.testing;
+package io.github.keyset4j.testing.ours;
 
 import java.nio.file.Path;
 import java.util.Map;

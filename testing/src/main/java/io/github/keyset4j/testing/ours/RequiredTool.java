@@ -1,4 +1,4 @@
-package io.github.keyset4j.testing;
+package io.github.keyset4j.testing.ours;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
