@@ -14,7 +14,7 @@ import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.edit.KeysetEdit;
-import io.github.keyset4j.testing.ClockedStore;
+import io.github.keyset4j.testing.ours.ClockedStore;
 import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.MemoryKeysetStore;
