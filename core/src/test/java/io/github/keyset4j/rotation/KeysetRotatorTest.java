@@ -15,6 +15,8 @@ import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ClockedStore;
+import io.github.keyset4j.testing.ours.ClockedStore;
+import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.MemoryKeysetStore;
 import io.github.keyset4j.testing.ours.LogCapture;
