@@ -100,6 +100,7 @@ record RotationSettings(
     }
 
     /** What contradicts itself is told when the function starts, not when a rotation is due. */
+    @SuppressWarnings("CheckReturnValue") // only what is refused matters
     private void check(Variables variables) {
         named(variables, "ALGORITHM", () -> algorithm.ifPresent(KeyTemplate::of));
         named(variables, "KID", () -> kid.ifPresent(KeyTemplate.of("EdDSA")::kid));
