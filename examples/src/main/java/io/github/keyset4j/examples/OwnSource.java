@@ -34,7 +34,8 @@ public final class OwnSource {
         try {
             return load.call();
         } finally {
-            System.out.println("loaded in " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
+            System.out.println(
+                    "loaded in " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
         }
     }
 

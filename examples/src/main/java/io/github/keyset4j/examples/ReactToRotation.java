@@ -42,10 +42,7 @@ public final class ReactToRotation {
         builder.on(KeysetEvent.Activated.class, key -> announce(key.previousKid(), key.kid()));
         // end::react[]
         try (KeyManager keys = builder.start()) {
-            KeysetRotator.builder(store)
-                    .rotation(keys.rotation())
-                    .build()
-                    .rotate(KeyTemplate.of("ES256"));
+            KeysetRotator.builder(store).rotation(keys.rotation()).build().rotate(KeyTemplate.of("ES256"));
             rotated.await(30, TimeUnit.SECONDS);
         } finally {
             delete(directory);

@@ -10,7 +10,6 @@ import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.KeysetSource;
 import io.github.keyset4j.Keysets;
 import io.github.keyset4j.LoadOutcome;
-import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;

@@ -56,7 +56,8 @@ final class JjwtPeer {
 
     String subjectByOwnSource(String token) {
         // tag::source[]
-        Locator<Key> source = header -> Jwks.parser().build().parse(read("jwt-keys")).toKey();
+        Locator<Key> source =
+                header -> Jwks.parser().build().parse(read("jwt-keys")).toKey();
         Locator<Key> timed = header -> timed(() -> source.locate(header));
         // end::source[]
         return Jwts.parser()

@@ -58,8 +58,8 @@ final class SpringPeer {
         // tag::verify[]
         NimbusJwtDecoder decoder = NimbusJwtDecoder.withJwkSource(source)
                 .jwsAlgorithm(SignatureAlgorithm.ES256)
-                .jwtProcessorCustomizer(processor -> processor.setJWSTypeVerifier(
-                        new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType("at+jwt"))))
+                .jwtProcessorCustomizer(processor ->
+                        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType("at+jwt"))))
                 .build();
         decoder.setJwtValidator(new DelegatingOAuth2TokenValidator<>(
                 JwtValidators.createDefaultWithIssuer("https://issuer.example"),
@@ -71,8 +71,8 @@ final class SpringPeer {
 
     String fake() {
         // tag::fake[]
-        JwtEncoder encoder = parameters -> Jwt.withTokenValue("a token for "
-                        + parameters.getClaims().getSubject())
+        JwtEncoder encoder = parameters -> Jwt.withTokenValue(
+                        "a token for " + parameters.getClaims().getSubject())
                 .header("alg", "none")
                 .claims(claims -> claims.putAll(parameters.getClaims().getClaims()))
                 .build();
