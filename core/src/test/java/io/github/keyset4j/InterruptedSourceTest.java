@@ -1,7 +1,7 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 

@@ -3,9 +3,9 @@ package io.github.keyset4j;
 import io.github.keyset4j.encoding.Base64Url;
 import io.github.keyset4j.encoding.MalformedJson;
 import io.github.keyset4j.encoding.StrictJson;
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -527,9 +527,7 @@ class JwtSignerTest {
             // Two private keys and nothing that says which one signs would be refused by a manager that signs.
             String document = jwkSet("k1", k1, jwk("k2", SampleAlgorithm.ES256));
             try (KeyManager verifying = builder(document).verifyOnly().start()) {
-                assertThatIllegalStateException()
-                        .isThrownBy(verifying::signer)
-                        .withMessageContaining("verify only");
+                assertThatIllegalStateException().isThrownBy(verifying::signer).withMessageContaining("verify only");
                 assertThat(verifying.verifier().build().verify(token).kid()).isEqualTo("k1");
                 assertThat(verifying.jwks().size()).isEqualTo(2);
             }

@@ -2,9 +2,9 @@ package io.github.keyset4j;
 
 import io.github.keyset4j.JwtRejectedException.Reason;
 import io.github.keyset4j.encoding.Base64Url;
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

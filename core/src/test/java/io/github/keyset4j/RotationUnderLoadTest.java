@@ -1,8 +1,8 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.encoding.Base64Url;
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -179,7 +179,8 @@ class SigningApiTest {
         VerifiedJwt token = verified(keys.signer().jwt().subject("alice").claim("list", List.of(Map.of("a", 1))));
         token.claims().setSubject("mallory");
         assertThat(token.claims().getClaimValue("list"))
-                .isInstanceOfSatisfying(List.class, list -> assertThat(list.remove(0)).isNotNull());
+                .isInstanceOfSatisfying(
+                        List.class, list -> assertThat(list.remove(0)).isNotNull());
         assertThat(token.subject()).contains("alice");
         assertThat(token.asMap().get("list")).isEqualTo(List.of(Map.of("a", 1L)));
         assertThatExceptionOfType(UnsupportedOperationException.class)

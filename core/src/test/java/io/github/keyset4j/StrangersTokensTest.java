@@ -1,7 +1,7 @@
 package io.github.keyset4j;
 
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

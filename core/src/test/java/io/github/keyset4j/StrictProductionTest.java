@@ -1,9 +1,9 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.config.EnvKeysetSource;
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

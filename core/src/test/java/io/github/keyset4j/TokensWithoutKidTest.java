@@ -1,9 +1,9 @@
 package io.github.keyset4j;
 
 import io.github.keyset4j.JwtRejectedException.Reason;
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;

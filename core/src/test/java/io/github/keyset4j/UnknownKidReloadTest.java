@@ -2,8 +2,8 @@ package io.github.keyset4j;
 
 import io.github.keyset4j.JwtRejectedException.Reason;
 import io.github.keyset4j.Keyring.UnknownKidReload;
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

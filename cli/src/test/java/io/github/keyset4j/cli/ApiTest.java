@@ -71,6 +71,7 @@ class ApiTest {
                 .as("write it anew: see this test's comment")
                 .isEmpty();
         assertThat(listed).isEqualTo(expected);
+        assertThat(listed.lines()).as("a record cannot grow").noneMatch(line -> line.startsWith("record "));
     }
 
     /** The lines of the one that the other has not, each with its type. */

@@ -3,6 +3,7 @@ package io.github.keyset4j.config;
 import io.github.keyset4j.KeyManager;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetSource;
+import io.github.keyset4j.config.variables.Variables;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.github.keyset4j.config;
 
+import io.github.keyset4j.config.variables.Switches;
 import io.github.keyset4j.encoding.DurationWords;
 import java.net.URI;
 import java.time.Duration;

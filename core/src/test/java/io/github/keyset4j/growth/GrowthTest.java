@@ -79,6 +79,12 @@ class GrowthTest {
                     "public void grown() { to().grown(); }"),
             new Growth("KeysetListener", "interface KeysetListener {", METHOD),
             new Growth("JwtSigner", "interface JwtSigner {", METHOD),
+            new Growth("JwtVerifier", "interface JwtVerifier {", METHOD),
+            new Growth("config/KeysetSourceProvider", "interface KeysetSourceProvider {", METHOD),
+            new Growth(
+                    "KeysetException",
+                    "class KeysetException extends RuntimeException {",
+                    "static final class Grown extends KeysetException { Grown() { super(\"\", null, true); } }"),
             new Growth(
                     "rotation/KeysetStore",
                     "interface KeysetStore extends KeysetSource {",
@@ -87,6 +93,10 @@ class GrowthTest {
             new Growth("EventDispatch", "this.listeners = listeners;", "listeners.forEach(KeysetListener::grown);"),
             new Growth("KeyManager", "private KeyManager(ManagerSettings settings) {", "settings.source.grown();"),
             new Growth("JwtSigner", "default JwtBuilder jwt() {", "grown();"),
+            new Growth(
+                    "KeyManager",
+                    "public KeysetSigner signer(String purpose) {",
+                    "if (purpose.equals(\"nobody\")) { throw new KeysetException.Grown(); }"),
             new Growth("rotation/KeysetRotator", "@Nullable String forcedBecause) {", "store.grownStore();"));
 
     private static final int ENUMS = (int)
@@ -141,7 +151,7 @@ class GrowthTest {
         OldProgram program = new OldProgram();
         List<String> before = program.call();
         assertThat(program.strange()).isEmpty();
-        assertThat(before).contains("closed", "rejected: MALFORMED", "fake verifier: STALE");
+        assertThat(before).contains("closed", "rejected: MALFORMED", "fake verifier: STALE", "unavailable: 503");
 
         try (Grown classes = new Grown(grown)) {
             Callable<?> old = classes.oldProgram();

@@ -11,6 +11,7 @@ import io.github.keyset4j.KeyStatus;
 import io.github.keyset4j.KeyTemplate;
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.KeysetEvent;
+import io.github.keyset4j.KeysetException;
 import io.github.keyset4j.KeysetKey;
 import io.github.keyset4j.KeysetListener;
 import io.github.keyset4j.KeysetLoadException;
@@ -75,6 +76,7 @@ public final class OldProgram implements Callable<List<String>> {
                     .build();
             verified(verifier.verify(token(keys)));
             rejected(verifier);
+            unavailable(keys);
             see("before", keys.health());
             store.now = KeysetDocument.of("{}");
             see("broken", keys.refreshNow());
@@ -140,6 +142,14 @@ public final class OldProgram implements Callable<List<String>> {
             verifier.verify("no token");
         } catch (JwtRejectedException e) {
             see("rejected", word(e.reason()));
+        }
+    }
+
+    private void unavailable(KeyManager keys) {
+        try {
+            keys.signer("nobody");
+        } catch (KeysetException e) {
+            see("unavailable", 503);
         }
     }
 

@@ -2,9 +2,9 @@ package io.github.keyset4j.http;
 
 import com.nimbusds.jose.jwk.RSAKey;
 import io.github.keyset4j.KeyManager;
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
+import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

@@ -13,6 +13,7 @@ import io.github.keyset4j.LoadOutcome;
 import io.github.keyset4j.rotation.KeysetConflictException;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
+import io.github.keyset4j.testing.ours.ClockedStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;

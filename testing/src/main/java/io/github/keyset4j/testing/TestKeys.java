@@ -11,6 +11,7 @@ import io.github.keyset4j.Keysets;
 import io.github.keyset4j.RotationTimes;
 import io.github.keyset4j.VerifiedJwt;
 import io.github.keyset4j.rotation.KeysetRotator;
+import io.github.keyset4j.testing.ours.ClockedStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

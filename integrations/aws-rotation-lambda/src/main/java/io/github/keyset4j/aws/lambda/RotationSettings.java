@@ -7,7 +7,7 @@ import io.github.keyset4j.KeysetParser;
 import io.github.keyset4j.KeysetPolicy;
 import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationTimes;
-import io.github.keyset4j.config.Variables;
+import io.github.keyset4j.config.variables.Variables;
 import io.github.keyset4j.rotation.KeysetRotator;
 import io.github.keyset4j.rotation.KeysetStore;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.SecretsManagerRotationEvent;
 import io.github.keyset4j.KeysetException;
 import io.github.keyset4j.aws.secrets.SecretVersions;
-import io.github.keyset4j.config.Variables;
+import io.github.keyset4j.config.variables.Variables;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;

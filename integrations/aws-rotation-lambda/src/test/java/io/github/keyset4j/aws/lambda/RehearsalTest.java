@@ -8,7 +8,7 @@ import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.RotationRefusedException;
 import io.github.keyset4j.RotationRefusedException.Gate;
 import io.github.keyset4j.RotationTimes;
-import io.github.keyset4j.config.Variables;
+import io.github.keyset4j.config.variables.Variables;
 import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ours.LogCapture;
 import java.time.Duration;

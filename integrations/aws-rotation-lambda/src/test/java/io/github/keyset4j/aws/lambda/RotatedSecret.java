@@ -9,7 +9,7 @@ import io.github.keyset4j.KeysetShape;
 import io.github.keyset4j.aws.MotoServer;
 import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.aws.secrets.SecretVersions;
-import io.github.keyset4j.config.Variables;
+import io.github.keyset4j.config.variables.Variables;
 import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ManualClock;
 import java.io.ByteArrayOutputStream;

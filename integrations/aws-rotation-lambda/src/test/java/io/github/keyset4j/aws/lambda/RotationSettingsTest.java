@@ -1,6 +1,6 @@
 package io.github.keyset4j.aws.lambda;
 
-import io.github.keyset4j.config.Variables;
+import io.github.keyset4j.config.variables.Variables;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package io.github.keyset4j.config;
+package io.github.keyset4j.config.variables;
 
 import io.github.keyset4j.encoding.DurationWords;
 import java.time.Duration;
@@ -37,8 +37,8 @@ public final class Variables {
         return new Variables(new HashMap<>(requireNonNull(variables, "variables")), suffix -> prefix + "_" + suffix);
     }
 
-    /** {@code app.jwt.keyset}. */
-    static Variables of(Properties properties, String prefix) {
+    /** Those of properties, copied: under the prefix {@code app}, {@code JWT_KEYSET} is {@code app.jwt.keyset}. */
+    public static Variables of(Properties properties, String prefix) {
         requirePrefix(prefix);
         requireNonNull(properties, "properties");
         Map<String, String> values = new HashMap<>();
@@ -53,7 +53,8 @@ public final class Variables {
         }
     }
 
-    Map<String, String> values() {
+    /** All that there are, whatever their prefix. */
+    public Map<String, String> values() {
         return values;
     }
 

@@ -1,4 +1,4 @@
-package io.github.keyset4j.testing;
+package io.github.keyset4j.testing.ours;
 
 import io.github.keyset4j.KeysetDocument;
 import io.github.keyset4j.rotation.KeysetStore;
