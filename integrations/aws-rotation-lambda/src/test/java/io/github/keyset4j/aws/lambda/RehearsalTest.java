@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,7 +55,8 @@ class RehearsalTest {
 
     private KeysetEdit rotated() {
         KeysetEdit edit = KeysetEdit.open(current, KeysetParser.of(KeysetPolicy.standard()), "a secret");
-        edit.generate(KEY.kid("k2"), Optional.of(NOW), NOW);
+        edit.generate(KEY.kid("k2"), NOW);
+        edit.publishedAt("k2", NOW);
         return edit.activateAt("k2", LEAD).removeAt("k1", END);
     }
 
@@ -110,7 +110,8 @@ class RehearsalTest {
     @Test
     void key_thatSignsAndIsGone_isMissed() {
         KeysetEdit two = KeysetEdit.open(current, KeysetParser.of(KeysetPolicy.standard()), "a secret");
-        two.generate(KEY.kid("k0"), Optional.of(NOW.minusSeconds(7200)), NOW);
+        two.generate(KEY.kid("k0"), NOW);
+        two.publishedAt("k0", NOW.minusSeconds(7200));
         KeysetDocument both = two.activateAt("k0", NOW.minusSeconds(7200)).document();
         KeysetDocument version = two.remove("k1").document();
 
@@ -125,7 +126,8 @@ class RehearsalTest {
     @Test
     void key_thatReplicasStillSignWith_isMissedWhenTheLastOfTheirTokensEnds() {
         KeysetEdit two = KeysetEdit.open(current, KeysetParser.of(KeysetPolicy.standard()), "a secret");
-        two.generate(KEY.kid("k0"), Optional.of(NOW.minusSeconds(7200)), NOW);
+        two.generate(KEY.kid("k0"), NOW);
+        two.publishedAt("k0", NOW.minusSeconds(7200));
         KeysetDocument both = two.activateAt("k0", NOW.minusSeconds(7200)).document();
         KeysetDocument version = two.activateAt("k0", NOW.minusSeconds(60))
                 .removeAt("k1", NOW.plus(Duration.ofHours(23)))
