@@ -17,8 +17,6 @@ import io.github.keyset4j.edit.KeysetEdit;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.MemoryKeysetStore;
 import io.github.keyset4j.testing.ours.ClockedStore;
-import io.github.keyset4j.testing.ours.ClockedStore;
-import io.github.keyset4j.testing.ours.LogCapture;
 import io.github.keyset4j.testing.ours.LogCapture;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
