@@ -41,14 +41,14 @@ class LoginTest {
             JwtVerifier verifier = keys.manager().verifier().audience("api").build();
             Login login = new Login(keys.manager().signer(), verifier);
             String early = login.tokenFor("alice");
+            String tooOld = keys.expiredToken(jwt -> jwt.audience("api"));
+            String forged = keys.foreignToken(jwt -> jwt.audience("api"));
 
             keys.rotate();
             assertThat(login.greet(early)).isEqualTo("Hello alice");
             assertThat(login.greet(login.tokenFor("bob"))).isEqualTo("Hello bob");
-            assertThat(login.greet(keys.expiredToken(jwt -> jwt.audience("api"))))
-                    .isEqualTo("401");
-            assertThat(login.greet(keys.foreignToken(jwt -> jwt.audience("api"))))
-                    .isEqualTo("401");
+            assertThat(login.greet(tooOld)).isEqualTo("401");
+            assertThat(login.greet(forged)).isEqualTo("401");
         }
         // end::real[]
     }
