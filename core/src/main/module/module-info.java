@@ -9,8 +9,6 @@ module io.github.keyset4j {
     exports io.github.keyset4j.config;
     exports io.github.keyset4j.config.variables to
             io.github.keyset4j.aws.lambda;
-    exports io.github.keyset4j.edit to
-            io.github.keyset4j.testing;
     exports io.github.keyset4j.encoding to
             io.github.keyset4j.aws,
             io.github.keyset4j.evidence;

@@ -111,7 +111,7 @@ public final class KeyTemplate {
     }
 
     /** The kid given, if there is one without anything to fill in: asked for twice, the same key is meant. */
-    public Optional<String> fixedKid() {
+    Optional<String> fixedKid() {
         return Optional.ofNullable(kid).filter(name -> name.indexOf('{') < 0);
     }
 

@@ -59,7 +59,7 @@ public final class KeysetDocument {
     /** A document being put together. */
     private static final class Draft {
 
-        private final byte[] content;
+        private byte[] content;
         private @Nullable String revision;
         private @Nullable Instant revisionTime;
         private @Nullable Instant answeredAt;
@@ -106,6 +106,12 @@ public final class KeysetDocument {
     /** A document of this text. */
     public static KeysetDocument of(String text) {
         return new KeysetDocument(new Draft(requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** With other bytes, which are copied, and all else as it is: decrypted, say. */
+    public KeysetDocument withContent(byte[] bytes) {
+        byte[] copy = requireNonNull(bytes, "bytes").clone();
+        return with(draft -> draft.content = copy);
     }
 
     /** With the source's own name for this version of the document, such as a Secrets Manager VersionId. */

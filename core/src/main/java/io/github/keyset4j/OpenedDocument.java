@@ -160,6 +160,11 @@ final class OpenedDocument extends KeysetEdit {
     }
 
     @Override
+    public Optional<String> listed(KeyTemplate template) {
+        return template.fixedKid().filter(document.keys::containsKey);
+    }
+
+    @Override
     public KeysetEdit publishedAt(String kid, Instant instant) {
         document.key(kid).publishedAt = floor(instant);
         return this;

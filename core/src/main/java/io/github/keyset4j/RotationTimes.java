@@ -210,7 +210,7 @@ public final class RotationTimes {
     }
 
     /** How long a key waits between its publication and its activation; an HMAC key is not published at all. */
-    public Duration lead(boolean symmetric) {
+    Duration lead(boolean symmetric) {
         return symmetric ? symmetricLead() : publishLead();
     }
 

@@ -403,6 +403,13 @@ class SigningApiTest {
         assertThat(document.activeKid()).contains("k1");
         assertThat(document.previous().flatMap(KeysetDocument::revision)).contains("1");
         assertThat(document.pending().map(KeysetDocument::size)).contains(1);
+        byte[] bytes = {1, 2};
+        KeysetDocument decrypted = document.withContent(bytes);
+        bytes[0] = 7;
+        assertThat(decrypted.size()).isEqualTo(2);
+        assertThat(decrypted).isNotEqualTo(document).isEqualTo(document.withContent(new byte[] {1, 2}));
+        assertThat(decrypted.activeKid()).contains("k1");
+        assertThat(decrypted.previous()).contains(before);
     }
 
     @Test

@@ -35,10 +35,9 @@ class WrappedSourcesTest {
         return Stream.of(environment, constant)
                 .flatMap(source -> Stream.of(
                         source,
-                        source::load,
                         () -> source.load(),
                         () -> source.load().withRevision("1"),
-                        KeysetSource.named("vault:keys", source::load),
+                        KeysetSource.named("vault:keys", () -> source.load()),
                         source.around(KeysetSource::load),
                         source.reading(DocumentFormat.standard()),
                         new Forwarding(source)));
@@ -88,7 +87,7 @@ class WrappedSourcesTest {
     @Test
     void strictProduction_findingsOfASourceInALambda_refuseItsDocument() {
         KeysetSource source = readable();
-        for (KeysetSource wrapped : List.<KeysetSource>of(source, source::load, source.around(KeysetSource::load))) {
+        for (KeysetSource wrapped : List.<KeysetSource>of(source, () -> source.load(), source.around(KeysetSource::load))) {
             KeyManager.Builder builder = KeyManager.builder(wrapped)
                     .policy(KeysetPolicy.strictProduction())
                     .startDeadline(Duration.ofMillis(300));
@@ -103,7 +102,7 @@ class WrappedSourcesTest {
     @Test
     void standard_findingsOfASource_areToldOnce() {
         KeysetSource source = readable();
-        for (KeysetSource wrapped : List.<KeysetSource>of(source, source::load)) {
+        for (KeysetSource wrapped : List.<KeysetSource>of(source, () -> source.load())) {
             try (LogCapture log = LogCapture.start();
                     KeyManager keys =
                             KeyManager.builder(wrapped).refreshEvery(NOT_SOON).start()) {
@@ -122,7 +121,7 @@ class WrappedSourcesTest {
         KeysetSource chain = primary.orElse(KeysetSource.of(KeysetDocument.of(good)));
         ToldEvents events = new ToldEvents();
         try (LogCapture log = LogCapture.start();
-                KeyManager keys = Managers.onlyWhenTold(chain::load)
+                KeyManager keys = Managers.onlyWhenTold(() -> chain.load())
                         .policy(KeysetPolicy.strictProduction())
                         .refreshEvery(NOT_SOON)
                         .listener(events)

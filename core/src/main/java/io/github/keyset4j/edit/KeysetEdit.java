@@ -136,6 +136,9 @@ public abstract class KeysetEdit {
      */
     public abstract String generate(KeyTemplate template, Instant now);
 
+    /** The key that this template has made already, if it gives a kid with nothing to fill in. */
+    public abstract Optional<String> listed(KeyTemplate template);
+
     /** Says since when the key is published. */
     public abstract KeysetEdit publishedAt(String kid, Instant instant);
 

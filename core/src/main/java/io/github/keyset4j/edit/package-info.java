@@ -1,5 +1,5 @@
 /**
- * Documents opened for change: for rotations and this project's own tools, to whom alone this package is exported. Users
+ * Documents opened for change, for rotations and for this project's own tools. In a module it is exported to nobody: users
  * change keysets by {@code io.github.keyset4j.rotation.KeysetRotator}.
  */
 @NullMarked

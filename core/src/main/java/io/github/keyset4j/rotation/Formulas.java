@@ -223,7 +223,7 @@ final class Formulas {
     }
 
     Duration lead(String kid) {
-        return times.lead(symmetric(kid));
+        return symmetric(kid) ? times.symmetricLead() : times.publishLead();
     }
 
     Duration loadTime() {

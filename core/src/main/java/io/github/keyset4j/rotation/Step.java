@@ -83,7 +83,7 @@ final class Step {
 
     void prepare(KeyTemplate template) {
         String purpose = template.purpose();
-        Optional<String> fixed = template.fixedKid().filter(edit.kids()::contains);
+        Optional<String> fixed = edit.listed(template);
         if (fixed.isPresent()) {
             date(fixed.get());
             return;

@@ -125,7 +125,7 @@ class FileKeysetSourceTest extends KeysetSourceContract {
         try (LogCapture log = LogCapture.start()) {
             assertThat(refusalByStrict(FileKeysetSource.of(file))).contains("file mode " + mode, rule, "chmod 600");
             KeysetSource inside = FileKeysetSource.of(file);
-            assertThat(refusalByStrict(inside::load)).as("in a lambda").contains("file mode " + mode, rule);
+            assertThat(refusalByStrict(() -> inside.load())).as("in a lambda").contains("file mode " + mode, rule);
             assertThat(refusalByStrict(inside.around(KeysetSource::load))).contains("file mode " + mode, rule);
             log.clear();
             start(FileKeysetSource.of(file)).close();

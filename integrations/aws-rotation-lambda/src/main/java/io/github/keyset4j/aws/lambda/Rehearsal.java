@@ -92,9 +92,10 @@ final class Rehearsal {
                 continue;
             }
             Instant activate = key.activateAt().get();
-            Duration wait = known.isPresent()
-                    ? settings.times().loadTime()
-                    : settings.times().lead(key.publicKey().isEmpty());
+            Duration lead = key.publicKey().isEmpty()
+                    ? settings.times().symmetricLead()
+                    : settings.times().publishLead();
+            Duration wait = known.isPresent() ? settings.times().loadTime() : lead;
             if (activate.isBefore(now.plus(wait))) {
                 throw new RotationRefusedException(
                         known.isPresent() ? Gate.LOAD_TIME : Gate.PUBLISH_LEAD,
