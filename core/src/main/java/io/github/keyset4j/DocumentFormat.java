@@ -12,7 +12,7 @@ import static java.util.Objects.requireNonNull;
  *
  * <pre>{@code
  * KeysetSource app = SecretsManagerKeysetSource.of("auraxis/prod/app")
- *         .reading(DocumentFormat.standard().member("JWT_SECRET_KEY").kid("2026-06"));
+ *         .reading(DocumentFormat.standard().withMember("JWT_SECRET_KEY").withKid("2026-06"));
  * }</pre>
  *
  * <p>In a source's URI: {@code ?format=list}, {@code ?member=JWT_SECRET_KEY&kid=2026-06}, {@code
@@ -43,7 +43,7 @@ public final class DocumentFormat {
     }
 
     /** A list {@code kid:secret,kid:secret} is read too. */
-    public DocumentFormat list() {
+    public DocumentFormat asList() {
         return new DocumentFormat(true, member, kid, base64Secrets);
     }
 
@@ -51,12 +51,12 @@ public final class DocumentFormat {
      * The document is a member of a JSON object that holds other things besides: a text, which is a keyset in JSON, a PEM
      * or, with a {@link #kid}, a secret; or an object, which is a keyset. The other members are not looked at.
      */
-    public DocumentFormat member(String name) {
+    public DocumentFormat withMember(String name) {
         return new DocumentFormat(list, requireNonNull(name, "name"), kid, base64Secrets);
     }
 
     /** The kid given beside the document: of a secret or a PEM alone it is the name, of several keys it names the active one. */
-    public DocumentFormat kid(String kid) {
+    public DocumentFormat withKid(String kid) {
         if (!Names.isKid(requireNonNull(kid, "kid"))) {
             throw new IllegalArgumentException("kid: " + Names.BAD_KID + "; name the key with a short, printable kid");
         }
@@ -67,7 +67,7 @@ public final class DocumentFormat {
      * Secrets that are text are base64 or base64url, padded or not, of the octets meant: as java-jwt, jjwt and Nimbus
      * users have them. PEMs and JWKs are what they are.
      */
-    public DocumentFormat base64Secrets() {
+    public DocumentFormat withBase64Secrets() {
         return new DocumentFormat(list, member, kid, true);
     }
 

@@ -144,7 +144,7 @@ final class DocumentReader {
                     listOrStray(text.strip(), format);
                 } else {
                     problems.refuse(KeysetProblem.of(
-                                    "secret", "no kid beside it", "give it one: ?kid=.., DocumentFormat.kid(..)")
+                                    "secret", "no kid beside it", "give it one: ?kid=.., DocumentFormat.withKid(..)")
                             .withCode("missing-kid"));
                 }
             }
@@ -290,7 +290,7 @@ final class DocumentReader {
                             "a flat object, in which nothing says what is a key",
                             "write " + StrayText.SIMPLEST_KEYSET
                                     + " into a document of its own, or name the member that is the key:"
-                                    + " ?member=.., DocumentFormat.member(..)")
+                                    + " ?member=.., DocumentFormat.withMember(..)")
                     .withCode("not-a-keyset"));
             return;
         }

@@ -62,7 +62,7 @@ public final class KeyTemplate {
     }
 
     /** With an RSA modulus of this many bits: 2048 to 4096, in steps of 8. Of no meaning for other types. */
-    public KeyTemplate rsaBits(int bits) {
+    public KeyTemplate withRsaBits(int bits) {
         if (!RsaKeyType.generates(bits)) {
             throw new IllegalArgumentException("rsaBits: " + bits + "; give 2048 to 4096, in steps of 8");
         }
@@ -70,7 +70,7 @@ public final class KeyTemplate {
     }
 
     /** For the tokens of this purpose, such as {@code access}. */
-    public KeyTemplate purpose(String name) {
+    public KeyTemplate withPurpose(String name) {
         if (!Names.isPurpose(requireNonNull(name, "name"))) {
             throw new IllegalArgumentException("purpose: " + Names.BAD_PURPOSE + "; name one such as access");
         }
@@ -81,7 +81,7 @@ public final class KeyTemplate {
      * Under this kid, in which {@code {purpose}}, {@code {alg}}, {@code {date}} (2025-09-11) and {@code {time}}
      * (20250911T140200Z, both UTC) are filled in. Where the kid is taken already, {@code -2} and so on is added.
      */
-    public KeyTemplate kid(String template) {
+    public KeyTemplate withKid(String template) {
         if (!Names.isKid(requireNonNull(template, "template"))) {
             throw new IllegalArgumentException("kid: " + Names.BAD_KID + "; give a short, printable one");
         }

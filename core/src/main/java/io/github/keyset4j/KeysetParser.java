@@ -25,7 +25,7 @@ import static java.util.Objects.requireNonNull;
  *   <li>JWK map: {@code {"<kid>":{JWK}}}
  *   <li>JWK set: {@code {"keys":[JWK, ..]}} (RFC 7517), with {@code active_kid}, {@code revoked} and, for each key,
  *       {@code purpose}, {@code nbf}, {@code exp} and {@code iat}; or one JWK alone
- *   <li>list: {@code kid:secret,kid:secret}, where it is asked for by {@link DocumentFormat#list()}, as variables do
+ *   <li>list: {@code kid:secret,kid:secret}, where it is asked for by {@link DocumentFormat#asList()}, as variables do
  *   <li>PEM: one private key, public key or certificate
  * </ul>
  *
@@ -60,7 +60,7 @@ public final class KeysetParser {
 
     /** With the password of encrypted private keys; the array it supplies is wiped after use. */
     @CheckReturnValue
-    public KeysetParser pemPassword(Supplier<char[]> password) {
+    public KeysetParser withPemPassword(Supplier<char[]> password) {
         requireNonNull(password, "password");
         return new KeysetParser(policy, () -> requireNonNull(password.get(), "the PEM password supplied"), crypto);
     }

@@ -53,7 +53,7 @@ final class ManagerSettings {
 
     KeysetParser parser() {
         KeysetParser parser = KeysetParser.of(policy).crypto(crypto);
-        return pemPassword == null ? parser : parser.pemPassword(pemPassword);
+        return pemPassword == null ? parser : parser.withPemPassword(pemPassword);
     }
 
     @Override

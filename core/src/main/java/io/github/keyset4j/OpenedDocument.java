@@ -285,7 +285,7 @@ final class OpenedDocument extends KeysetEdit {
     public KeysetDocument document() {
         KeysetDocument written = KeysetDocument.of(ShapeWriter.write(document));
         if (document.shape == KeysetShape.LIST) {
-            written = written.withFormat(DocumentFormat.standard().list());
+            written = written.withFormat(DocumentFormat.standard().asList());
         }
         boolean nameBeside = document.shape == KeysetShape.LIST || document.shape == KeysetShape.PEM;
         Optional<String> beside = nameBeside ? document.kidBeside() : Optional.empty();

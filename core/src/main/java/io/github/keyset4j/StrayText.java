@@ -61,7 +61,7 @@ final class StrayText {
             return KeysetProblem.of(
                             WHERE,
                             "a list kid:secret, which is read from a variable alone unless it is asked for",
-                            "write a JSON keyset, or ask for it: ?format=list, DocumentFormat.list()")
+                            "write a JSON keyset, or ask for it: ?format=list, DocumentFormat.asList()")
                     .withCode("not-a-keyset");
         }
         if (ENV_LINE.matcher(text).lookingAt()) {

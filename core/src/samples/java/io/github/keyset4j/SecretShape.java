@@ -171,7 +171,7 @@ final class SecretShape {
     KeysetDocument document(byte[] content) {
         KeysetDocument document = KeysetDocument.of(content);
         if (name.equals(LIST)) {
-            document = document.withFormat(DocumentFormat.standard().list());
+            document = document.withFormat(DocumentFormat.standard().asList());
         }
         return activeKid == null ? document : document.withActiveKid(activeKid);
     }
@@ -182,7 +182,7 @@ final class SecretShape {
     }
 
     KeysetParser parser() {
-        return KeysetParser.of(KeysetPolicy.standard()).pemPassword(PASSWORD::toCharArray);
+        return KeysetParser.of(KeysetPolicy.standard()).withPemPassword(PASSWORD::toCharArray);
     }
 
     @Override

@@ -170,7 +170,7 @@ class DisguisedKeyProperties {
         for (KeysetPolicy policy : POLICIES) {
             for (String list : List.of(reference, "k1:" + reference, "k1:" + SampleKeys.secret(48) + "," + reference)) {
                 KeysetDocument document = KeysetDocument.of(list)
-                        .withFormat(DocumentFormat.standard().list())
+                        .withFormat(DocumentFormat.standard().asList())
                         .withActiveKid("k1");
                 assertThatExceptionOfType(InvalidKeysetException.class)
                         .isThrownBy(() -> KeysetParser.of(policy).parse(document, Refusal.NOW));

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class DocumentFormatTest {
 
     private static final DocumentFormat MEMBER =
-            DocumentFormat.standard().member("JWT_SECRET_KEY").kid("k1");
+            DocumentFormat.standard().withMember("JWT_SECRET_KEY").withKid("k1");
 
     private ProvidersPresent present;
 
@@ -91,7 +91,7 @@ class DocumentFormatTest {
     @Test
     void member_aPem_needsNoKid() {
         String pem = SampleKeys.privatePem(SampleKeys.shared(SampleAlgorithm.ES256));
-        DocumentFormat withoutKid = DocumentFormat.standard().member("JWT_SECRET_KEY");
+        DocumentFormat withoutKid = DocumentFormat.standard().withMember("JWT_SECRET_KEY");
         assertThat(only(settings(pem).withFormat(MEMBER)).kid()).isEqualTo("k1");
         assertThat(only(settings(pem).withFormat(withoutKid)).kid()).hasSize(43);
         assertThat(only(settings(PemSamples.wrapped(pem)).withFormat(withoutKid))
@@ -101,7 +101,7 @@ class DocumentFormatTest {
 
     @Test
     void member_aKeyset_isReadAsTextAndAsAnObject() {
-        DocumentFormat withoutKid = DocumentFormat.standard().member("JWT_SECRET_KEY");
+        DocumentFormat withoutKid = DocumentFormat.standard().withMember("JWT_SECRET_KEY");
         Map<String, Object> keyset =
                 Map.of("active_kid", "k2", "keys", Map.of("k1", SampleKeys.secret(48), "k2", SampleKeys.secret(48)));
         for (KeysetDocument document : List.of(settings(keyset), settings(SampleKeys.json(keyset)))) {
@@ -116,9 +116,9 @@ class DocumentFormatTest {
     @Test
     void member_aList_isReadWhereThatIsAskedForToo() throws Exception {
         String list = "k1:" + SampleKeys.secret(48) + ",k2:" + SampleKeys.secret(48);
-        DocumentFormat member = DocumentFormat.standard().member("JWT_SECRET_KEY");
+        DocumentFormat member = DocumentFormat.standard().withMember("JWT_SECRET_KEY");
         refused(settings(list), member, "the member: secret: no kid beside it").check();
-        KeysetDocument document = settings("k1:" + SampleKeys.secret(48)).withFormat(member.list());
+        KeysetDocument document = settings("k1:" + SampleKeys.secret(48)).withFormat(member.asList());
         assertThat(only(document).kid()).isEqualTo("k1");
         KeysetSource variable = EnvKeysetSource.of("APP")
                 .from(Map.of("APP", SampleKeys.json(Map.of("JWT_SECRET_KEY", list))))
@@ -189,11 +189,11 @@ class DocumentFormatTest {
     void base64Secrets_ofEveryShapeWithTexts_areTheOctetsMeant(String encoding) {
         String octets = SampleKeys.secret(40) + "?>~ü";
         String text = encoding(encoding).apply(octets);
-        DocumentFormat base64 = DocumentFormat.standard().base64Secrets();
+        DocumentFormat base64 = DocumentFormat.standard().withBase64Secrets();
         List<KeysetDocument> documents = List.of(
                 KeysetDocument.of(SampleKeys.json(Map.of("keys", Map.of("k1", text))))
                         .withFormat(base64),
-                KeysetDocument.of("k1:" + text).withFormat(base64.list()),
+                KeysetDocument.of("k1:" + text).withFormat(base64.asList()),
                 settings(text).withFormat(MEMBER).withFormat(base64));
         for (KeysetDocument document : documents) {
             assertThat(only(document).material().secret().getEncoded())
@@ -206,7 +206,7 @@ class DocumentFormatTest {
     void base64Secrets_notCanonical_areRefused(String text) {
         refused(
                         KeysetDocument.of(SampleKeys.json(Map.of("keys", Map.of("k1", text)))),
-                        DocumentFormat.standard().base64Secrets(),
+                        DocumentFormat.standard().withBase64Secrets(),
                         "keys, entry 1: a secret that is not base64, which it is said to be")
                 .check();
     }
@@ -219,7 +219,7 @@ class DocumentFormatTest {
                         "k1",
                         "keys",
                         Map.of("k1", pem, "k2", SampleKeys.jwk("k2", SampleAlgorithm.HS256)))))
-                .withFormat(DocumentFormat.standard().base64Secrets());
+                .withFormat(DocumentFormat.standard().withBase64Secrets());
         assertThat(read(document).keys()).extracting(KeysetKey::algorithm).contains("ES256", "HS256");
     }
 
@@ -230,7 +230,7 @@ class DocumentFormatTest {
                         SampleKeys.shared(SampleAlgorithm.ES256).getPublic().getEncoded());
         refused(
                         KeysetDocument.of(SampleKeys.json(Map.of("keys", Map.of("k1", wrapped)))),
-                        DocumentFormat.standard().base64Secrets(),
+                        DocumentFormat.standard().withBase64Secrets(),
                         "keys, entry 1: an HMAC secret that is a public key (SubjectPublicKeyInfo), under whatever"
                                 + " encodings")
                 .check();
@@ -241,7 +241,7 @@ class DocumentFormatTest {
         String octets = SampleKeys.secret(40);
         String text = encoding("base64").apply(octets);
         KeysetDocument document = KeysetDocument.of(SampleKeys.json(Map.of("keys", Map.of("k1", text))))
-                .withFormat(DocumentFormat.standard().base64Secrets());
+                .withFormat(DocumentFormat.standard().withBase64Secrets());
         KeysetEdit edit = KeysetEdit.open(document, KeysetParser.of(KeysetPolicy.standard()), "test");
         assertThat(only(edit.document()).material().secret().getEncoded())
                 .isEqualTo(octets.getBytes(StandardCharsets.UTF_8));
@@ -263,7 +263,7 @@ class DocumentFormatTest {
                 .withActiveKid("k2");
         refused(
                         document,
-                        DocumentFormat.standard().list().kid("k1"),
+                        DocumentFormat.standard().asList().withKid("k1"),
                         "kid: another kid than the source's own setting beside it")
                 .check();
     }
@@ -273,18 +273,18 @@ class DocumentFormatTest {
         KeysetDocument document = settings(SampleKeys.secret(48));
         List<DocumentFormat> formats = List.of(
                 DocumentFormat.standard(),
-                DocumentFormat.standard().list(),
-                DocumentFormat.standard().member("A"),
-                DocumentFormat.standard().member("B"),
-                DocumentFormat.standard().member("A").kid("k1"),
-                DocumentFormat.standard().base64Secrets());
+                DocumentFormat.standard().asList(),
+                DocumentFormat.standard().withMember("A"),
+                DocumentFormat.standard().withMember("B"),
+                DocumentFormat.standard().withMember("A").withKid("k1"),
+                DocumentFormat.standard().withBase64Secrets());
         assertThat(formats.stream()
                         .map(document::withFormat)
                         .map(KeysetDocument::digest)
                         .distinct())
                 .hasSize(formats.size());
         assertThat(formats.get(2))
-                .isEqualTo(DocumentFormat.standard().member("A"))
+                .isEqualTo(DocumentFormat.standard().withMember("A"))
                 .hasSameHashCodeAs(formats.get(2));
         assertThat(formats.get(4)).hasToString("DocumentFormat[member A, kid k1, utf8 secrets]");
     }
@@ -296,7 +296,7 @@ class DocumentFormatTest {
                         Map.of("JWT_SECRET_KEY", Map.of("keys", Map.of("k2", SampleKeys.secret(48))))))
                 .withPending(KeysetDocument.of(SampleKeys.json(
                         Map.of("JWT_SECRET_KEY", Map.of("keys", Map.of("k1", SampleKeys.secret(48)))))))
-                .withFormat(DocumentFormat.standard().member("JWT_SECRET_KEY"));
+                .withFormat(DocumentFormat.standard().withMember("JWT_SECRET_KEY"));
         assertThat(read(document).keys()).extracting(KeysetKey::kid).containsExactlyInAnyOrder("k1", "k2");
         assertThat(previous.withFormat(MEMBER).digest()).isNotEqualTo(previous.digest());
     }
@@ -340,7 +340,7 @@ class DocumentFormatTest {
                 return "mine";
             }
         };
-        try (KeysetSource list = source.reading(DocumentFormat.standard().list())) {
+        try (KeysetSource list = source.reading(DocumentFormat.standard().asList())) {
             assertThat(list.description()).isEqualTo("mine:place");
             assertThat(list.inline()).isTrue();
             assertThat(list.findings()).hasSize(1);
@@ -358,7 +358,7 @@ class DocumentFormatTest {
         ScriptedKeysetSource primary = ScriptedKeysetSource.failing(new IOException("away"));
         KeysetSource fallback = KeysetSource.of(KeysetDocument.of("k1:" + SampleKeys.secret(48)));
         KeysetSource both =
-                primary.orElse(fallback).reading(DocumentFormat.standard().list());
+                primary.orElse(fallback).reading(DocumentFormat.standard().asList());
         try (KeyManager keys =
                 Managers.onlyWhenTold(both).clock(ManualClock.create()).start()) {
             assertThat(Managers.signs(keys).kid()).isEqualTo("k1");
@@ -378,9 +378,9 @@ class DocumentFormatTest {
                 .load();
         assertThat(document.format())
                 .isEqualTo(DocumentFormat.standard()
-                        .member("JWT_SECRET_KEY")
-                        .kid("k#1")
-                        .base64Secrets());
+                        .withMember("JWT_SECRET_KEY")
+                        .withKid("k#1")
+                        .withBase64Secrets());
         assertThat(KeysetSources.of(URI.create("shelf:x?secretEncoding=utf8"))
                         .load()
                         .format())

@@ -30,7 +30,7 @@ class KeysetEditTest {
     void generate_everyAlgorithm_readsBackAndSigns(SampleAlgorithm algorithm) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
         String kid =
-                edit.generate(KeyTemplate.of(algorithm.joseName()).rsaBits(2048).purpose("access"), NOW);
+                edit.generate(KeyTemplate.of(algorithm.joseName()).withRsaBits(2048).withPurpose("access"), NOW);
         edit.publishedAt(kid, NOW);
 
         Keyset keyset = PARSER.parse(edit.document(), NOW);
@@ -56,7 +56,7 @@ class KeysetEditTest {
         String secret = SampleKeys.secret(43);
         KeysetEdit edit = open("{\"note\":\"ours\",\"active_kid\":\"k1\",\"keys\":{\"k1\":\"" + secret + "\"}}");
 
-        edit.generate(KeyTemplate.of("HS256").kid("k2"), NOW);
+        edit.generate(KeyTemplate.of("HS256").withKid("k2"), NOW);
 
         assertThat(text(edit.document()))
                 .startsWith("{\"note\":\"ours\",\"active_kid\":\"k1\",\"keys\":{\"k1\":\"" + secret + "\",\"k2\":\"");
@@ -79,7 +79,7 @@ class KeysetEditTest {
         String text = SampleKeys.jwkSet(null, Map.of("kty", "AKP", "kid", "pq"), jwk);
         KeysetEdit edit = KeysetEdit.open(
                 KeysetDocument.of(text), KeysetParser.of(KeysetPolicy.standard().ignoreUnsupportedKeys()), "test");
-        edit.name("k1").generate(KeyTemplate.of("ES256").kid("k2"), NOW);
+        edit.name("k1").generate(KeyTemplate.of("ES256").withKid("k2"), NOW);
 
         assertThat(text(edit.document())).contains("AKP", "k2");
         assertThatThrownBy(() -> edit.as(KeysetShape.JWK_MAP).document())
@@ -94,12 +94,12 @@ class KeysetEditTest {
             names = {"JWK_SET", "JWK_MAP", "KEYSET"})
     void in_shapesThatCarryEverything_thereAndBack_keepsKeysTimesNamesAndRevocations(KeysetShape shape) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KeyTemplate.of("PS256").purpose("access").kid("a1"), NOW);
+        edit.generate(KeyTemplate.of("PS256").withPurpose("access").withKid("a1"), NOW);
         edit.publishedAt("a1", NOW);
-        edit.generate(KeyTemplate.of("Ed25519").purpose("access").kid("a2"), NOW);
+        edit.generate(KeyTemplate.of("Ed25519").withPurpose("access").withKid("a2"), NOW);
         edit.publishedAt("a2", NOW);
-        edit.generate(KeyTemplate.of("HS512").purpose("refresh").kid("r1"), NOW);
-        edit.generate(KeyTemplate.of("HS256").kid("d1"), NOW);
+        edit.generate(KeyTemplate.of("HS512").withPurpose("refresh").withKid("r1"), NOW);
+        edit.generate(KeyTemplate.of("HS256").withKid("d1"), NOW);
         edit.activateAt("a1", NOW).activateAt("a2", NOW.plusSeconds(60)).removeAt("a1", NOW.plusSeconds(3600));
         edit.name("r1").revoke("gone");
         Keyset before = keyset(edit);
@@ -118,14 +118,14 @@ class KeysetEditTest {
     @Test
     void in_pemPairs_ofOneKeyForEachPurpose_readsBack() {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KeyTemplate.of("RS256").rsaBits(2048).purpose("access").kid("a1"), NOW);
-        edit.generate(KeyTemplate.of("ES384").purpose("refresh").kid("r1"), NOW);
+        edit.generate(KeyTemplate.of("RS256").withRsaBits(2048).withPurpose("access").withKid("a1"), NOW);
+        edit.generate(KeyTemplate.of("ES384").withPurpose("refresh").withKid("r1"), NOW);
 
         KeysetEdit pairs = open(text(edit.as(KeysetShape.PEM_PAIRS).document()));
 
         assertThat(pairs.shape()).isEqualTo(KeysetShape.PEM_PAIRS);
         assertThat(pairs.kids()).containsExactly("a1", "r1");
-        pairs.generate(KeyTemplate.of("ES256").purpose("access").kid("a2"), NOW);
+        pairs.generate(KeyTemplate.of("ES256").withPurpose("access").withKid("a2"), NOW);
         assertThatThrownBy(pairs::document)
                 .isInstanceOf(RotationRefusedException.class)
                 .hasMessageContaining("one key of each purpose")
@@ -135,8 +135,8 @@ class KeysetEditTest {
     @Test
     void in_listAndPem_namesTheKidBeside() {
         KeysetEdit secrets = KeysetEdit.empty(KeysetShape.LIST);
-        secrets.generate(KeyTemplate.of("HS256").kid("h1"), NOW);
-        secrets.generate(KeyTemplate.of("HS256").kid("h2"), NOW);
+        secrets.generate(KeyTemplate.of("HS256").withKid("h1"), NOW);
+        secrets.generate(KeyTemplate.of("HS256").withKid("h2"), NOW);
         secrets.name("h2");
 
         assertThat(text(secrets.document())).startsWith("h1:").contains(",h2:");
@@ -152,9 +152,9 @@ class KeysetEditTest {
     @ValueSource(strings = {"LIST", "PEM", "PEM_PAIRS"})
     void in_shapesThatCannotCarryIt_isRefusedBeforeAnythingIsLost(KeysetShape shape) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KeyTemplate.of("EdDSA").kid("k1"), NOW);
+        edit.generate(KeyTemplate.of("EdDSA").withKid("k1"), NOW);
         edit.publishedAt("k1", NOW);
-        edit.generate(KeyTemplate.of("HS256").kid("k2"), NOW);
+        edit.generate(KeyTemplate.of("HS256").withKid("k2"), NOW);
         edit.publishedAt("k2", NOW);
         edit.name("k1");
 
@@ -168,12 +168,12 @@ class KeysetEditTest {
     @Test
     void generate_underAKidThatIsTaken_countsOn() {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        KeyTemplate dated = KeyTemplate.of("ES256").purpose("access").kid("{purpose}-{date}");
+        KeyTemplate dated = KeyTemplate.of("ES256").withPurpose("access").withKid("{purpose}-{date}");
         edit.revoke("access-2026-03-01");
 
         assertThat(List.of(edit.generate(dated, NOW), edit.generate(dated, NOW)))
                 .containsExactly("access-2026-03-01-2", "access-2026-03-01-3");
-        assertThat(edit.generate(dated.kid("{alg}-{time}"), NOW)).isEqualTo("es256-20260301T120000Z");
+        assertThat(edit.generate(dated.withKid("{alg}-{time}"), NOW)).isEqualTo("es256-20260301T120000Z");
     }
 
     @Test
@@ -183,11 +183,11 @@ class KeysetEditTest {
         }
         KeyTemplate template = KeyTemplate.of("RS256");
         for (int bits : new int[] {1024, 2047, 2050, 4104}) {
-            assertThatThrownBy(() -> template.rsaBits(bits)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> template.withRsaBits(bits)).isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> template.kid("k-{what}")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> template.kid("\n")).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> template.purpose("")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> template.withKid("k-{what}")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> template.withKid("\n")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> template.withPurpose("")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -224,7 +224,7 @@ class KeysetEditTest {
 
     private static KeysetEdit pair(String kid) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.PEM_PAIRS);
-        edit.generate(KeyTemplate.of("ES256").kid(kid), NOW);
+        edit.generate(KeyTemplate.of("ES256").withKid(kid), NOW);
         return edit;
     }
 

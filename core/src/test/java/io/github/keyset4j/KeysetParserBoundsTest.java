@@ -95,7 +95,7 @@ class KeysetParserBoundsTest {
     void parse_costlyDocument_isRefusedInTimeAndInFewWords(String text) {
         KeysetDocument document = KeysetDocument.of(text);
         assertThat(document.size()).isLessThanOrEqualTo(KeysetParser.MAX_BYTES);
-        KeysetParser parser = KeysetParser.of(KeysetPolicy.standard()).pemPassword("password"::toCharArray);
+        KeysetParser parser = KeysetParser.of(KeysetPolicy.standard()).withPemPassword("password"::toCharArray);
 
         InvalidKeysetException refused = assertTimeoutPreemptively(
                 Duration.ofSeconds(10),

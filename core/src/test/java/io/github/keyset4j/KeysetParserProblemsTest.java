@@ -73,7 +73,7 @@ class KeysetParserProblemsTest {
         String addOne = "add one, as in " + keyset;
         String ownDocument =
                 "write " + keyset + " into a document of its own, or name the member that is the key: ?member=..,"
-                        + " DocumentFormat.member(..)";
+                        + " DocumentFormat.withMember(..)";
         return Stream.of(
                 Refusal.of("", "document: empty").when("no bytes"),
                 Refusal.of(" \n\t ", "document: empty").when("blanks"),

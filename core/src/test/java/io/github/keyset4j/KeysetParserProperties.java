@@ -89,9 +89,9 @@ class KeysetParserProperties {
 
     /** The property itself. */
     static void holds(byte[] content, KeysetPolicy policy, String canary) {
-        KeysetParser parser = KeysetParser.of(policy).pemPassword("password"::toCharArray);
+        KeysetParser parser = KeysetParser.of(policy).withPemPassword("password"::toCharArray);
         KeysetDocument document =
-                KeysetDocument.of(content).withFormat(DocumentFormat.standard().list());
+                KeysetDocument.of(content).withFormat(DocumentFormat.standard().asList());
         String told;
         try {
             assertThat(parser.parse(document, Refusal.NOW).keys()).isNotEmpty();
@@ -318,7 +318,7 @@ class KeysetParserProperties {
         KeysetParser parser = KeysetParser.of(KeysetPolicy.strictProduction());
         assertThat(parser.parse(
                                 KeysetDocument.of(document)
-                                        .withFormat(DocumentFormat.standard().list()),
+                                        .withFormat(DocumentFormat.standard().asList()),
                                 Refusal.NOW)
                         .keys())
                 .isNotEmpty();

@@ -291,7 +291,7 @@ class KeysetParserShapesTest {
                 list("k1:" + secret(48), "k1 default HS256 signs active").when("one"),
                 new Shape(
                                 KeysetDocument.of(" k1:" + secret(48) + " , k2:" + secret(40) + ":/+=\n")
-                                        .withFormat(DocumentFormat.standard().list())
+                                        .withFormat(DocumentFormat.standard().asList())
                                         .withActiveKid("k1"),
                                 List.of("k1 default HS256 signs active", "k2 default HS256 signs"))
                         .when("two"),
@@ -300,7 +300,7 @@ class KeysetParserShapesTest {
 
     private static Shape list(String text, String... keys) {
         return new Shape(
-                KeysetDocument.of(text).withFormat(DocumentFormat.standard().list()), List.of(keys));
+                KeysetDocument.of(text).withFormat(DocumentFormat.standard().asList()), List.of(keys));
     }
 
     @ParameterizedTest
@@ -312,7 +312,7 @@ class KeysetParserShapesTest {
     @Test
     void parse_secretOfAList_isItsTextStripped() {
         ParsedKeyset parsed = read(KeysetDocument.of(" k1:0192:837465-qpwoeirutyalskdjfhgzmxncbv ")
-                .withFormat(DocumentFormat.standard().list()));
+                .withFormat(DocumentFormat.standard().asList()));
 
         assertThat(parsed.keys()
                         .get(0)

@@ -77,7 +77,7 @@ class KeysetProblemCodesTest {
                 Arguments.of(
                         "wrong-active-kid", // of a document that is a member of another
                         KeysetDocument.of(SampleKeys.json(Map.of("JWT", k3)))
-                                .withFormat(DocumentFormat.standard().member("JWT"))),
+                                .withFormat(DocumentFormat.standard().withMember("JWT"))),
                 Arguments.of("wrong-active-kid", KeysetDocument.of(k1).withActiveKid("k3")),
                 Arguments.of("not-a-keyset", KeysetDocument.of("")),
                 Arguments.of("not-a-keyset", KeysetDocument.of("{")),

@@ -219,7 +219,7 @@ final class OnePlanText {
             List<String> items = new ArrayList<>();
             keys.forEach(key -> items.add(key.kid() + ":" + secret(key)));
             KeysetDocument list = KeysetDocument.of(broken ? "" : String.join(",", items))
-                    .withFormat(DocumentFormat.standard().list());
+                    .withFormat(DocumentFormat.standard().asList());
             return named.isEmpty() ? list : list.withActiveKid(requireNonNull(named.get("default")));
         }
         String json = SampleKeys.json(tree());

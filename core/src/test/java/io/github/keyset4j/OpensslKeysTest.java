@@ -64,7 +64,7 @@ class OpensslKeysTest {
 
     private static ParsedKeyset.Entry read(String pem, String password) {
         ParsedKeyset parsed = KeysetParser.of(KeysetPolicy.strictProduction())
-                .pemPassword(password::toCharArray)
+                .withPemPassword(password::toCharArray)
                 .read(KeysetDocument.of(pem), "PEM");
         assertThat(parsed.warnings()).isEmpty();
         assertThat(parsed.keys()).hasSize(1);

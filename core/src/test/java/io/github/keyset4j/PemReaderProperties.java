@@ -39,7 +39,7 @@ class PemReaderProperties {
 
     private static ParsedKeyset.Entry read(String pem, String password) {
         return KeysetParser.of(KeysetPolicy.standard())
-                .pemPassword(password::toCharArray)
+                .withPemPassword(password::toCharArray)
                 .read(KeysetDocument.of(pem), "PEM")
                 .keys()
                 .get(0);

@@ -44,7 +44,7 @@ class PemReaderTest {
 
     private static ParsedKeyset.Entry read(String text) {
         ParsedKeyset parsed = KeysetParser.of(KeysetPolicy.strictProduction())
-                .pemPassword("correct horse"::toCharArray)
+                .withPemPassword("correct horse"::toCharArray)
                 .read(KeysetDocument.of(text), "PEM");
         assertThat(parsed.warnings()).isEmpty();
         assertThat(parsed.keys()).hasSize(1);
@@ -202,7 +202,7 @@ class PemReaderTest {
         char[] password = "correct horse".toCharArray();
 
         KeysetParser.of(KeysetPolicy.standard())
-                .pemPassword(() -> password)
+                .withPemPassword(() -> password)
                 .read(
                         KeysetDocument.of(PemSamples.encrypted(shared(SampleAlgorithm.ES256), "correct horse", 1000)),
                         "PEM");

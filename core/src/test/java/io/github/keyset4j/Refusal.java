@@ -40,7 +40,7 @@ record Refusal(KeysetPolicy policy, KeysetDocument document, List<String> proble
 
     /** The document as a variable would deliver it, which may hold a list. */
     Refusal ofAVariable() {
-        return with(list -> list.withFormat(DocumentFormat.standard().list()));
+        return with(list -> list.withFormat(DocumentFormat.standard().asList()));
     }
 
     /** What is to be done about each of the problems. */

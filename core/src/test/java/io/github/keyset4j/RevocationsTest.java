@@ -120,7 +120,7 @@ class RevocationsTest {
 
     @Test
     void in_memberOfAnObject_isWhatTheMemberRevokes() {
-        DocumentFormat format = DocumentFormat.standard().member("JWT");
+        DocumentFormat format = DocumentFormat.standard().withMember("JWT");
         for (String member : List.of("{\"revoked\":[\"k1\"]}", "\"{\\\"revoked\\\":[\\\"k1\\\"],\\\"keys\\\":\"")) {
             String document = "{\"revoked\":[\"k0\"],\"JWT\":" + member + ",\"x\":{\"revoked\":[\"k2\"]}";
             assertThat(Revocations.in(KeysetDocument.of(document).withFormat(format)))

@@ -105,7 +105,7 @@ final class RotationWorld {
                 .clock(() -> now.plus(operatorsSkew))
                 .build();
         KeysetEdit edit = KeysetEdit.empty(SHAPES.get(random.nextInt(SHAPES.size())));
-        edit.generate(KeyTemplate.of(algorithm).kid("k1"), now);
+        edit.generate(KeyTemplate.of(algorithm).withKid("k1"), now);
         store.create(edit.document());
         for (int i = 0; i < 3; i++) {
             replicas.add(new Replica());
@@ -154,7 +154,7 @@ final class RotationWorld {
     // ---- the operator
 
     private void step() {
-        KeyTemplate template = KeyTemplate.of(algorithm).kid("k" + (kids + 1));
+        KeyTemplate template = KeyTemplate.of(algorithm).withKid("k" + (kids + 1));
         List<KeysetKey> keys = rotator.keyset().keys();
         String kid = keys.get(random.nextInt(keys.size())).kid();
         Instant soon = now.plus(operatorsSkew).plusSeconds(random.nextInt(1200));

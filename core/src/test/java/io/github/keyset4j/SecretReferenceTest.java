@@ -131,7 +131,7 @@ class SecretReferenceTest {
     void listEntry_thatIsAReference_isRefusedUnderAnyPolicy(String secret, String what) {
         for (String list : List.of("k1:" + secret, secret + ",k1:" + SampleKeys.secret(48))) {
             KeysetDocument document =
-                    KeysetDocument.of(list).withFormat(DocumentFormat.standard().list());
+                    KeysetDocument.of(list).withFormat(DocumentFormat.standard().asList());
             assertThatExceptionOfType(InvalidKeysetException.class)
                     .as(what)
                     .isThrownBy(
@@ -184,7 +184,7 @@ class SecretReferenceTest {
                 .isThrownBy(() -> KeysetParser.of(KeysetPolicy.development())
                         .parse(
                                 KeysetDocument.of(SampleKeys.json(Map.of("keys", Map.of("k1", hex))))
-                                        .withFormat(DocumentFormat.standard().base64Secrets()),
+                                        .withFormat(DocumentFormat.standard().withBase64Secrets()),
                                 Refusal.NOW))
                 .withMessageContaining("a public key");
     }

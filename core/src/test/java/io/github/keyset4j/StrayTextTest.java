@@ -75,7 +75,7 @@ class StrayTextTest {
                 row(
                         "k1:" + SampleKeys.secret(48),
                         "document: a list kid:secret, which is read from a variable alone unless it is asked for; write a"
-                                + " JSON keyset, or ask for it: ?format=list, DocumentFormat.list()"),
+                                + " JSON keyset, or ask for it: ?format=list, DocumentFormat.asList()"),
                 row(SampleKeys.secret(48), "document: a single word, in which nothing says what it is"),
                 row("first: second word", "document: none of the shapes a keyset has"));
     }
@@ -139,7 +139,7 @@ class StrayTextTest {
                 .entrySet()) {
             isRefused(
                     KeysetDocument.of(row.getKey())
-                            .withFormat(DocumentFormat.standard().list()),
+                            .withFormat(DocumentFormat.standard().asList()),
                     row.getValue());
         }
     }

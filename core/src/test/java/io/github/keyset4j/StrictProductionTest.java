@@ -32,7 +32,7 @@ class StrictProductionTest {
                 () -> KeysetParser.of(policy)
                         .parse(
                                 KeysetDocument.of(document)
-                                        .withFormat(DocumentFormat.standard().list()),
+                                        .withFormat(DocumentFormat.standard().asList()),
                                 ManualClock.create().instant()));
     }
 

@@ -100,19 +100,19 @@ class ValueEqualityTest {
         EqualValues.assertEach(
                 () -> KeyTemplate.of("ES256"),
                 () -> KeyTemplate.of("RS256"),
-                () -> KeyTemplate.of("RS256").rsaBits(4096),
-                () -> KeyTemplate.of("ES256").purpose("access"),
-                () -> KeyTemplate.of("ES256").kid("{date}"));
+                () -> KeyTemplate.of("RS256").withRsaBits(4096),
+                () -> KeyTemplate.of("ES256").withPurpose("access"),
+                () -> KeyTemplate.of("ES256").withKid("{date}"));
     }
 
     @Test
     void documentFormat_anyOfIt_tellsThemApart() {
         EqualValues.assertEach(
-                () -> DocumentFormat.standard().kid("k1"),
-                () -> DocumentFormat.standard().kid("k2"),
-                () -> DocumentFormat.standard().list(),
-                () -> DocumentFormat.standard().member("KEY"),
-                () -> DocumentFormat.standard().base64Secrets());
+                () -> DocumentFormat.standard().withKid("k1"),
+                () -> DocumentFormat.standard().withKid("k2"),
+                () -> DocumentFormat.standard().asList(),
+                () -> DocumentFormat.standard().withMember("KEY"),
+                () -> DocumentFormat.standard().withBase64Secrets());
         assertThat(DocumentFormat.standard()).isEqualTo(DocumentFormat.standard());
     }
 
@@ -128,7 +128,7 @@ class ValueEqualityTest {
                 document(it -> it.withVersions(Map.of("a", 1L))),
                 document(it -> it.withVersions(Map.of("a", 2L))),
                 document(it -> it.withActiveKid("k1")),
-                document(it -> it.withFormat(DocumentFormat.standard().kid("k1"))),
+                document(it -> it.withFormat(DocumentFormat.standard().withKid("k1"))),
                 document(it -> it.withPrevious(other)),
                 document(it -> it.withPrevious(other.withRevision("0"))),
                 document(it -> it.withPending(other)),

@@ -42,7 +42,7 @@ class WorkBudgetTest {
     private static List<KeysetProblem> exceeded(KeysetDocument document) {
         try {
             KeysetParser.of(KeysetPolicy.standard())
-                    .pemPassword("password"::toCharArray)
+                    .withPemPassword("password"::toCharArray)
                     .read(document, "test");
             return List.of();
         } catch (InvalidKeysetException e) {

@@ -41,8 +41,8 @@ final class KeyOptions {
     KeyTemplate template(KeyTemplate otherwise, String purpose) {
         KeyTemplate template =
                 algorithm == null || algorithm.equals(otherwise.algorithm()) ? otherwise : KeyTemplate.of(algorithm);
-        template = template.purpose(purpose);
-        template = rsaBits == null ? template : template.rsaBits(rsaBits);
-        return kid == null ? template : template.kid(kid);
+        template = template.withPurpose(purpose);
+        template = rsaBits == null ? template : template.withRsaBits(rsaBits);
+        return kid == null ? template : template.withKid(kid);
     }
 }

@@ -49,7 +49,7 @@ final class StepKeys {
                 .or(() -> keyset.revokedKids().contains(kid) ? Optional.of(KeyTemplate.of("ES256")) : Optional.empty())
                 .orElseThrow(
                         () -> new IllegalArgumentException("--kid: names no key of the keyset; name one of its keys"));
-        return algorithm == null ? like : KeyTemplate.of(algorithm).purpose(like.purpose());
+        return algorithm == null ? like : KeyTemplate.of(algorithm).withPurpose(like.purpose());
     }
 
     /**

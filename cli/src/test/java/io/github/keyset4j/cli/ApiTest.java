@@ -300,8 +300,8 @@ class ApiTest {
     }
 
     private static boolean ofEvery(Class<?> type, Method method) {
-        return OF_EVERY_OBJECT.contains(method.getName()) && !Modifier.isAbstract(method.getModifiers())
-                || type.isEnum() && OF_EVERY_ENUM.contains(method.getName());
+        return (OF_EVERY_OBJECT.contains(method.getName()) && !Modifier.isAbstract(method.getModifiers()))
+                || (type.isEnum() && OF_EVERY_ENUM.contains(method.getName()));
     }
 
     private void put(

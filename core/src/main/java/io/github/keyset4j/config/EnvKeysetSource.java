@@ -51,7 +51,7 @@ public final class EnvKeysetSource implements KeysetSource {
     public KeysetDocument load() {
         KeysetDocument document = value(variable)
                 .map(KeysetDocument::of)
-                .map(text -> text.withFormat(DocumentFormat.standard().list()).withInlineKeys())
+                .map(text -> text.withFormat(DocumentFormat.standard().asList()).withInlineKeys())
                 .orElseThrow(() -> new KeysetLoadException(
                         KeysetLoadException.Reason.NOT_FOUND,
                         description() + ": the variable is not set, or blank; set it to a keyset document"));

@@ -35,12 +35,12 @@ final class FormatParameters {
                 if (!value.equals("list")) {
                     throw uri.refused(FORMAT, "unknown", "write list, or leave it out: JSON and PEM are recognised");
                 }
-                yield format.list();
+                yield format.asList();
             }
-            case MEMBER -> format.member(value);
+            case MEMBER -> format.withMember(value);
             case KID -> {
                 try {
-                    yield format.kid(value);
+                    yield format.withKid(value);
                 } catch (IllegalArgumentException e) {
                     throw new IllegalArgumentException(uri.scheme() + ": parameter " + e.getMessage(), e);
                 }
@@ -48,7 +48,7 @@ final class FormatParameters {
             default ->
                 switch (value) {
                     case "utf8" -> format;
-                    case "base64" -> format.base64Secrets();
+                    case "base64" -> format.withBase64Secrets();
                     default -> throw uri.refused(SECRET_ENCODING, "unknown", "write utf8 or base64");
                 };
         };

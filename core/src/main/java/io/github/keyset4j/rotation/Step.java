@@ -328,7 +328,7 @@ final class Step {
                     "no key that every verifier knows could take over",
                     "expect tokens to be rejected until they have fetched the JWKS, and prepare a key next time"));
         }
-        String fresh = generated(template.purpose(purpose));
+        String fresh = generated(template.withPurpose(purpose));
         Instant activate = signs ? ceiling(now.plus(formulas.lead(fresh))) : formulas.atOnce();
         edit.activateAt(fresh, free(fresh, activate, Duration.ofSeconds(1)));
         done.add("generated " + fresh + ", which signs from "

@@ -52,7 +52,7 @@ public final class OldProgram implements Callable<List<String>> {
 
     @Override
     public List<String> call() {
-        Store store = new Store(Keysets.generate(KeyTemplate.of("Ed25519").kid("k1")));
+        Store store = new Store(Keysets.generate(KeyTemplate.of("Ed25519").withKid("k1")));
         KeysetSource source = KeysetSource.named("own:named", new Counting(store))
                 .around(KeysetSource::load)
                 .orElse(() -> Keysets.generate("ES256"));
@@ -187,8 +187,8 @@ public final class OldProgram implements Callable<List<String>> {
     }
 
     private void rotate(KeysetRotator rotator) {
-        see(rotator.dryRun().prepare(KeyTemplate.of("Ed25519").kid("k2")));
-        see(rotator.prepare(KeyTemplate.of("Ed25519").kid("k2")));
+        see(rotator.dryRun().prepare(KeyTemplate.of("Ed25519").withKid("k2")));
+        see(rotator.prepare(KeyTemplate.of("Ed25519").withKid("k2")));
         try {
             rotator.promote("k2");
         } catch (RotationRefusedException e) {

@@ -36,7 +36,7 @@ class FormulasTest {
 
     private void add(
             KeyTemplate template, String kid, @Nullable Instant iat, @Nullable Instant nbf, @Nullable Instant exp) {
-        edit.generate(template.kid(kid), NOW);
+        edit.generate(template.withKid(kid), NOW);
         if (iat != null) {
             edit.publishedAt(kid, iat);
         }
@@ -151,7 +151,7 @@ class FormulasTest {
     @Test
     void signsEverywhere_whereNoOtherKeyCouldBeHeldInItsPlace() throws Exception {
         undated("k1");
-        add(ED25519.purpose("other"), "o1", null, null, null);
+        add(ED25519.withPurpose("other"), "o1", null, null, null);
         add("prepared", NOW.minusSeconds(30), null, null);
         add("ended", null, null, NOW);
         undated("public");
@@ -302,7 +302,7 @@ class FormulasTest {
     @Test
     void standby_ofOtherPurposesPublicOrEnded_isNone() throws Exception {
         add("gone", null, HOUR_AGO, null);
-        add(ED25519.purpose("other"), "o1", HOUR_AGO, null, null);
+        add(ED25519.withPurpose("other"), "o1", HOUR_AGO, null, null);
         add("ended", null, HOUR_AGO.minusSeconds(60), NOW);
         undated("public");
         withoutPrivateHalf("public");
@@ -360,7 +360,7 @@ class FormulasTest {
     @Test
     void besides_otherPurposesAndPublicKeys_isNever() throws Exception {
         add("e1", null, HOUR_AGO, null);
-        add(ES256.purpose("other"), "o1", null, HOUR_AGO, null);
+        add(ES256.withPurpose("other"), "o1", null, HOUR_AGO, null);
         add(ES256, "s1", null, HOUR_AGO.minusSeconds(60), IN_AN_HOUR);
         undated("public");
         withoutPrivateHalf("public");
@@ -368,15 +368,15 @@ class FormulasTest {
         assertThat(formulas.besides(ED25519).test(formulas.key("s1"))).isTrue();
         assertThat(formulas.besides(ED25519).test(formulas.key("o1"))).isFalse();
         assertThat(formulas.besides(ED25519).test(formulas.key("public"))).isFalse();
-        assertThat(kid(formulas.followed(ED25519.purpose("third")))).isEqualTo("none");
+        assertThat(kid(formulas.followed(ED25519.withPurpose("third")))).isEqualTo("none");
     }
 
     @Test
     void pendingAndPrepared_ofThePurposeAlone() {
         add("k1", null, HOUR_AGO, null);
-        add(ED25519.purpose("other"), "o1", null, HOUR_AGO, null);
-        add(ED25519.purpose("other"), "o2", NOW, IN_AN_HOUR, null);
-        add(ED25519.purpose("other"), "o3", NOW, null, null);
+        add(ED25519.withPurpose("other"), "o1", null, HOUR_AGO, null);
+        add(ED25519.withPurpose("other"), "o2", NOW, IN_AN_HOUR, null);
+        add(ED25519.withPurpose("other"), "o3", NOW, null, null);
         assertThat(kid(formulas().pending(key -> true))).isEqualTo("o2");
         assertThat(kid(formulas().pending(formulas().besides(ED25519)))).isEqualTo("none");
         assertThat(kid(formulas().prepared("other"))).isEqualTo("o3");
@@ -404,7 +404,7 @@ class FormulasTest {
         undated("k1");
         KeysetDocument document = edit.document();
         KeysetEdit pending = KeysetEdit.empty(KeysetShape.JWK_SET);
-        pending.generate(ED25519.kid("k2"), NOW);
+        pending.generate(ED25519.withKid("k2"), NOW);
         Formulas formulas = of(document.withPending(pending.document()), NOW);
         assertThat(formulas.isPrepared(formulas.key("k2"))).isFalse();
     }

@@ -54,13 +54,13 @@ class KeysetRotatorTest {
     @BeforeEach
     void oneKey() {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(ED25519.kid("k1"), clock.instant());
+        edit.generate(ED25519.withKid("k1"), clock.instant());
         store.create(edit.document());
     }
 
     @Test
     void prepare_aKey_isPublishedAndDoesNotSign() {
-        RotationReport report = rotator.prepare(ED25519.kid("k2"));
+        RotationReport report = rotator.prepare(ED25519.withKid("k2"));
 
         assertThat(report.changed()).isTrue();
         assertThat(active()).isEqualTo("k1");
@@ -97,7 +97,7 @@ class KeysetRotatorTest {
                 .build();
 
         try (LogCapture log = LogCapture.of(KeysetRotator.class.getName())) {
-            RotationReport report = listened.prepare(ED25519.kid("k2"));
+            RotationReport report = listened.prepare(ED25519.withKid("k2"));
 
             assertThat(report.written()).isTrue();
             assertThat(told).containsExactly(report);
@@ -118,18 +118,18 @@ class KeysetRotatorTest {
                 })
                 .build();
 
-        assertThatThrownBy(() -> checked.prepare(ED25519.kid("k2"))).isInstanceOf(KeysetConflictException.class);
+        assertThatThrownBy(() -> checked.prepare(ED25519.withKid("k2"))).isInstanceOf(KeysetConflictException.class);
         assertThat(text()).isEqualTo(before);
         assertThat(asked).containsExactly(before);
 
-        assertThat(checked.dryRun().prepare(ED25519.kid("k2")).changed()).isTrue();
+        assertThat(checked.dryRun().prepare(ED25519.withKid("k2")).changed()).isTrue();
         assertThat(checked.prune().changed()).isFalse();
         assertThat(asked).hasSize(1);
     }
 
     @Test
     void promote_tooEarly_isRefusedUntilTheLeadHasPassed() {
-        rotator.prepare(ED25519.kid("k2"));
+        rotator.prepare(ED25519.withKid("k2"));
         Instant allowed = clock.instant().plus(LEAD).minus(LOAD);
 
         RotationRefusedException refused =
@@ -195,7 +195,7 @@ class KeysetRotatorTest {
                 .clock(clock)
                 .build();
 
-        RotationReport report = answered.emergency("k2", ED25519.kid("k3"));
+        RotationReport report = answered.emergency("k2", ED25519.withKid("k3"));
 
         assertThat(report.overridden())
                 .extracting(RotationRefusedException::gate)
@@ -209,7 +209,7 @@ class KeysetRotatorTest {
     void retire_toBeforeItWasPublished_isNotTakenEvenIfForced() {
         promoted();
         clock.advance(LEAD);
-        rotator.rotate(ED25519.kid("k3"));
+        rotator.rotate(ED25519.withKid("k3"));
         String before = text();
         Instant published = key("k2").publishedAt();
 
@@ -221,7 +221,7 @@ class KeysetRotatorTest {
 
     @Test
     void promotePrepared_twice_changesNothingTheSecondTime() {
-        rotator.prepare(ED25519.kid("k2"));
+        rotator.prepare(ED25519.withKid("k2"));
         clock.advance(LEAD);
         rotator.promotePrepared("default");
 
@@ -235,14 +235,14 @@ class KeysetRotatorTest {
     void rotate_aRevisionDatedByAClockThatIsAhead_leavesTheActiveKeyActive() {
         store.put(store.load().withRevisionTime(clock.instant().plusSeconds(3)));
 
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
 
         assertThat(active()).isEqualTo("k1");
     }
 
     @Test
     void promote_atAnInstantBeforeAllReplicasKnow_isRefused() {
-        rotator.prepare(ED25519.kid("k2"));
+        rotator.prepare(ED25519.withKid("k2"));
         clock.advance(LEAD.multipliedBy(2));
         Instant soon = clock.instant().plus(LOAD).minusSeconds(1);
 
@@ -256,10 +256,10 @@ class KeysetRotatorTest {
 
     @Test
     void promote_atTheInstantOfAnother_comesASecondLater() {
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
         Instant taken = key("k2").activateAt().orElseThrow();
         KeysetEdit edit = open();
-        edit.generate(ED25519.kid("k3"), clock.instant());
+        edit.generate(ED25519.withKid("k3"), clock.instant());
         edit.publishedAt("k3", clock.instant().minus(LEAD));
         store.put(edit.document());
 
@@ -271,13 +271,13 @@ class KeysetRotatorTest {
     @Test
     void promote_aKeyWithoutADate_isRefusedUntilPrepareDatedIt() {
         KeysetEdit edit = open();
-        edit.name("k1").generate(ED25519.kid("k2"), clock.instant());
+        edit.name("k1").generate(ED25519.withKid("k2"), clock.instant());
         store.put(edit.document());
 
         assertThatThrownBy(() -> rotator.promote("k2"))
                 .isInstanceOf(RotationRefusedException.class)
                 .hasMessageContaining("since when");
-        rotator.prepare(ED25519.kid("k2"));
+        rotator.prepare(ED25519.withKid("k2"));
         clock.advance(LEAD.minus(LOAD));
         assertThat(rotator.promote("k2").changed()).isTrue();
     }
@@ -353,7 +353,7 @@ class KeysetRotatorTest {
 
     @Test
     void revoke_thePreparedKey_isAllowedAtOnce() {
-        rotator.prepare(ED25519.kid("k2"));
+        rotator.prepare(ED25519.withKid("k2"));
 
         assertThat(rotator.revoke("k2").changed()).isTrue();
         assertThat(keyset().key("k2")).isEmpty();
@@ -381,7 +381,7 @@ class KeysetRotatorTest {
     void rotate_once_carriesTheWholeTimeline() {
         Instant began = clock.instant();
 
-        RotationReport report = rotator.rotate(ED25519.kid("k2"));
+        RotationReport report = rotator.rotate(ED25519.withKid("k2"));
 
         assertThat(report.done()).hasSizeGreaterThanOrEqualTo(3);
         assertThat(key("k2").publishedAt()).isEqualTo(began);
@@ -395,19 +395,19 @@ class KeysetRotatorTest {
 
     @Test
     void rotate_whileOneIsUnderWay_changesNothing() {
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
 
-        assertThat(rotator.rotate(ED25519.kid("k3")).changed()).isFalse();
+        assertThat(rotator.rotate(ED25519.withKid("k3")).changed()).isFalse();
         clock.advance(LEAD);
-        assertThat(rotator.rotate(ED25519.kid("k3")).changed()).isTrue();
+        assertThat(rotator.rotate(ED25519.withKid("k3")).changed()).isTrue();
     }
 
     @Test
     void rotate_afterPrepare_takesThePreparedKey() {
-        rotator.prepare(ED25519.kid("k2"));
+        rotator.prepare(ED25519.withKid("k2"));
         clock.advance(Duration.ofMinutes(5));
 
-        rotator.rotate(ED25519.kid("k3"));
+        rotator.rotate(ED25519.withKid("k3"));
 
         assertThat(keyset().key("k3")).isEmpty();
         assertThat(key("k2").activateAt()).contains(clock.instant().plus(LEAD).minus(Duration.ofMinutes(5)));
@@ -415,7 +415,7 @@ class KeysetRotatorTest {
 
     @Test
     void promote_beyondTheEndOfTheKeyBefore_movesThatEndUntilItsLastTokenHasEnded() {
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
         Instant later = key("k1").removeAt().orElseThrow().plusSeconds(60);
 
         assertThat(rotator.promote("k2", later).done()).contains("k1 verifies until " + later.plus(REMOVAL));
@@ -426,7 +426,7 @@ class KeysetRotatorTest {
 
     @Test
     void revoke_theSuccessorToCome_hasTheKeyBeforeGoOnWithoutAnEnd() {
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
 
         RotationReport report = rotator.forced("called off").revoke("k2");
 
@@ -443,7 +443,7 @@ class KeysetRotatorTest {
         KeysetRotator.builder(secrets)
                 .clock(clock)
                 .build()
-                .rotate(KeyTemplate.of("HS256").kid("k2"));
+                .rotate(KeyTemplate.of("HS256").withKid("k2"));
 
         Keyset keyset = KeysetRotator.builder(secrets).clock(clock).build().keyset();
         assertThat(keyset.key("k2").orElseThrow().activateAt())
@@ -452,10 +452,10 @@ class KeysetRotatorTest {
 
     @Test
     void emergency_withAPreparedKey_signsWithItAtOnceAndAFreshOneLater() {
-        rotator.prepare(ED25519.kid("k2"));
+        rotator.prepare(ED25519.withKid("k2"));
         clock.advance(LEAD);
 
-        RotationReport report = rotator.emergency("k1", ED25519.kid("k3"));
+        RotationReport report = rotator.emergency("k1", ED25519.withKid("k3"));
 
         assertThat(report.forced()).isTrue();
         assertThat(report.overridden())
@@ -469,10 +469,10 @@ class KeysetRotatorTest {
 
     @Test
     void emergency_withAKeyThatNotEverybodyKnows_prefersItToAFreshOneAndSaysSo() {
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
         clock.advance(Duration.ofMinutes(5));
 
-        RotationReport report = rotator.emergency("k1", ED25519.kid("k3"));
+        RotationReport report = rotator.emergency("k1", ED25519.withKid("k3"));
 
         assertThat(active()).isEqualTo("k2");
         assertThat(report.overridden())
@@ -486,7 +486,7 @@ class KeysetRotatorTest {
         promoted();
         clock.advance(LOAD.plus(LEAD));
 
-        rotator.emergency("k2", ED25519.kid("k3"));
+        rotator.emergency("k2", ED25519.withKid("k3"));
 
         assertThat(active()).isEqualTo("k1");
         assertThat(keyset().revokedKids()).containsExactly("k2");
@@ -494,7 +494,7 @@ class KeysetRotatorTest {
 
     @Test
     void emergency_withoutAnyOtherKey_signsWithAFreshOneAndSaysWhatThatBreaks() {
-        RotationReport report = rotator.emergency("k1", ED25519.kid("k2"));
+        RotationReport report = rotator.emergency("k1", ED25519.withKid("k2"));
 
         assertThat(active()).isEqualTo("k2");
         assertThat(report.overridden())
@@ -505,14 +505,14 @@ class KeysetRotatorTest {
     @Test
     void auto_rotatesWhenTheActiveKeyIsOldEnough() {
         Duration month = Duration.ofDays(30);
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
         clock.advance(LEAD);
 
         assertThat(rotator.auto(ED25519, month).changed()).isFalse();
         clock.advance(month.minus(LEAD).minusSeconds(1));
         assertThat(rotator.auto(ED25519, month).done()).allMatch(line -> line.startsWith("removed k1"));
         clock.advance(Duration.ofSeconds(1));
-        assertThat(rotator.auto(ED25519.kid("k3"), month).changed()).isTrue();
+        assertThat(rotator.auto(ED25519.withKid("k3"), month).changed()).isTrue();
         assertThat(key("k3").activateAt())
                 .contains(key("k2").activateAt().orElseThrow().plus(month));
     }
@@ -521,7 +521,7 @@ class KeysetRotatorTest {
     void dryRun_ofAStep_tellsWhatItWouldDoAndWritesNothing() {
         int writes = store.writes();
 
-        RotationReport report = rotator.dryRun().rotate(ED25519.kid("k2"));
+        RotationReport report = rotator.dryRun().rotate(ED25519.withKid("k2"));
 
         assertThat(report.changed()).isTrue();
         assertThat(report.written()).isFalse();
@@ -531,7 +531,7 @@ class KeysetRotatorTest {
 
     @Test
     void forced_aStep_isTakenAndLoud() {
-        rotator.prepare(ED25519.kid("k2"));
+        rotator.prepare(ED25519.withKid("k2"));
 
         RotationReport report = rotator.forced("the old HSM goes away").promote("k2");
 
@@ -573,13 +573,13 @@ class KeysetRotatorTest {
         List<RotationReport> told = new ArrayList<>();
         KeysetRotator rotator =
                 KeysetRotator.builder(empty).clock(clock).listener(told::add).build();
-        KeyTemplate refresh = ED25519.purpose("refresh").kid("r1");
+        KeyTemplate refresh = ED25519.withPurpose("refresh").withKid("r1");
 
-        RotationReport dry = rotator.dryRun().create(ED25519.kid("k1"), refresh);
+        RotationReport dry = rotator.dryRun().create(ED25519.withKid("k1"), refresh);
         assertThat(dry.written()).isFalse();
         assertThatThrownBy(rotator::keyset).isInstanceOf(KeysetLoadException.class);
 
-        RotationReport report = rotator.create(ED25519.kid("k1"), ED25519.kid("k2"), refresh);
+        RotationReport report = rotator.create(ED25519.withKid("k1"), ED25519.withKid("k2"), refresh);
         assertThat(report.step()).isEqualTo("create");
         assertThat(report.written()).isTrue();
         assertThat(report.before().keys()).isEmpty();
@@ -593,7 +593,7 @@ class KeysetRotatorTest {
                     .contains("r1");
             assertThat(keyset.key("k1").orElseThrow().publishedAt()).isEqualTo(clock.instant());
         }
-        assertThat(rotator.rotate(refresh.kid("r2")).written()).isTrue();
+        assertThat(rotator.rotate(refresh.withKid("r2")).written()).isTrue();
         assertThatThrownBy(() -> rotator.create(ED25519)).isInstanceOf(KeysetConflictException.class);
         assertThatThrownBy(rotator::create).isInstanceOf(IllegalArgumentException.class);
     }
@@ -612,7 +612,7 @@ class KeysetRotatorTest {
         assertThatThrownBy(rotator::keyset).isInstanceOf(KeysetLoadException.class);
         KeysetRotator pairs =
                 KeysetRotator.builder(empty).convertTo(KeysetShape.PEM_PAIRS).build();
-        assertThat(pairs.create(ED25519.purpose("access")).after().purposes()).containsExactly("access");
+        assertThat(pairs.create(ED25519.withPurpose("access")).after().purposes()).containsExactly("access");
     }
 
     @ParameterizedTest
@@ -620,17 +620,17 @@ class KeysetRotatorTest {
     void rotate_aDocumentOfAnyShape_keepsTheShapeOrSaysWhatToConvert(KeysetShape shape) throws IOException {
         KeysetEdit first = KeysetEdit.empty(shape);
         first.generate(
-                KeyTemplate.of(shape == KeysetShape.LIST ? "HS256" : "ES256").kid("k1"), clock.instant());
+                KeyTemplate.of(shape == KeysetShape.LIST ? "HS256" : "ES256").withKid("k1"), clock.instant());
         KeysetDocument document = first.document();
         MemoryKeysetStore shaped = MemoryKeysetStore.empty();
         KeysetDocument read = KeysetDocument.of(text(document));
         shaped.create(
                 shape == KeysetShape.LIST
-                        ? read.withFormat(DocumentFormat.standard().list())
+                        ? read.withFormat(DocumentFormat.standard().asList())
                         : read);
         KeysetRotator.Builder builder = KeysetRotator.builder(shaped).clock(clock);
         KeyTemplate template =
-                KeyTemplate.like(builder.build().keyset().keys().get(0)).kid("k2");
+                KeyTemplate.like(builder.build().keyset().keys().get(0)).withKid("k2");
 
         if (List.of(KeysetShape.PEM_PAIRS, KeysetShape.LIST, KeysetShape.PEM).contains(shape)) {
             assertThatThrownBy(() -> builder.build().rotate(template))
@@ -654,7 +654,7 @@ class KeysetRotatorTest {
 
     private static KeysetDocument pair(String kid) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.PEM_PAIRS);
-        edit.generate(ES256.kid(kid), Instant.EPOCH);
+        edit.generate(ES256.withKid(kid), Instant.EPOCH);
         return edit.document();
     }
 
@@ -674,7 +674,7 @@ class KeysetRotatorTest {
         Instant end = written.plus(LEAD).plus(LOAD).plus(REMOVAL);
         assertThat(key("k1").removeAt()).contains(end);
 
-        RotationReport report = converting.rotate(ES256.kid("k3"));
+        RotationReport report = converting.rotate(ES256.withKid("k3"));
 
         assertThat(report.done())
                 .contains("listed k1, which had left the document and is in use until " + end)
@@ -695,7 +695,7 @@ class KeysetRotatorTest {
                 pairReplaced(MINUTE).convertTo(KeysetShape.JWK_SET).build();
         assertThat(active()).isEqualTo("k1");
 
-        converting.emergency("k2", ES256.kid("k3"));
+        converting.emergency("k2", ES256.withKid("k3"));
 
         assertThat(active()).isEqualTo("k1");
         assertThat(keyset().revokedKids()).containsExactly("k2");
@@ -722,7 +722,7 @@ class KeysetRotatorTest {
         KeysetRotator converting =
                 pairReplaced(all).convertTo(KeysetShape.JWK_SET).build();
 
-        assertThat(converting.rotate(ES256.kid("k3")).done()).noneMatch(line -> line.contains("k1"));
+        assertThat(converting.rotate(ES256.withKid("k3")).done()).noneMatch(line -> line.contains("k1"));
         assertThat(open().kids()).containsExactly("k2", "k3");
     }
 
@@ -730,7 +730,7 @@ class KeysetRotatorTest {
     void emergency_withoutRoomForTheKeyBefore_saysThatItsTokensAreRejected() {
         pairReplaced(LEAD.plus(LOAD));
 
-        RotationReport report = rotator.emergency("k2", ES256.kid("k3"));
+        RotationReport report = rotator.emergency("k2", ES256.withKid("k3"));
 
         assertThat(report.overridden())
                 .anyMatch(each -> String.valueOf(each.getMessage()).contains("k1 has left the document"));
@@ -754,14 +754,14 @@ class KeysetRotatorTest {
         KeysetDocument old = pair("k1").withRevisionTime(clock.instant().minus(Duration.ofDays(30)));
         store.put(old.withPrevious(newer));
 
-        RotationReport report = rotator.emergency("k1", ES256.kid("k3"));
+        RotationReport report = rotator.emergency("k1", ES256.withKid("k3"));
 
         assertThat(report.overridden())
                 .anyMatch(each -> String.valueOf(each.getMessage()).contains("k2 has left the document"));
     }
 
     private void promoted() {
-        rotator.prepare(ED25519.kid("k2"));
+        rotator.prepare(ED25519.withKid("k2"));
         clock.advance(LEAD.minus(LOAD));
         rotator.promotePrepared("default");
     }

@@ -46,7 +46,7 @@ class StepTest {
 
     private void add(
             KeyTemplate template, String kid, @Nullable Instant iat, @Nullable Instant nbf, @Nullable Instant exp) {
-        draft.generate(template.kid(kid), now);
+        draft.generate(template.withKid(kid), now);
         if (iat != null) {
             draft.publishedAt(kid, iat);
         }
@@ -121,7 +121,7 @@ class StepTest {
     void step_onADocumentDatedAheadByMoreThanTheSkew_isRefused() {
         add("k1", now.plus(SKEW), null, null);
         stored();
-        rotator.prepare(ED25519.kid("k2"));
+        rotator.prepare(ED25519.withKid("k2"));
         add("k3", now.plus(SKEW).plusSeconds(1), null, null);
         draft.name("k1");
         stored();
@@ -143,9 +143,9 @@ class StepTest {
         undated("k4");
         draft.name("k1");
         stored();
-        unchanged(rotator.prepare(ED25519.kid("k2")), "promote k2 from " + now);
-        unchanged(rotator.prepare(ED25519.kid("k3")), "promote k3 from");
-        assertThat(rotator.prepare(ED25519.kid("k4")).done()).containsExactly("dated k4: published from now on");
+        unchanged(rotator.prepare(ED25519.withKid("k2")), "promote k2 from " + now);
+        unchanged(rotator.prepare(ED25519.withKid("k3")), "promote k3 from");
+        assertThat(rotator.prepare(ED25519.withKid("k4")).done()).containsExactly("dated k4: published from now on");
         assertThat(iat("k4")).contains(now);
     }
 
@@ -168,9 +168,9 @@ class StepTest {
     void prepare_whereNothingSigns_isRefusedSinceTheNewKeyWouldAtOnce() {
         undated("k1");
         stored();
-        refused(Gate.PUBLISH_LEAD, () -> rotator.prepare(ED25519.purpose("other")));
+        refused(Gate.PUBLISH_LEAD, () -> rotator.prepare(ED25519.withPurpose("other")));
         assertThat(rotator.forced("a new purpose")
-                        .prepare(ED25519.purpose("other"))
+                        .prepare(ED25519.withPurpose("other"))
                         .overridden())
                 .hasSize(1);
     }
@@ -179,7 +179,7 @@ class StepTest {
     void prepare_saysFromWhenItCanBePromoted() {
         undated("k1");
         stored();
-        assertThat(rotator.prepare(ED25519.kid("k2")).next())
+        assertThat(rotator.prepare(ED25519.withKid("k2")).next())
                 .containsExactly("promote k2 from " + now.plus(LEAD).minus(LOAD) + " on");
         assertThat(iat("k2")).contains(now);
     }
@@ -213,7 +213,7 @@ class StepTest {
         add("prepared", now.minusSeconds(60), null, null);
         add("waits", now.minus(HOUR), now.plus(HOUR.multipliedBy(3)), null);
         add("next", now.minus(HOUR), now.plus(HOUR), null);
-        add(ED25519.purpose("other"), "o1", null, null, null);
+        add(ED25519.withPurpose("other"), "o1", null, null, null);
         undated("public");
         draft.name("k1");
         storedWithoutPrivateHalf("public");
@@ -255,7 +255,7 @@ class StepTest {
         add("spare", null, now.minus(HOUR).minusSeconds(9), null);
         undated("public");
         storedWithoutPrivateHalf("public");
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
         assertThat(exp("spare")).contains(now.plus(LEAD).plus(REMOVAL));
         assertThat(exp("public")).isEmpty();
     }
@@ -264,10 +264,10 @@ class StepTest {
     void step_besideAVersionToCome_leavesThatAlone() {
         undated("k1");
         KeysetEdit pending = KeysetEdit.empty(KeysetShape.JWK_SET);
-        pending.generate(ED25519.kid("k9"), now);
+        pending.generate(ED25519.withKid("k9"), now);
         pending.removeAt("k9", now.plus(HOUR));
         store.put(draft.document().withPending(pending.document()));
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
         assertThat(written().kids()).containsExactly("k1", "k2");
     }
 
@@ -277,7 +277,7 @@ class StepTest {
         undated("spare");
         draft.name("k1");
         stored();
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
         assertThat(nbf("k1")).isEmpty();
         assertThat(named()).contains("k1");
         assertThat(iat("k1")).contains(now);
@@ -444,7 +444,7 @@ class StepTest {
     void promote_atTheInstantOfAKeyOfAnotherPurpose_isLeftAtThat() {
         add("k1", null, now.minus(HOUR), null);
         add("k2", now.minus(HOUR), null, null);
-        add(ED25519.purpose("other"), "o1", null, now.plus(HOUR), null);
+        add(ED25519.withPurpose("other"), "o1", null, now.plus(HOUR), null);
         stored();
         rotator.promote("k2", now.plus(HOUR));
         assertThat(nbf("k2")).contains(now.plus(HOUR));
@@ -513,20 +513,20 @@ class StepTest {
     void rotate_aPurposeThatNobodySignsFor_isRefused() {
         undated("k1");
         stored();
-        assertThat(refused(Gate.SUCCESSOR, () -> rotator.forced("anyway").rotate(ED25519.purpose("other"))))
+        assertThat(refused(Gate.SUCCESSOR, () -> rotator.forced("anyway").rotate(ED25519.withPurpose("other"))))
                 .hasMessageContaining("nothing to rotate");
     }
 
     @Test
     void rotate_access_leavesTheKeysOfRefreshAlone() {
-        KeyTemplate access = ED25519.purpose("access");
-        KeyTemplate refresh = ED25519.purpose("refresh");
+        KeyTemplate access = ED25519.withPurpose("access");
+        KeyTemplate refresh = ED25519.withPurpose("refresh");
         add(access, "a1", null, now.minus(HOUR), null);
         add(refresh, "r1", null, now.minus(HOUR), null);
         add(refresh, "r2", now.minus(HOUR), null, null);
         add(refresh, "r3", now.minus(HOUR), now.plus(HOUR), null);
         stored();
-        RotationReport report = rotator.rotate(access.kid("a2"));
+        RotationReport report = rotator.rotate(access.withKid("a2"));
         assertThat(report.done()).noneMatch(line -> line.contains("r1") || line.contains("r2") || line.contains("r3"));
         assertThat(nbf("a2")).contains(now.plus(LEAD));
         assertThat(exp("a1")).contains(now.plus(LEAD).plus(TIMES.removalDelay("access")));
@@ -552,7 +552,7 @@ class StepTest {
         add("k0", null, now.minus(HOUR).minusSeconds(9), now.plusSeconds(9));
         add("k1", null, now.minus(HOUR), null);
         stored();
-        rotator.rotate(ED25519.kid("k2"));
+        rotator.rotate(ED25519.withKid("k2"));
         assertThat(written().kids()).containsExactly("k0", "k1", "k2");
         assertThat(exp("k0")).contains(now.plusSeconds(9));
     }
@@ -573,13 +573,13 @@ class StepTest {
     void auto_aKeyOfNoKnownAge_isDue() {
         undated("k1");
         stored();
-        rotator.auto(ED25519.kid("k2"), Duration.ofDays(30));
+        rotator.auto(ED25519.withKid("k2"), Duration.ofDays(30));
         assertThat(nbf("k2")).contains(now.plus(LEAD));
     }
 
     @Test
     void prune_wherePurposesHaveNobodyLeftToSign_keepsTheirKeys() {
-        KeyTemplate refresh = ED25519.purpose("refresh");
+        KeyTemplate refresh = ED25519.withPurpose("refresh");
         add("k1", null, now.minus(HOUR), null);
         add(refresh, "r1", null, now.minus(HOUR), now);
         stored();
@@ -604,7 +604,7 @@ class StepTest {
         add("spare", now.minusSeconds(60), null, null);
         draft.name("k1");
         stored();
-        RotationReport report = rotator.emergency("k0", ED25519.kid("k2"));
+        RotationReport report = rotator.emergency("k0", ED25519.withKid("k2"));
         assertThat(report.overridden())
                 .extracting(RotationRefusedException::gate)
                 .containsExactly(Gate.REMOVAL);
@@ -620,7 +620,7 @@ class StepTest {
         add("k1", null, now.minus(HOUR), null);
         add("k2", now.minus(HOUR), null, null);
         stored();
-        assertThat(rotator.emergency("k2", ED25519.kid("k3")).overridden()).isEmpty();
+        assertThat(rotator.emergency("k2", ED25519.withKid("k3")).overridden()).isEmpty();
         assertThat(nbf("k3")).contains(now.plus(LEAD));
     }
 
@@ -629,7 +629,7 @@ class StepTest {
         add("k0", null, now.minus(HOUR).minusSeconds(9), now.plus(HOUR));
         add("k1", null, now.minus(HOUR), null);
         stored();
-        rotator.emergency("k1", ED25519.kid("k2"));
+        rotator.emergency("k1", ED25519.withKid("k2"));
         assertThat(nbf("k0")).contains(now.minus(SKEW));
         assertThat(exp("k0")).as("until the fresh key's successor").isEmpty();
         assertThat(nbf("k2")).contains(now.plus(LEAD));
@@ -637,10 +637,10 @@ class StepTest {
 
     @Test
     void emergency_ofAPurpose_makesAKeyForThat() {
-        add(ED25519.purpose("access"), "a1", null, now.minus(HOUR), null);
-        add(ED25519.purpose("other"), "o1", null, now.minus(HOUR), null);
+        add(ED25519.withPurpose("access"), "a1", null, now.minus(HOUR), null);
+        add(ED25519.withPurpose("other"), "o1", null, now.minus(HOUR), null);
         stored();
-        RotationReport report = rotator.emergency("a1", ED25519.kid("a2"));
+        RotationReport report = rotator.emergency("a1", ED25519.withKid("a2"));
         assertThat(written().purpose("a2")).isEqualTo("access");
         assertThat(nbf("a2")).contains(now.minus(SKEW));
         assertThat(report.done()).anyMatch(line -> line.equals("generated a2, which signs from now on"));
@@ -653,11 +653,11 @@ class StepTest {
         storedWithoutPrivateHalf("k1");
         add("k2", null, null, null);
         KeysetEdit both = written();
-        both.generate(ED25519.kid("k2"), now);
+        both.generate(ED25519.withKid("k2"), now);
         draft = both;
         draft.name("k2");
         storedWithoutPrivateHalf("k2");
-        RotationReport report = rotator.emergency("k1", ED25519.kid("k3"));
+        RotationReport report = rotator.emergency("k1", ED25519.withKid("k3"));
         assertThat(written().kids()).containsExactly("k2");
         assertThat(written().revoked()).containsExactly("k1");
         assertThat(report.next())
@@ -669,7 +669,7 @@ class StepTest {
         add("k0", null, now.minus(SKEW), null);
         add("k1", null, now.minusSeconds(30), null);
         stored();
-        rotator.emergency("k1", ED25519.kid("k2"));
+        rotator.emergency("k1", ED25519.withKid("k2"));
         assertThat(nbf("k0")).contains(now.minus(SKEW));
     }
 
@@ -691,9 +691,9 @@ class StepTest {
         Instant end = now.plus(HOUR).plusSeconds(60);
         add("k1", null, now.minus(HOUR), end);
         add("k2", now.minus(HOUR), now.plus(HOUR), null);
-        add(ED25519.purpose("other"), "o1", null, now.minus(HOUR), null);
+        add(ED25519.withPurpose("other"), "o1", null, now.minus(HOUR), null);
         stored();
-        rotator.prepare(ED25519.purpose("other").kid("o2"));
+        rotator.prepare(ED25519.withPurpose("other").withKid("o2"));
         assertThat(exp("k1")).contains(end);
     }
 

@@ -226,7 +226,7 @@ class EvidenceDirectoryTest {
 
     @Test
     void capture_aForcedStep_isLoud() throws Exception {
-        rotating.rotator.prepare(ED25519.kid("k2"));
+        rotating.rotator.prepare(ED25519.withKid("k2"));
         directory.capture(rotating.now());
         RotationReport forced = rotating.rotator
                 .forced("the old key was in a backup that was stolen")
@@ -262,7 +262,7 @@ class EvidenceDirectoryTest {
 
     @Test
     void evidence_ofADryRun_isRefused() {
-        RotationReport dry = rotating.rotator.dryRun().rotate(ED25519.kid("k2"));
+        RotationReport dry = rotating.rotator.dryRun().rotate(ED25519.withKid("k2"));
         assertThatThrownBy(() -> Evidence.of(dry))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("dry run");
@@ -381,9 +381,9 @@ class EvidenceDirectoryTest {
     @Test
     void capture_severalPurposesAndHmac_namesEachActiveKid() throws Exception {
         RotatingStore several = new RotatingStore(
-                KeyTemplate.of("ES256").kid("a1").purpose("access"),
-                KeyTemplate.of("HS256").kid("h1").purpose("refresh"),
-                KeyTemplate.of("RS256").rsaBits(2048).kid("d1"));
+                KeyTemplate.of("ES256").withKid("a1").withPurpose("access"),
+                KeyTemplate.of("HS256").withKid("h1").withPurpose("refresh"),
+                KeyTemplate.of("RS256").withRsaBits(2048).withKid("d1"));
 
         directory.capture(several.now().withEventId("a"));
 
@@ -408,7 +408,7 @@ class EvidenceDirectoryTest {
     @Test
     void fingerprint_isThatOfTheKeysAndTheirTimes_notOfTheirOrder() throws Exception {
         RotatingStore two = RotatingStore.withOneKey();
-        two.rotator.prepare(ED25519.kid("k2"));
+        two.rotator.prepare(ED25519.withKid("k2"));
         JsonMembers document = new JsonMembers(StrictJson.object(text(two.store)));
         List<JsonMembers> keys = new ArrayList<>(document.objects("keys").orElseThrow());
         Map<String, Object> turned = new LinkedHashMap<>(document.all());
@@ -440,7 +440,7 @@ class EvidenceDirectoryTest {
     void capture_1024Keys_isWrittenAndVerified() {
         List<KeyTemplate> keys = new ArrayList<>();
         for (int i = 0; i < 1024; i++) {
-            keys.add(ED25519.kid("key-" + i).purpose("purpose-" + i));
+            keys.add(ED25519.withKid("key-" + i).withPurpose("purpose-" + i));
         }
         RotatingStore many = new RotatingStore(keys.toArray(KeyTemplate[]::new));
         assertThat(many.rotator.keyset().keys()).hasSize(1024);

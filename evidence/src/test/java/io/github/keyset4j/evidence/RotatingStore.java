@@ -33,7 +33,7 @@ final class RotatingStore {
     }
 
     static RotatingStore withOneKey() {
-        return new RotatingStore(ED25519.kid("k1"));
+        return new RotatingStore(ED25519.withKid("k1"));
     }
 
     static Keyset parse(String document, ManualClock clock) {
@@ -47,7 +47,7 @@ final class RotatingStore {
 
     /** A new key, and the wait until it signs. */
     Evidence rotated(String kid) {
-        RotationReport report = rotator.rotate(ED25519.kid(kid));
+        RotationReport report = rotator.rotate(ED25519.withKid(kid));
         return Evidence.of(report);
     }
 

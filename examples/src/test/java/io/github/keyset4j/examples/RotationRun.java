@@ -120,7 +120,7 @@ final class RotationRun {
     RotationRun() throws IOException, JoseException {
         KeysetEdit first = KeysetEdit.empty(KeysetShape.JWK_SET);
         Instant activated = START.minus(EVERY);
-        first.generate(KeyTemplate.of("ES256").kid(OLD), START);
+        first.generate(KeyTemplate.of("ES256").withKid(OLD), START);
         first.publishedAt(OLD, activated.minus(times.publishLead()));
         first.activateAt(OLD, activated);
         store.put(first.document());
@@ -138,7 +138,7 @@ final class RotationRun {
             for (Instant now = START; now.isBefore(END); now = now.plus(STEP)) {
                 clock.set(now);
                 if (now.equals(ROTATION)) {
-                    keys = rotator.auto(KeyTemplate.of("ES256").kid(NEW), EVERY)
+                    keys = rotator.auto(KeyTemplate.of("ES256").withKid(NEW), EVERY)
                             .after()
                             .keys();
                 }

@@ -248,7 +248,7 @@ public abstract class KeysetStoreContract extends KeysetSourceContract {
             List<Callable<String>> steps = new ArrayList<>();
             for (int i = 0; i < rotators.size(); i++) {
                 KeysetRotator rotator = rotators.get(i);
-                KeyTemplate template = KeyTemplate.of("EdDSA").kid("r" + i + name);
+                KeyTemplate template = KeyTemplate.of("EdDSA").withKid("r" + i + name);
                 steps.add(() -> {
                     if (!rotator.rotate(template).changed()) {
                         throw new KeysetConflictException("it came late, and saw the other's rotation");

@@ -76,7 +76,7 @@ public final class TestKeys implements AutoCloseable {
 
     /** A key that signs with RS256, of 2048 bits, since longer ones take seconds to generate. */
     public static TestKeys rs256() {
-        return of(KeyTemplate.of("RS256").rsaBits(2048));
+        return of(KeyTemplate.of("RS256").withRsaBits(2048));
     }
 
     /** A secret that signs with HS256. */
@@ -90,7 +90,7 @@ public final class TestKeys implements AutoCloseable {
     }
 
     /**
-     * Keys like these, for a service of more than one {@linkplain KeyTemplate#purpose purpose} or algorithm. Tokens and
+     * Keys like these, for a service of more than one {@linkplain KeyTemplate#withPurpose purpose} or algorithm. Tokens and
      * rotations are those of the first.
      *
      * @throws IllegalArgumentException if none is given
@@ -153,7 +153,7 @@ public final class TestKeys implements AutoCloseable {
 
     /** A token with these claims of a key that nobody here has, under the kid of the one that signs. */
     public String foreignToken(Consumer<JwtBuilder> claims) {
-        return signedBy(Keysets.generate(template.kid(kid())), clock, claims);
+        return signedBy(Keysets.generate(template.withKid(kid())), clock, claims);
     }
 
     /**

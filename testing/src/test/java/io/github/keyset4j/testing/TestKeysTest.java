@@ -129,8 +129,8 @@ class TestKeysTest {
 
     @Test
     void of_severalPurposes_tokensAndRotationsAreThoseOfTheFirst() {
-        KeyTemplate access = KeyTemplate.of("ES256").purpose("access").kid("a1");
-        KeyTemplate refresh = KeyTemplate.of("HS256").purpose("refresh");
+        KeyTemplate access = KeyTemplate.of("ES256").withPurpose("access").withKid("a1");
+        KeyTemplate refresh = KeyTemplate.of("HS256").withPurpose("refresh");
         try (TestKeys keys = TestKeys.of(access, refresh)) {
             JwtVerifier verifier =
                     keys.manager().verifier("access").audience("api").build();

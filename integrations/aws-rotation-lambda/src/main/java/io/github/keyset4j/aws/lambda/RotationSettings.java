@@ -103,8 +103,8 @@ record RotationSettings(
     @SuppressWarnings("CheckReturnValue") // only what is refused matters
     private void check(Variables variables) {
         named(variables, "ALGORITHM", () -> algorithm.ifPresent(KeyTemplate::of));
-        named(variables, "KID", () -> kid.ifPresent(KeyTemplate.of("EdDSA")::kid));
-        named(variables, "PURPOSES", () -> purposes.forEach(KeyTemplate.of("EdDSA")::purpose));
+        named(variables, "KID", () -> kid.ifPresent(KeyTemplate.of("EdDSA")::withKid));
+        named(variables, "PURPOSES", () -> purposes.forEach(KeyTemplate.of("EdDSA")::withPurpose));
         if (times.refreshInterval().compareTo(Duration.ofSeconds(1)) < 0) {
             throw variables.refused("REFRESH_INTERVAL", "under a second", "say how often the managers refresh");
         }
@@ -151,7 +151,7 @@ record RotationSettings(
                 .or(() -> active.map(KeyTemplate::like))
                 .orElseThrow(() -> new IllegalArgumentException("rotate: nothing signs for the purpose " + purpose
                         + ", so that there is nothing to rotate; check the purpose's name"))
-                .purpose(purpose);
-        return kid.map(template::kid).orElse(template);
+                .withPurpose(purpose);
+        return kid.map(template::withKid).orElse(template);
     }
 }

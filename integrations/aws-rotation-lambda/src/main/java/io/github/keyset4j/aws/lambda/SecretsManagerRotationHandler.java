@@ -30,7 +30,7 @@ import static java.util.Objects.requireNonNull;
  * <caption>What is read from the function's environment</caption>
  * <tr><td>{@code KEYSET4J_ALGORITHM}</td><td>of new keys; like the key that signs</td></tr>
  * <tr><td>{@code KEYSET4J_PURPOSES}</td><td>which to rotate, with commas; all that sign</td></tr>
- * <tr><td>{@code KEYSET4J_KID}</td><td>a template, as {@link io.github.keyset4j.KeyTemplate#kid} has it</td></tr>
+ * <tr><td>{@code KEYSET4J_KID}</td><td>a template, as {@link io.github.keyset4j.KeyTemplate#withKid} has it</td></tr>
  * <tr><td>{@code KEYSET4J_PUBLISH_LEAD}</td>
  *     <td>{@code internal}, {@code gateways}, {@code strangers}, or a duration; {@code internal}</td></tr>
  * <tr><td>{@code KEYSET4J_TOKEN_LIFETIME}</td><td>{@code 24h}; {@code 1h,refresh=720h} by purpose</td></tr>

@@ -47,7 +47,7 @@ class RehearsalTest {
 
     private static KeysetDocument oneKey() {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KEY.kid("k1"), NOW);
+        edit.generate(KEY.withKid("k1"), NOW);
         edit.publishedAt("k1", NOW.minusSeconds(3600));
         edit.activateAt("k1", NOW.minusSeconds(3600));
         return edit.document();
@@ -55,7 +55,7 @@ class RehearsalTest {
 
     private KeysetEdit rotated() {
         KeysetEdit edit = KeysetEdit.open(current, KeysetParser.of(KeysetPolicy.standard()), "a secret");
-        edit.generate(KEY.kid("k2"), NOW);
+        edit.generate(KEY.withKid("k2"), NOW);
         edit.publishedAt("k2", NOW);
         return edit.activateAt("k2", LEAD).removeAt("k1", END);
     }
@@ -110,7 +110,7 @@ class RehearsalTest {
     @Test
     void key_thatSignsAndIsGone_isMissed() {
         KeysetEdit two = KeysetEdit.open(current, KeysetParser.of(KeysetPolicy.standard()), "a secret");
-        two.generate(KEY.kid("k0"), NOW);
+        two.generate(KEY.withKid("k0"), NOW);
         two.publishedAt("k0", NOW.minusSeconds(7200));
         KeysetDocument both = two.activateAt("k0", NOW.minusSeconds(7200)).document();
         KeysetDocument version = two.remove("k1").document();
@@ -126,7 +126,7 @@ class RehearsalTest {
     @Test
     void key_thatReplicasStillSignWith_isMissedWhenTheLastOfTheirTokensEnds() {
         KeysetEdit two = KeysetEdit.open(current, KeysetParser.of(KeysetPolicy.standard()), "a secret");
-        two.generate(KEY.kid("k0"), NOW);
+        two.generate(KEY.withKid("k0"), NOW);
         two.publishedAt("k0", NOW.minusSeconds(7200));
         KeysetDocument both = two.activateAt("k0", NOW.minusSeconds(7200)).document();
         KeysetDocument version = two.activateAt("k0", NOW.minusSeconds(60))

@@ -68,7 +68,7 @@ final class RotatedSecret implements AutoCloseable {
 
     /** A JWK set with one Ed25519 key, k1. */
     static String oneKey() {
-        return document(KeysetShape.JWK_SET, KeyTemplate.of("EdDSA").kid("k1"));
+        return document(KeysetShape.JWK_SET, KeyTemplate.of("EdDSA").withKid("k1"));
     }
 
     static String document(KeysetShape shape, KeyTemplate... keys) {

@@ -174,7 +174,7 @@ class SecretsManagerRotationIT {
         String cancelled = secret.schedule();
         secret.step("createSecret", cancelled);
         String theirs = secret.put(RotatedSecret.document(
-                KeysetShape.JWK_SET, KeyTemplate.of("EdDSA").kid("theirs")));
+                KeysetShape.JWK_SET, KeyTemplate.of("EdDSA").withKid("theirs")));
 
         assertThatThrownBy(() -> secret.step(step, cancelled))
                 .isInstanceOf(KeysetConflictException.class)
@@ -287,7 +287,7 @@ class SecretsManagerRotationIT {
     void pemPairs_swappedAWhileAgo_areConvertedWhenTheTokensBeforeHaveEnded() {
         RotatedSecret secret = secret(pemPairs()).with("KEYSET4J_CONVERT", "true");
         secret.put(RotatedSecret.document(
-                KeysetShape.PEM_PAIRS, KeyTemplate.of("EdDSA").purpose("access").kid("access-2")));
+                KeysetShape.PEM_PAIRS, KeyTemplate.of("EdDSA").withPurpose("access").withKid("access-2")));
         String version = secret.schedule();
 
         RotationRefusedException refused =
@@ -302,15 +302,15 @@ class SecretsManagerRotationIT {
     private static String pemPairs() {
         return RotatedSecret.document(
                 KeysetShape.PEM_PAIRS,
-                KeyTemplate.of("ES256").purpose("access").kid("access-1"),
-                KeyTemplate.of("ES256").purpose("refresh").kid("refresh-1"));
+                KeyTemplate.of("ES256").withPurpose("access").withKid("access-1"),
+                KeyTemplate.of("ES256").withPurpose("refresh").withKid("refresh-1"));
     }
 
     private static String twoPurposes() {
         return RotatedSecret.document(
                 KeysetShape.JWK_SET,
-                KeyTemplate.of("EdDSA").purpose("access").kid("a1"),
-                KeyTemplate.of("ES256").purpose("refresh").kid("r1"));
+                KeyTemplate.of("EdDSA").withPurpose("access").withKid("a1"),
+                KeyTemplate.of("ES256").withPurpose("refresh").withKid("r1"));
     }
 
     @Test
@@ -346,7 +346,7 @@ class SecretsManagerRotationIT {
     @Test
     void hmacSecrets_areRotatedAfterLAndTheClocks() {
         RotatedSecret secret = secret(RotatedSecret.document(
-                KeysetShape.KEYSET, KeyTemplate.of("HS256").kid("h1")));
+                KeysetShape.KEYSET, KeyTemplate.of("HS256").withKid("h1")));
         secret.signAndVerify("default");
         Instant now = secret.clock.instant();
 
@@ -414,7 +414,7 @@ class SecretsManagerRotationIT {
     @Test
     void rotationToken_ofAnEvent_isHandedOnAndNeitherItNorAKeyIsShown() {
         RotatedSecret secret = secret(RotatedSecret.document(
-                KeysetShape.KEYSET, KeyTemplate.of("HS256").kid("h1")));
+                KeysetShape.KEYSET, KeyTemplate.of("HS256").withKid("h1")));
         String version = secret.schedule();
         StringBuilder shown = new StringBuilder();
         secret.calls.crashAt(0, Calls.Side.BEFORE);
