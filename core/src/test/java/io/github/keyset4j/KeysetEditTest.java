@@ -29,8 +29,8 @@ class KeysetEditTest {
             names = {"HS256", "HS512", "RS256", "PS384", "ES256", "ES384", "ES512", "EDDSA", "ED25519"})
     void generate_everyAlgorithm_readsBackAndSigns(SampleAlgorithm algorithm) {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        String kid =
-                edit.generate(KeyTemplate.of(algorithm.joseName()).withRsaBits(2048).withPurpose("access"), NOW);
+        String kid = edit.generate(
+                KeyTemplate.of(algorithm.joseName()).withRsaBits(2048).withPurpose("access"), NOW);
         edit.publishedAt(kid, NOW);
 
         Keyset keyset = PARSER.parse(edit.document(), NOW);
@@ -118,7 +118,8 @@ class KeysetEditTest {
     @Test
     void in_pemPairs_ofOneKeyForEachPurpose_readsBack() {
         KeysetEdit edit = KeysetEdit.empty(KeysetShape.JWK_SET);
-        edit.generate(KeyTemplate.of("RS256").withRsaBits(2048).withPurpose("access").withKid("a1"), NOW);
+        edit.generate(
+                KeyTemplate.of("RS256").withRsaBits(2048).withPurpose("access").withKid("a1"), NOW);
         edit.generate(KeyTemplate.of("ES384").withPurpose("refresh").withKid("r1"), NOW);
 
         KeysetEdit pairs = open(text(edit.as(KeysetShape.PEM_PAIRS).document()));

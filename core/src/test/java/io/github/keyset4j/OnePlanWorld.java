@@ -502,7 +502,8 @@ final class OnePlanWorld {
         OnePlanTool tool = new OnePlanTool(inForce().document());
         KeysetRotator.Builder settings =
                 KeysetRotator.builder(tool).rotation(times).clock(() -> now);
-        KeyTemplate template = KeyTemplate.of(next.algorithm()).withPurpose(purpose).withKid(next.kid());
+        KeyTemplate template =
+                KeyTemplate.of(next.algorithm()).withPurpose(purpose).withKid(next.kid());
         Optional<KeysetDocument> written = tool.take(action, settings, kid, template);
         written.ifPresent(document -> {
             text = text.rewritten(

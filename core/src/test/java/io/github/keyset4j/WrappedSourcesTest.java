@@ -87,7 +87,8 @@ class WrappedSourcesTest {
     @Test
     void strictProduction_findingsOfASourceInALambda_refuseItsDocument() {
         KeysetSource source = readable();
-        for (KeysetSource wrapped : List.<KeysetSource>of(source, () -> source.load(), source.around(KeysetSource::load))) {
+        for (KeysetSource wrapped :
+                List.<KeysetSource>of(source, () -> source.load(), source.around(KeysetSource::load))) {
             KeyManager.Builder builder = KeyManager.builder(wrapped)
                     .policy(KeysetPolicy.strictProduction())
                     .startDeadline(Duration.ofMillis(300));

@@ -612,7 +612,8 @@ class KeysetRotatorTest {
         assertThatThrownBy(rotator::keyset).isInstanceOf(KeysetLoadException.class);
         KeysetRotator pairs =
                 KeysetRotator.builder(empty).convertTo(KeysetShape.PEM_PAIRS).build();
-        assertThat(pairs.create(ED25519.withPurpose("access")).after().purposes()).containsExactly("access");
+        assertThat(pairs.create(ED25519.withPurpose("access")).after().purposes())
+                .containsExactly("access");
     }
 
     @ParameterizedTest

@@ -287,7 +287,8 @@ class SecretsManagerRotationIT {
     void pemPairs_swappedAWhileAgo_areConvertedWhenTheTokensBeforeHaveEnded() {
         RotatedSecret secret = secret(pemPairs()).with("KEYSET4J_CONVERT", "true");
         secret.put(RotatedSecret.document(
-                KeysetShape.PEM_PAIRS, KeyTemplate.of("EdDSA").withPurpose("access").withKid("access-2")));
+                KeysetShape.PEM_PAIRS,
+                KeyTemplate.of("EdDSA").withPurpose("access").withKid("access-2")));
         String version = secret.schedule();
 
         RotationRefusedException refused =
