@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,15 +19,17 @@ final class Announcer {
     /** The one logger: of the class that people know. */
     static final Logger LOG = LoggerFactory.getLogger("io.github.keyset4j.KeyManager");
 
-    private final Consumer<KeysetEvent> listeners;
+    private final Predicate<KeysetEvent> listeners;
     private final Counters counters;
     private final RotationTimes times;
     private final Queue<KeysetEvent> unwritten = new ConcurrentLinkedQueue<>();
     private final Lock writing = new ReentrantLock();
     private long told;
+    private volatile long lost;
+    private long lostWritten;
 
-    /** @param listeners who take an event without blocking */
-    Announcer(Consumer<KeysetEvent> listeners, Counters counters, RotationTimes times) {
+    /** @param listeners who take an event without blocking, or say that there is no room for it */
+    Announcer(Predicate<KeysetEvent> listeners, Counters counters, RotationTimes times) {
         this.listeners = listeners;
         this.counters = counters;
         this.times = times;
@@ -41,7 +43,10 @@ final class Announcer {
         for (Event event : events) {
             KeysetEvent numbered = event.numbered(++told);
             counters.event();
-            listeners.accept(numbered);
+            if (!listeners.test(numbered)) {
+                counters.lostEvent();
+                lost++;
+            }
             unwritten.add(numbered);
         }
     }
@@ -51,11 +56,31 @@ final class Announcer {
         while (!unwritten.isEmpty() && writing.tryLock()) {
             try {
                 for (KeysetEvent event = unwritten.poll(); event != null; event = unwritten.poll()) {
-                    write(event);
+                    KeysetEvent next = event;
+                    quietly(() -> write(next));
                 }
+                quietly(this::writeLost);
             } finally {
                 writing.unlock();
             }
+        }
+    }
+
+    /** A log that fails has lost a line; what it was to tell has happened all the same. */
+    static void quietly(Runnable logging) {
+        try {
+            logging.run();
+        } catch (RuntimeException | Error e) {
+            // Nobody is left to be told.
+        }
+    }
+
+    /** At the first, and whenever they have doubled. */
+    private void writeLost() {
+        long count = lost;
+        if (count > 2 * lostWritten) {
+            lostWritten = count;
+            LOG.error("{} events were lost: a keyset listener does not return, or the manager is closed", count);
         }
     }
 
@@ -123,7 +148,7 @@ final class Announcer {
 
     void warnOf(String source, List<KeysetProblem> warnings) {
         for (KeysetProblem warning : warnings) {
-            LOG.warn("{}: {}", source, warning);
+            quietly(() -> LOG.warn("{}: {}", source, warning));
         }
     }
 }

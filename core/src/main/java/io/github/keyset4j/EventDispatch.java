@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads. Any number may put events in, which never blocks.
  */
-final class EventDispatch implements Consumer<KeysetEvent> {
+final class EventDispatch implements Predicate<KeysetEvent> {
 
     /** Many more than a manager has in a day, but for those that say nothing new. */
     static final int ROOM = 1024;
@@ -21,16 +21,13 @@ final class EventDispatch implements Consumer<KeysetEvent> {
     private static final Duration LAST_EVENTS = Duration.ofSeconds(10);
 
     private final List<KeysetListener> listeners;
-    private final Counters counters;
     private final Thread thread;
     private final Object lock = new Object();
     private final Queue<KeysetEvent> waiting = new ArrayDeque<>();
-    private boolean overflowing;
     private boolean closed;
 
-    EventDispatch(List<KeysetListener> listeners, Counters counters) {
+    EventDispatch(List<KeysetListener> listeners) {
         this.listeners = listeners;
-        this.counters = counters;
         this.thread = new Thread(this::run, "keyset4j-events");
         this.thread.setDaemon(true);
     }
@@ -41,27 +38,19 @@ final class EventDispatch implements Consumer<KeysetEvent> {
         }
     }
 
-    /** Puts an event at the end of the queue; one that says nothing new leaves half of the room to those that do. */
+    /** Puts an event at the end of the queue, if there is room; one that says nothing new leaves half to those that do. */
     @Override
-    public void accept(KeysetEvent event) {
-        boolean firstLost;
+    public boolean test(KeysetEvent event) {
         synchronized (lock) {
-            if (listeners.isEmpty() || closed) {
-                return;
+            boolean room = waiting.size() < (event instanceof KeysetEvent.Unchanged ? ROOM / 2 : ROOM);
+            if (listeners.isEmpty()) {
+                return true;
             }
-            if (waiting.size() < (event instanceof KeysetEvent.Unchanged ? ROOM / 2 : ROOM)) {
+            if (room && !closed) {
                 waiting.add(event);
-                overflowing = false;
                 lock.notifyAll();
-                return;
             }
-            firstLost = !overflowing;
-            overflowing = true;
-            counters.lostEvent();
-        }
-        if (firstLost) {
-            Announcer.LOG.error(
-                    "{} events wait for a keyset listener that does not return: further ones are lost", ROOM);
+            return room && !closed;
         }
     }
 
@@ -92,14 +81,15 @@ final class EventDispatch implements Consumer<KeysetEvent> {
         }
     }
 
-    private static void call(KeysetListener listener, Runnable what) {
+    static void call(KeysetListener listener, Runnable what) {
         try {
+            boolean unused = Thread.interrupted(); // by the listener before
             what.run();
         } catch (Throwable e) { // a listener must not stop the others, whatever it throws
-            Announcer.LOG.warn(
+            Announcer.quietly(() -> Announcer.LOG.warn(
                     "the keyset listener {} failed with {} (its message is withheld)",
                     listener.getClass().getName(),
-                    e.getClass().getName());
+                    e.getClass().getName()));
         }
     }
 

@@ -52,6 +52,13 @@ final class Failures {
                                 .withCode("defect"))));
     }
 
+    /** A source that gave no document, and did not say why. */
+    static KeysetLoadException nothing(KeysetSource source) {
+        return new KeysetLoadException(
+                KeysetLoadException.Reason.UNAVAILABLE,
+                safeDescription(source) + ": load: returned null; a source returns a document or throws");
+    }
+
     private static KeysetException classPath(String where, LinkageError error) {
         return new KeysetLoadException(
                 KeysetLoadException.Reason.UNAVAILABLE,

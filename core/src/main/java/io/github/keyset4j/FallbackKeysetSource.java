@@ -31,10 +31,14 @@ final class FallbackKeysetSource implements KeysetSource {
     @SuppressWarnings("NullAway") // a lambda may return null, which is the refresher's to refuse
     public KeysetDocument load() throws Exception {
         try {
-            return primary.load();
+            KeysetDocument document = primary.load();
+            if (document == null) {
+                throw Failures.nothing(primary);
+            }
+            return document;
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             try {
                 KeysetDocument document = fallback.load();
                 return document == null ? null : document.insteadOf(Failures.of(primary, e));
@@ -48,6 +52,10 @@ final class FallbackKeysetSource implements KeysetSource {
     @Override
     public KeysetSource reading(DocumentFormat format) {
         return new FallbackKeysetSource(primary.reading(format), fallback.reading(format));
+    }
+
+    KeysetSource named(String description) {
+        return new FallbackKeysetSource(KeysetSource.named(description, primary), fallback);
     }
 
     @Override

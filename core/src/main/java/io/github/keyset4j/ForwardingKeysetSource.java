@@ -8,8 +8,9 @@ import static java.util.Objects.requireNonNull;
  * A source that hands everything on to another one, for a subclass to change a part of it: encrypted documents, another
  * description, another way to watch. To do something around each load, {@link KeysetSource#around} is shorter.
  *
- * <p>What {@link #to} says of itself stays said: a wrapper made of a lambda alone would forget it. Of a source with a
- * fallback, wrap each of the two, so that a failure of the one is still a reason to ask the other.
+ * <p>What {@link #to} says of itself stays said. A document that is changed on the way is made by {@link
+ * KeysetDocument#withContent}, which keeps what is said of it; one made anew is taken for one of a source that has nothing
+ * to say.
  *
  * <p>Threads, secrets. As for the source.
  */
@@ -17,9 +18,18 @@ public abstract class ForwardingKeysetSource implements KeysetSource {
 
     private final KeysetSource to;
 
-    /** A source that is this one until something is overridden. */
+    /**
+     * A source that is this one until something is overridden.
+     *
+     * @throws IllegalArgumentException if it is one with a fallback: wrap each of the two, and then put them together by
+     *     {@link KeysetSource#orElse}, so that a failure of the one is still known for one
+     */
     protected ForwardingKeysetSource(KeysetSource to) {
         this.to = requireNonNull(to, "to");
+        if (to instanceof FallbackKeysetSource) {
+            throw new IllegalArgumentException(Failures.safeDescription(to)
+                    + ": has a fallback; wrap each of the two, then put them together by orElse(..)");
+        }
     }
 
     /** The source that everything is handed on to. */

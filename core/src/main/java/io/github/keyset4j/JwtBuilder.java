@@ -72,7 +72,7 @@ public final class JwtBuilder {
     /**
      * Any claim; null is JSON's. A value is a String, a Boolean, a number, a Map, a Collection or an array of values; an
      * {@link Instant} or {@link java.util.Date} (written as a NumericDate), a {@link UUID} or an enum's constant (as a
-     * string, by its name), a record (as an object of its components).
+     * string, by its name), a record (as an object of its components). It is read when the token is signed.
      */
     public JwtBuilder claim(String name, @Nullable Object value) {
         return set(requireNonNull(name, "name"), value);

@@ -53,7 +53,7 @@ public final class KeyManager implements AutoCloseable {
 
     private KeyManager(ManagerSettings settings) {
         this.settings = settings;
-        this.events = new EventDispatch(settings.listeners, counters);
+        this.events = new EventDispatch(settings.listeners);
         this.refresher = new Refresher(settings, counters, events);
         this.loop = new RefreshLoop(
                 refresher,
@@ -486,19 +486,20 @@ public final class KeyManager implements AutoCloseable {
                 manager.events.start();
                 manager.loop.start();
                 return manager;
-            } catch (RuntimeException e) {
-                throw closed(source, e);
+            } catch (RuntimeException | Error e) {
+                closeAll(source, e);
+                throw e;
             }
         }
 
-        /** The reason why nothing was started, now that the source is closed. */
-        private static RuntimeException closed(KeysetSource source, RuntimeException reason) {
+        /** Closes what a manager would have closed, had it been started. */
+        private void closeAll(KeysetSource source, Throwable reason) {
             try {
                 source.close();
             } catch (RuntimeException e) {
                 reason.addSuppressed(Failures.of(source, e));
             }
-            return reason;
+            draft.listeners.forEach(listener -> EventDispatch.call(listener, listener::close));
         }
     }
 }

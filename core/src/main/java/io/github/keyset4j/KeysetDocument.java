@@ -173,13 +173,19 @@ public final class KeysetDocument {
     /** With the version before this one: keys that stand only there are verification-only. */
     public KeysetDocument withPrevious(KeysetDocument version) {
         requireNonNull(version, "version");
-        return with(draft -> draft.previous = version);
+        return with(draft -> {
+            draft.previous = version;
+            draft.inlineKeys |= version.inlineKeys;
+        });
     }
 
     /** With the version to come: keys that stand only there are pending. */
     public KeysetDocument withPending(KeysetDocument version) {
         requireNonNull(version, "version");
-        return with(draft -> draft.pending = version);
+        return with(draft -> {
+            draft.pending = version;
+            draft.inlineKeys |= version.inlineKeys;
+        });
     }
 
     /**

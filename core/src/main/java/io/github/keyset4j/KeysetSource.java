@@ -93,10 +93,13 @@ public interface KeysetSource extends AutoCloseable {
 
     /**
      * A source under this description, which is safe to log: {@code named("vault:jwt-keys", () -> ..)} for a lambda, which
-     * has none of its own. What the source says of itself otherwise stays.
+     * has none of its own. What the source says of itself otherwise stays; of a source with a fallback, the name is the
+     * source's own, and the fallback keeps its own.
      */
     static KeysetSource named(String description, KeysetSource source) {
-        return new NamedKeysetSource(description, source);
+        return source instanceof FallbackKeysetSource chain
+                ? chain.named(description)
+                : new NamedKeysetSource(description, source);
     }
 
     /**

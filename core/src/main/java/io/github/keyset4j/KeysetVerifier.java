@@ -108,9 +108,9 @@ final class KeysetVerifier implements JwtVerifier {
         boolean holds;
         try {
             holds = check.holds().test(token);
-        } catch (JwtRejectedException e) {
+        } catch (JwtRejectedException | KeysetUnavailableException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
             throw rejected(
                     Reason.CLAIM_INVALID,
                     check.rule() + ": its check failed with " + e.getClass().getName());

@@ -102,10 +102,10 @@ final class RefreshLoop {
             } catch (InterruptedException e) {
                 // Whoever interrupts for good closes as well; everything else must not end the loop.
             } catch (Throwable e) {
-                Announcer.LOG.error(
+                Announcer.quietly(() -> Announcer.LOG.error(
                         "a refresh failed unexpectedly with {}{}; it will be tried again",
                         e.getClass().getName(),
-                        Failures.frames(e));
+                        Failures.frames(e)));
                 due = System.nanoTime() + backoff.afterFailure(8, false).toNanos();
             }
         }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +51,7 @@ final class Refresher {
     private final KeysetPolicy policy;
     private final Map<String, List<KeysetProblem>> warnedOf = new HashMap<>();
     private volatile boolean placeRefused;
+    private boolean stoodIn;
     private final Outage outage = new Outage();
     private final Duration maxStaleness;
 
@@ -68,14 +68,14 @@ final class Refresher {
     private volatile @Nullable Snapshot snapshot;
     private volatile boolean closing;
 
-    Refresher(ManagerSettings settings, Counters counters, Consumer<KeysetEvent> listeners) {
+    Refresher(ManagerSettings settings, Counters counters, Predicate<KeysetEvent> listeners) {
         this(settings, counters, listeners, settings.parser()::read);
     }
 
     Refresher(
             ManagerSettings settings,
             Counters counters,
-            Consumer<KeysetEvent> listeners,
+            Predicate<KeysetEvent> listeners,
             BiFunction<KeysetDocument, String, ParsedKeyset> reader) {
         KeysetSource first = settings.source;
         while (first instanceof FallbackKeysetSource chain) {
@@ -110,9 +110,11 @@ final class Refresher {
 
     /** Loads once; blocks as long as the source does. */
     LoadOutcome refresh() throws InterruptedException {
+        stoodIn = false;
         LoadOutcome outcome = refresh(source, false);
         Snapshot held = snapshot;
-        if ((outcome == LoadOutcome.FAILED || outcome == LoadOutcome.REJECTED) && (held == null || held.fallback())) {
+        boolean failed = outcome == LoadOutcome.FAILED || outcome == LoadOutcome.REJECTED;
+        if (failed && !stoodIn && (held == null || held.fallback())) {
             for (KeysetSource fallback : fallbacks) {
                 LoadOutcome second = refresh(fallback, true);
                 if (second == LoadOutcome.LOADED || second == LoadOutcome.UNCHANGED) {
@@ -131,7 +133,7 @@ final class Refresher {
         LoadOutcome outcome;
         Set<String> revoked = Set.of();
         try {
-            inspect(from, name);
+            inspect(from, fallback, name);
             KeysetDocument document = load(from);
             revoked = revoked(document);
             refusePlace(document, fallback, name);
@@ -141,10 +143,7 @@ final class Refresher {
                 recovered(fallback, name);
             } else { // a chain inside a wrapper: its first source failed, whatever came from the second
                 outcome = failed(instead, false, name);
-                Snapshot held = snapshot;
-                if (held == null || held.fallback()) {
-                    accept(document, from, true, asked);
-                }
+                standIn(document, from, asked, name);
             }
         } catch (InterruptedException e) {
             throw e;
@@ -155,6 +154,18 @@ final class Refresher {
         counters.load(outcome, Health.kind(name), Duration.ofNanos(System.nanoTime() - start));
         announcer.writeLog();
         return outcome;
+    }
+
+    private void standIn(KeysetDocument document, KeysetSource from, Instant asked, String name) {
+        Snapshot held = snapshot;
+        if (held == null || held.fallback()) {
+            try {
+                accept(document, from, true, asked);
+                stoodIn = true;
+            } catch (RuntimeException | Error e) { // as of any fallback: told, and no failure of the source
+                LoadOutcome unused = failed(Failures.ofReading(name, e), true, name);
+            }
+        }
     }
 
     private void recovered(boolean fallback, String name) {
@@ -168,7 +179,8 @@ final class Refresher {
     private void refusePlace(KeysetDocument document, boolean fallback, String name) {
         boolean standsIn = fallback || document.insteadOf() != null;
         boolean inline = policy.refusesInlineSources() && document.hasInlineKeys() && !standsIn;
-        placeRefused = inline || (policy.strict() && !document.findings().isEmpty());
+        boolean refused = inline || (policy.strict() && !document.findings().isEmpty());
+        placeRefused = standsIn ? placeRefused : refused;
         if (inline) {
             throw inlineRefused(name);
         }
@@ -209,15 +221,16 @@ final class Refresher {
     }
 
     /** What a source says against its own place is a reason not to load from it, or to be told once. */
-    private void inspect(KeysetSource from, String name) {
+    private void inspect(KeysetSource from, boolean fallback, String name) {
         List<KeysetProblem> findings;
         try {
             findings = List.copyOf(from.findings());
         } catch (Throwable e) { // as for load()
             throw Failures.of(from, e);
         }
-        placeRefused = policy.strict() && !findings.isEmpty();
-        if (placeRefused) {
+        boolean refused = policy.strict() && !findings.isEmpty();
+        placeRefused = fallback ? placeRefused : refused;
+        if (refused) {
             throw new InvalidKeysetException(name, findings);
         }
         if (!findings.equals(warnedOf.put(name, findings))) {
@@ -241,9 +254,7 @@ final class Refresher {
             throw new InterruptedException("closed while loading");
         }
         if (document == null) {
-            throw new KeysetLoadException(
-                    KeysetLoadException.Reason.UNAVAILABLE,
-                    Failures.safeDescription(from) + ": load: returned null; a source returns a document or throws");
+            throw Failures.nothing(from);
         }
         return document;
     }

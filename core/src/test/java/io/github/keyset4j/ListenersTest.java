@@ -1,5 +1,7 @@
 package io.github.keyset4j;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import io.github.keyset4j.testing.ManualClock;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import io.github.keyset4j.testing.ours.LogCapture;
@@ -20,6 +22,7 @@ import java.util.stream.LongStream;
 import org.jose4j.jwt.JwtClaims;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -129,45 +132,112 @@ class ListenersTest {
     }
 
     @Test
-    void events_moreThanThereIsRoomFor_areLostCountedAndLoggedOnce_andTheGapShows() throws Exception {
+    void events_moreThanThereIsRoomFor_areLostAndTheGapShows() throws Exception {
         AtomicReference<KeysetEvent> last = new AtomicReference<>();
         ToldEvents events = new ToldEvents();
-        Counters counters = new Counters();
-        EventDispatch dispatch = new EventDispatch(List.of(this::hold, events, last::set), counters);
+        EventDispatch dispatch = new EventDispatch(List.of(this::hold, events, last::set));
         dispatch.start();
-        try (LogCapture log = LogCapture.start()) {
-            dispatch.accept(new Events.Retired(1, clock.instant(), "k1", "default"));
-            held.await();
-            for (int i = 2; i <= EventDispatch.ROOM + 11; i++) {
-                dispatch.accept(new Events.Retired(i, clock.instant(), "k1", "default"));
-            }
-            assertThat(counters.stats(Optional.empty()).lostEvents()).isEqualTo(10);
-            assertThat(log.lines("ERROR"))
-                    .singleElement()
-                    .satisfies(line -> assertThat(line.message()).contains("does not return"));
-            release.countDown();
-            dispatch.close();
-            dispatch.accept(new Events.Retired(5000, clock.instant(), "k1", "default"));
+        assertThat(dispatch.test(new Events.Retired(1, clock.instant(), "k1", "default")))
+                .isTrue();
+        held.await();
+        int lost = 0;
+        for (int i = 2; i <= EventDispatch.ROOM + 11; i++) {
+            lost += dispatch.test(new Events.Retired(i, clock.instant(), "k1", "default")) ? 0 : 1;
         }
+        assertThat(lost).isEqualTo(10);
+        release.countDown();
+        dispatch.close();
+        assertThat(dispatch.test(new Events.Retired(5000, clock.instant(), "k1", "default")))
+                .isFalse();
         assertThat(last.get().sequence()).isEqualTo(EventDispatch.ROOM + 1);
         assertThat(events.closed()).isTrue();
     }
 
     @Test
+    void lostEvents_areCountedAndLoggedWhenTheyHaveDoubled() {
+        Counters counters = new Counters();
+        Announcer announcer = new Announcer(event -> false, counters, RotationTimes.standard());
+        try (LogCapture log = LogCapture.start()) {
+            for (int i = 0; i < 100; i++) {
+                announcer.tell(List.of(new Events.Unchanged(0, clock.instant(), "scripted:source")));
+                announcer.writeLog();
+            }
+            assertThat(log.lines("ERROR")).hasSize(6);
+            assertThat(log.lines("ERROR").get(5).message()).startsWith("63 events were lost");
+        }
+        assertThat(counters.stats(Optional.empty()).lostEvents()).isEqualTo(100);
+    }
+
+    @Test
     void unchangedLoads_whileAListenerHangs_leaveRoomForARevocation() throws Exception {
         AtomicReference<KeysetEvent> last = new AtomicReference<>();
-        Counters counters = new Counters();
-        EventDispatch dispatch = new EventDispatch(List.of(this::hold, last::set), counters);
+        EventDispatch dispatch = new EventDispatch(List.of(this::hold, last::set));
         dispatch.start();
-        try (LogCapture quiet = LogCapture.start()) {
-            for (int i = 1; i <= 10 * EventDispatch.ROOM; i++) {
-                dispatch.accept(new Events.Unchanged(i, clock.instant(), "scripted:source"));
-            }
-            dispatch.accept(new Events.Retired(7, clock.instant(), "k1", "default"));
-            release.countDown();
-            dispatch.close();
+        for (int i = 1; i <= 10 * EventDispatch.ROOM; i++) {
+            dispatch.test(new Events.Unchanged(i, clock.instant(), "scripted:source"));
         }
+        assertThat(dispatch.test(new Events.Retired(7, clock.instant(), "k1", "default")))
+                .isTrue();
+        release.countDown();
+        dispatch.close();
         assertThat(last.get()).isInstanceOf(KeysetEvent.Retired.class);
+    }
+
+    @Test
+    void log_fails_neitherThreadEndsAndRevokingWorks() {
+        ch.qos.logback.classic.Logger logger =
+                (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("io.github.keyset4j.KeyManager");
+        AppenderBase<ILoggingEvent> failing = new AppenderBase<>() {
+            @Override
+            public void doAppend(ILoggingEvent event) {
+                throw new IllegalStateException("disk full");
+            }
+
+            @Override
+            protected void append(ILoggingEvent event) {}
+        };
+        ToldEvents events = new ToldEvents();
+        failing.start();
+        logger.addAppender(failing);
+        try (KeyManager keys = manager()
+                .listener(event -> {
+                    throw new IllegalStateException("and a listener that fails, which is logged");
+                })
+                .listener(events)
+                .start()) {
+            source.deliver("{");
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.REJECTED);
+            source.deliver(SampleKeys.jwkSet("k1", k1, k2));
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.LOADED);
+            assertThat(keys.revoke("k2")).isTrue();
+            assertThat(events.all(keys)).last().isInstanceOf(KeysetEvent.Revoked.class);
+        } finally {
+            logger.detachAppender(failing);
+        }
+    }
+
+    @Test
+    void listener_leavesItsThreadInterrupted_theNextIsNotDisturbed() {
+        List<Boolean> interrupted = new CopyOnWriteArrayList<>();
+        ToldEvents events = new ToldEvents();
+        try (KeyManager keys = manager()
+                .listener(event -> Thread.currentThread().interrupt())
+                .listener(event -> interrupted.add(Thread.currentThread().isInterrupted()))
+                .listener(events)
+                .start()) {
+            keys.refreshNow();
+            assertThat(events.all(keys)).hasSize(3);
+            assertThat(interrupted).containsOnly(false);
+        }
+    }
+
+    @Test
+    void start_refusedBeforeAnythingRuns_closesTheListenersToo() {
+        ToldEvents events = new ToldEvents();
+        KeyManager.Builder builder = manager().listener(events).tokenLifetime(Duration.ofDays(30));
+        assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(builder::start);
+        assertThat(events.closed()).isTrue();
+        assertThat(source.closed()).isTrue();
     }
 
     @Test

@@ -78,7 +78,7 @@ interface OnePlanProcess {
             this.refresher = new Refresher(
                     draft.settings(),
                     new Counters(),
-                    event -> {},
+                    event -> true,
                     (document, name) -> READ.computeIfAbsent(document, unread -> PARSER.read(unread, name)));
         }
 

@@ -277,7 +277,19 @@ class SigningApiTest {
                 })
                 .build();
         assertRejected(() -> failing.verify(jwt), "mine: its check failed with java.lang.IllegalStateException");
-        assertThat(keys.stats().rejected()).containsEntry(Reason.CLAIM_INVALID, 3L);
+        JwtVerifier deep = keys.verifier()
+                .check("mine", token -> {
+                    throw new StackOverflowError();
+                })
+                .build();
+        assertRejected(() -> deep.verify(jwt), "mine: its check failed with java.lang.StackOverflowError");
+        JwtVerifier down = keys.verifier()
+                .check("mine", token -> {
+                    throw new KeysetUnavailableException(KeysetUnavailableException.Reason.STALE, "another's");
+                })
+                .build();
+        assertThatExceptionOfType(KeysetUnavailableException.class).isThrownBy(() -> down.verify(jwt));
+        assertThat(keys.stats().rejected()).containsEntry(Reason.CLAIM_INVALID, 4L);
         assertThat(ours.issuer("nobody").build()).isNotNull();
     }
 

@@ -220,7 +220,7 @@ class TwoReplicasTest {
             this.due = BEGIN.plusSeconds(offsetSeconds);
             KeyManager.Builder builder =
                     KeyManager.builder(source).clock(clock).rotation(TIMES).refreshEvery(REFRESH);
-            this.refresher = new Refresher(builder.draft.settings(), new Counters(), event -> {});
+            this.refresher = new Refresher(builder.draft.settings(), new Counters(), event -> true);
         }
 
         void refreshIfDue() {

@@ -3,6 +3,7 @@ package io.github.keyset4j;
 import io.github.keyset4j.config.EnvKeysetSource;
 import io.github.keyset4j.testing.ScriptedKeysetSource;
 import io.github.keyset4j.testing.ours.LogCapture;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +247,96 @@ class WrappedSourcesTest {
                     .isThrownBy(builder::start)
                     .withMessageStartingWith("vault:keys: load: failed with java.lang.IllegalStateException");
             assertThat(log.text()).doesNotContain("canary-secret");
+        }
+    }
+
+    @Test
+    void named_chain_staysAChainWhoseOwnKeysAreKept() {
+        ScriptedKeysetSource primary = ScriptedKeysetSource.of(good);
+        KeysetSource environment = EnvKeysetSource.of("KEYS")
+                .from(Map.of("KEYS", SampleKeys.jwkSet("e1", SampleKeys.jwk("e1", SampleAlgorithm.EDDSA))));
+        KeysetSource decrypting = KeysetSource.named("vault:keys", primary.orElse(environment))
+                .around(source -> {
+                    ByteArrayOutputStream content = new ByteArrayOutputStream();
+                    source.load().writeTo(content);
+                    return KeysetDocument.of(content.toByteArray()); // what the document said is forgotten
+                });
+        assertThat(decrypting.description()).isEqualTo("vault:keys, or else env:KEYS");
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = Managers.onlyWhenTold(decrypting)
+                        .policy(KeysetPolicy.strictProduction())
+                        .start()) {
+            primary.fail(new KeysetLoadException(KeysetLoadException.Reason.TIMED_OUT, "primary: no answer"));
+            assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.FAILED);
+            assertThat(keys.activeKey().map(KeysetKey::kid)).contains("k1");
+            assertThat(keys.health().state()).isEqualTo(Health.State.STALE);
+        }
+    }
+
+    @Test
+    void forwarding_chain_isRefusedWithWhatToDo() {
+        KeysetSource chain = ScriptedKeysetSource.of(good).orElse(ScriptedKeysetSource.of(good));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Forwarding(chain))
+                .withMessageContaining("wrap each of the two");
+    }
+
+    @Test
+    void chainInALambdaInAChain_itsOwnFallbackStays() {
+        ScriptedKeysetSource first = ScriptedKeysetSource.of("");
+        first.fail(new KeysetLoadException(KeysetLoadException.Reason.TIMED_OUT, "first: no answer"));
+        KeysetSource inner = first.orElse(ScriptedKeysetSource.of(good));
+        String last = SampleKeys.jwkSet("c1", SampleKeys.jwk("c1", SampleAlgorithm.EDDSA));
+        ToldEvents events = new ToldEvents();
+        KeysetSource outer = KeysetSource.named("own:chain", () -> inner.load()).orElse(ScriptedKeysetSource.of(last));
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = Managers.onlyWhenTold(outer).listener(events).start()) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(keys.refreshNow()).isEqualTo(LoadOutcome.FAILED);
+                assertThat(keys.activeKey().map(KeysetKey::kid)).contains("k1");
+            }
+            assertThat(events.all(keys).subList(3, 6)).hasOnlyElementsOfType(Events.Unchanged.class);
+        }
+    }
+
+    @Test
+    void chainInALambda_fallbackIsBroken_theSourcesOwnFailureIsTold() {
+        ScriptedKeysetSource first = ScriptedKeysetSource.of("");
+        first.fail(new KeysetLoadException(KeysetLoadException.Reason.THROTTLED, "first: slower"));
+        KeysetSource chain = first.orElse(ScriptedKeysetSource.of("{"));
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = Managers.onlyWhenTold(() -> chain.load()).startInBackground()) {
+            keys.refreshNow();
+            assertThat(keys.health().lastFailure().map(Health.Failure::kind)).contains(FailureKind.THROTTLED);
+            assertThat(keys.health().failuresInRow()).isLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void strictProduction_placeOfTheFallbackIsRefused_theSourceIsTriedAgain() {
+        ScriptedKeysetSource flaky = ScriptedKeysetSource.of("");
+        AtomicInteger loads = new AtomicInteger();
+        flaky.answer(() -> {
+            if (loads.incrementAndGet() < 3) {
+                throw new KeysetLoadException(KeysetLoadException.Reason.UNAVAILABLE, "flaky: not yet");
+            }
+            return KeysetDocument.of(good);
+        });
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = KeyManager.builder(flaky.orElse(readable()))
+                        .policy(KeysetPolicy.strictProduction())
+                        .start()) {
+            assertThat(keys.health().state()).isEqualTo(Health.State.FRESH);
+        }
+    }
+
+    @Test
+    void strictProduction_inlineVersionBesideTheDocument_isRefused() throws Exception {
+        KeysetDocument inline = KeysetSource.of(KeysetDocument.of(good)).load();
+        KeysetSource source = () -> KeysetDocument.of(good).withPending(inline);
+        KeyManager.Builder builder = KeyManager.builder(source).policy(KeysetPolicy.strictProduction());
+        try (LogCapture quiet = LogCapture.start()) {
+            assertThatExceptionOfType(InvalidKeysetException.class).isThrownBy(builder::start);
         }
     }
 

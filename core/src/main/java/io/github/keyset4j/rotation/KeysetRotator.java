@@ -124,6 +124,10 @@ public final class KeysetRotator {
         draft.after = edit.keyset(settings.times(), now);
         draft.changed = true;
         draft.done = done;
+        draft.next = edit.kidBeside()
+                .map(kid ->
+                        List.of("give the kid " + kid + " beside the document, which cannot name it: ?kid= in its URI"))
+                .orElse(List.of());
         if (!dryRun) {
             settings.checks().forEach(Runnable::run);
             draft.revision = Optional.of(io(() -> store.create(document), "create"));

@@ -20,7 +20,8 @@ import static java.util.Objects.requireNonNull;
  * is left when it is closed.
  *
  * <p>What cannot be written, or was lost on the way here, is logged once and counted; the next event that can be written
- * says how many are missing.
+ * says how many are missing, at most: what was lost may have been no change of keys. Of what is lost last, the manager's log
+ * and {@link io.github.keyset4j.Stats#lostEvents()} tell.
  *
  * <p>Threads. Writes on the manager's thread for events, one after the other; nothing but other listeners waits for it.
  */
@@ -61,6 +62,7 @@ public final class EvidenceListener implements KeysetListener {
     public void onEvent(KeysetEvent event) {
         if (event.sequence() > last + 1) {
             failed((int) (event.sequence() - last - 1), "more events waited than the manager keeps", null);
+            keyset = null; // what was in force may be so no more
         }
         last = event.sequence();
         if (event instanceof KeysetEvent.Loaded loaded) {
@@ -71,8 +73,17 @@ public final class EvidenceListener implements KeysetListener {
         } else if (event instanceof KeysetEvent.Revoked revoked) {
             keyset = revoked.keyset();
         }
-        if (keyset != null && !toldByTheLoad(event)) {
+        if (keyset == null) {
+            countUnlessNoChange(event);
+        } else if (!toldByTheLoad(event)) {
             Evidence.of(event, keyset, source).ifPresent(this::write);
+        }
+    }
+
+    /** Without the keyset in force a change of a key cannot be put on record. */
+    private void countUnlessNoChange(KeysetEvent event) {
+        if (event instanceof KeysetEvent.OfKey && !(event instanceof KeysetEvent.ActivationScheduled)) {
+            failed(1, "the keyset in force is not known until the next load", null);
         }
     }
 

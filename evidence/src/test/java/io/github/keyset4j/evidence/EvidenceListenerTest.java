@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -112,11 +114,14 @@ class EvidenceListenerTest {
             revoked.countDown();
         }
         assertThat(EvidenceVerifier.of(workdir).verify().problems()).isEmpty();
-        EvidenceEvent last = EvidenceDirectory.of(workdir).events().stream()
-                .reduce((first, second) -> second)
-                .orElseThrow();
-        assertThat(trigger(last)).isIn("revoked k1", "activated k2");
-        assertThat(last.members().texts("keys_revoked")).containsExactly("k1");
+        List<EvidenceEvent> written = EvidenceDirectory.of(workdir).events().stream()
+                .sorted(Comparator.comparing(EvidenceEvent::position))
+                .toList();
+        assertThat(written)
+                .extracting(EvidenceListenerTest::trigger)
+                .containsExactly("loaded null", "loaded null", "revoked k1", "activated k2");
+        assertThat(written.get(2).members().texts("keys_revoked")).containsExactly("k1");
+        assertThat(written.get(3).activeKid()).contains("k2");
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
@@ -183,6 +188,23 @@ class EvidenceListenerTest {
     }
 
     @Test
+    void listener_afterAGap_certifiesNoKeysetUntilTheNextLoad() {
+        Path workdir = temporary.resolve("evidence");
+        EvidenceListener listener = EvidenceListener.of(EvidenceDirectory.of(workdir), "replica-1");
+        try (LogCapture log = LogCapture.start()) {
+            listener.onEvent(loaded(1));
+            listener.onEvent(new Retired(5, rotating.clock.instant(), "k1", "default"));
+            assertThat(EvidenceDirectory.of(workdir).events()).hasSize(1);
+            assertThat(listener.missed()).isEqualTo(4);
+            listener.onEvent(loaded(6));
+            listener.onEvent(new Retired(7, rotating.clock.instant(), "k1", "default"));
+            assertThat(log.lines("ERROR")).hasSize(1);
+        }
+        assertThat(EvidenceDirectory.of(workdir).events()).hasSize(3);
+        assertThat(listener.missed()).isZero();
+    }
+
+    @Test
     void listener_ofEventsThatChangeNoKey_writesNothing() throws Exception {
         Path workdir = temporary.resolve("evidence");
         EvidenceListener listener = EvidenceListener.of(EvidenceDirectory.of(workdir), "replica-1");
@@ -234,6 +256,8 @@ class EvidenceListenerTest {
             boolean fallback,
             RotationTimes rotation)
             implements KeysetEvent.Loaded {}
+
+    private record Retired(long sequence, Instant at, String kid, String purpose) implements KeysetEvent.Retired {}
 
     /** An event of a kind that is not known here. */
     private record OfKey(long sequence, Instant at, String kid, String purpose) implements KeysetEvent.OfKey {}
