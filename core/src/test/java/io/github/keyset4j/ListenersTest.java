@@ -189,7 +189,7 @@ class ListenersTest {
                 (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("io.github.keyset4j.KeyManager");
         AppenderBase<ILoggingEvent> failing = new AppenderBase<>() {
             @Override
-            public void doAppend(ILoggingEvent event) {
+            public synchronized void doAppend(ILoggingEvent event) {
                 throw new IllegalStateException("disk full");
             }
 

@@ -50,7 +50,12 @@ class NativeImageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cli/" + METADATA + "/keyset4j-cli", "provider-aws/" + METADATA + "/keyset4j-provider-aws"})
+    @ValueSource(
+            strings = {
+                "core/" + METADATA + "/keyset4j-core",
+                "cli/" + METADATA + "/keyset4j-cli",
+                "provider-aws/" + METADATA + "/keyset4j-provider-aws"
+            })
     void names_areOfClassesThatExist(String directory) throws Exception {
         Matcher names = NAME.matcher(Files.readString(ROOT.resolve(directory).resolve("reflect-config.json")));
         Class<?> type = null;
@@ -90,7 +95,7 @@ class NativeImageTest {
                 tree.filter(Files::isRegularFile).forEach(file -> lookUps(file, found));
             }
         }
-        assertThat(found).containsExactly("Providers.java: ServiceLoader.load");
+        assertThat(found).containsExactly("KeysetEdit.java: Class.forName", "Providers.java: ServiceLoader.load");
     }
 
     private static void lookUps(Path file, Set<String> found) {
