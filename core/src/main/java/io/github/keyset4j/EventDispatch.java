@@ -62,13 +62,19 @@ final class EventDispatch implements Predicate<KeysetEvent> {
                 if (event == null) {
                     more = false;
                 } else {
-                    listeners.forEach(listener -> call(listener, () -> listener.onEvent(event)));
+                    listeners.forEach(listener -> tell(listener, () -> listener.onEvent(event)));
                 }
             } catch (InterruptedException e) {
                 // A listener's doing: the manager ends this thread by closing.
             }
         }
-        listeners.forEach(listener -> call(listener, listener::close));
+        listeners.forEach(listener -> tell(listener, listener::close));
+    }
+
+    /** Undisturbed by a listener before that was interrupted, and left it at that. */
+    private static void tell(KeysetListener listener, Runnable what) {
+        boolean unused = Thread.interrupted();
+        call(listener, what);
     }
 
     /** The next event; blocks until there is one. None after the last. */
@@ -83,7 +89,6 @@ final class EventDispatch implements Predicate<KeysetEvent> {
 
     static void call(KeysetListener listener, Runnable what) {
         try {
-            boolean unused = Thread.interrupted(); // by the listener before
             what.run();
         } catch (Throwable e) { // a listener must not stop the others, whatever it throws
             Announcer.quietly(() -> Announcer.LOG.warn(

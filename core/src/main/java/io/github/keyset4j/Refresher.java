@@ -143,7 +143,9 @@ final class Refresher {
                 recovered(fallback, name);
             } else { // a chain inside a wrapper: its first source failed, whatever came from the second
                 outcome = failed(instead, false, name);
-                standIn(document, from, asked, name);
+                if (!standsIn(document, from, asked, name)) {
+                    revokeListed(revoked);
+                }
             }
         } catch (InterruptedException e) {
             throw e;
@@ -156,16 +158,19 @@ final class Refresher {
         return outcome;
     }
 
-    private void standIn(KeysetDocument document, KeysetSource from, Instant asked, String name) {
+    /** Whether a document of a fallback is in force now, since there is none of the source itself. */
+    private boolean standsIn(KeysetDocument document, KeysetSource from, Instant asked, String name) {
         Snapshot held = snapshot;
-        if (held == null || held.fallback()) {
-            try {
-                accept(document, from, true, asked);
-                stoodIn = true;
-            } catch (RuntimeException | Error e) { // as of any fallback: told, and no failure of the source
-                LoadOutcome unused = failed(Failures.ofReading(name, e), true, name);
-            }
+        if (held != null && !held.fallback()) {
+            return false;
         }
+        try {
+            accept(document, from, true, asked);
+            stoodIn = true;
+        } catch (RuntimeException | Error e) { // as of any fallback: told, and no failure of the source
+            LoadOutcome unused = failed(Failures.ofReading(name, e), true, name);
+        }
+        return stoodIn;
     }
 
     private void recovered(boolean fallback, String name) {

@@ -313,6 +313,21 @@ class WrappedSourcesTest {
     }
 
     @Test
+    void chainInALambda_fallbackListsARevocation_itHoldsThoughTheKeysAreNotTaken() {
+        ScriptedKeysetSource first = ScriptedKeysetSource.of(SampleKeys.jwkSet(
+                "k1", SampleKeys.jwk("k1", SampleAlgorithm.EDDSA), SampleKeys.jwk("k2", SampleAlgorithm.EDDSA)));
+        String revoking = good.substring(0, good.length() - 1) + ",\"revoked\":[\"k2\"]}";
+        KeysetSource chain = first.orElse(ScriptedKeysetSource.of(revoking));
+        try (LogCapture quiet = LogCapture.start();
+                KeyManager keys = Managers.onlyWhenTold(() -> chain.load()).start()) {
+            first.fail(new KeysetLoadException(KeysetLoadException.Reason.TIMED_OUT, "first: no answer"));
+            keys.refreshNow();
+            assertThat(keys.keyset().revokedKids()).containsExactly("k2");
+            assertThat(keys.health().fallback()).isFalse();
+        }
+    }
+
+    @Test
     void strictProduction_placeOfTheFallbackIsRefused_theSourceIsTriedAgain() {
         ScriptedKeysetSource flaky = ScriptedKeysetSource.of("");
         AtomicInteger loads = new AtomicInteger();
