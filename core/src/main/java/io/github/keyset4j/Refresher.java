@@ -294,8 +294,7 @@ final class Refresher {
             if (!fallback) {
                 acceptance.remember(document, taken, now);
             }
-            snapshot = new Snapshot(
-                    planned, now, name, asked, fallback, !fallback && (from.inline() || document.hasInlineKeys()));
+            snapshot = new Snapshot(planned, now, name, asked, fallback, !fallback && from.inline());
             acceptedDigest = digest;
             revokedHere.addAll(revoked);
             Set<String> listed = parsed.kids().collect(Collectors.toSet());
@@ -323,14 +322,17 @@ final class Refresher {
         List<KeysetProblem> problems = new ArrayList<>();
         for (KeysetKey key : planned.keys()) {
             boolean news = past == null || past.keyset().find(key.kid()) == null;
-            Instant written = key.placed().entry().publishedAt();
-            Instant published = written == null ? now : written;
+            ParsedKeyset.Entry entry = key.placed().entry();
             Duration lead = times.lead(key.material().symmetric());
+            // Since when it is public a process that starts only knows where it is written.
             boolean tooSoon = key.canSign()
+                    && entry.activateAt() != null
+                    && (entry.publishedAt() != null || past != null)
                     && key.activateAt()
-                            .filter(activate -> activate.isAfter(now) && activate.isBefore(published.plus(lead)))
+                            .filter(activate -> activate.isAfter(now)
+                                    && activate.isBefore(key.publishedAt().plus(lead)))
                             .isPresent();
-            if (news && tooSoon && (written != null || past != null)) {
+            if (news && tooSoon) {
                 problems.add(KeysetProblem.of(
                                 "key " + key.kid(),
                                 "signs from " + key.activateAt().get() + " on, sooner than the publish lead of " + lead
