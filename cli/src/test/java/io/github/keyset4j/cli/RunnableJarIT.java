@@ -146,7 +146,7 @@ class RunnableJarIT {
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertThat(response.statusCode()).isEqualTo(200);
-            assertThat(response.body()).contains("\"kid\":\"k1\"").doesNotContain("h1", secret);
+            assertThat(response.body()).contains("\"kid\":\"k1\"").doesNotContain("\"h1\"", secret);
             process.toHandle().destroy(); // the process's own would close its streams
             assertThat(err.readLine()).isEqualTo("ended");
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();

@@ -83,7 +83,7 @@ class DocumentedCodeTest {
                 static byte[] fetchFromSomewhere() { return new byte[0]; }
                 static byte[] read(String name) throws IOException { return new byte[0]; }
                 static <T> T timed(Callable<T> load) throws Exception { return load.call(); }
-                static KeysetDocument decrypted(KeysetDocument document) { return document; }
+                static byte[] decrypted(byte[] content) { return content; }
                 static void announce(Optional<String> before, String now) {}
                 record Login(JwtSigner signer, JwtVerifier verifier) {
                     String tokenFor(String user) { return signer.jwt().subject(user).sign(); }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,13 @@ final class ExampleRun {
 
     private ExampleRun() {}
 
+    /** That of the tests without their log, which would stand beside the one that examples have. */
+    static String classPath() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> !entry.contains("logback"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
     /** What the example prints before it exits with 0. */
     static String output(Class<?> example, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
@@ -25,7 +33,7 @@ final class ExampleRun {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-classpath",
-                System.getProperty("java.class.path"),
+                classPath(),
                 example.getName());
         ProcessBuilder java = new ProcessBuilder(
                         Stream.concat(command.stream(), Stream.of(arguments)).toList())

@@ -45,7 +45,7 @@ class Java25Test {
         String printed = JDK.answer(
                 java().toString(),
                 "-classpath",
-                System.getProperty("java.class.path"),
+                ExampleRun.classPath(),
                 Path.of("src/java25/Java25.java").toString());
 
         assertThat(printed.lines())
