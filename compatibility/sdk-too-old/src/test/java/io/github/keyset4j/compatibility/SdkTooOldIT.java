@@ -2,9 +2,9 @@ package io.github.keyset4j.compatibility;
 
 import io.github.keyset4j.KeysetLoadException;
 import io.github.keyset4j.aws.ParameterStoreKeysetSource;
+import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.aws.secrets.RuntimeSecrets;
 import io.github.keyset4j.aws.secrets.SecretVersions;
-import io.github.keyset4j.aws.SecretsManagerKeysetSource;
 import io.github.keyset4j.config.KeysetSources;
 import java.io.IOException;
 import java.net.URI;
